@@ -1,0 +1,87 @@
+"""The outbox: everything that leaves the house, and what became of it."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from owners.models import Person
+from tenancy.models import Membership, OrganisationForeignKey, OrganisationModel
+
+
+class Delivery(OrganisationModel):
+    """One message to one person by one channel. Written in the transaction of the event it tells of.
+
+    Portal messages are handed as they are written; e-mails are claimed by a worker under a lease and sent after commit.
+    """
+
+    class Channel(models.TextChoices):
+        PORTAL = "portal", _("Portal")
+        EMAIL = "email", _("E-mail")
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("Waiting to be sent")
+        CLAIMED = "claimed", _("Being sent")
+        HANDED = "handed", _("Sent")
+        DEAD = "dead", _("Could not be sent")
+
+    channel = models.CharField(_("channel"), max_length=10, choices=Channel)
+    event = models.CharField(_("event"), max_length=60)
+    dedupe_key = models.CharField(max_length=200)
+    person = OrganisationForeignKey(
+        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="deliveries", verbose_name=_("person")
+    )
+    membership = OrganisationForeignKey(
+        Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="deliveries", verbose_name=_("member")
+    )
+    recipient_name = models.CharField(_("to"), max_length=200)
+    address = models.CharField(_("address"), max_length=254, blank=True)
+    language = models.CharField(_("language"), max_length=10)
+    subject = models.CharField(_("subject"), max_length=300)
+    text = models.TextField(_("text"))
+    html = models.TextField(blank=True)
+    link = models.CharField(max_length=300, blank=True)
+    about_type = models.CharField(max_length=60, blank=True)
+    about_id = models.UUIDField(null=True)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.QUEUED)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    last_error = models.CharField(_("last error"), max_length=300, blank=True)
+    created_at = models.DateTimeField(_("written"))
+    next_attempt_at = models.DateTimeField(_("next attempt"), null=True)
+    lease_until = models.DateTimeField(null=True)
+    lease_token = models.UUIDField(null=True)
+    handed_at = models.DateTimeField(_("sent"), null=True)
+    read_at = models.DateTimeField(_("read"), null=True)
+
+    class Meta:
+        verbose_name = _("delivery")
+        verbose_name_plural = _("outbox")
+        base_manager_name = "objects"
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "dedupe_key", "channel"], name="one_delivery_per_event")
+        ]
+        indexes = [
+            models.Index(
+                fields=["organisation", "next_attempt_at"],
+                name="delivery_due",
+                condition=models.Q(state__in=["queued", "claimed"]),
+            ),
+            models.Index(
+                fields=["organisation", "membership", "-created_at"],
+                name="delivery_inbox",
+                condition=models.Q(channel="portal"),
+            ),
+            models.Index(fields=["organisation", "about_id", "-created_at"], name="delivery_about"),
+        ]
+
+
+class Attempt(OrganisationModel):
+    """One try to send a delivery; append-only."""
+
+    delivery = OrganisationForeignKey(Delivery, on_delete=models.CASCADE, related_name="tries")
+    at = models.DateTimeField(_("at"))
+    outcome = models.CharField(_("outcome"), max_length=20)
+    detail = models.CharField(_("detail"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("attempt")
+        verbose_name_plural = _("attempts")
+        base_manager_name = "objects"

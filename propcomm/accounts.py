@@ -1,0 +1,19 @@
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
+from django.http import HttpRequest
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """allauth in our house: links in mail are built from the organisation's address, never from the Host header."""
+
+    def get_from_email(self) -> str:
+        return settings.DEFAULT_FROM_EMAIL
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return request.organisation is not None  # type: ignore[attr-defined]
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        organisation = getattr(self.request, "organisation", None)
+        super().send_mail(template_prefix, email, {**context, "organisation": organisation})

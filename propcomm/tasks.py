@@ -1,0 +1,1 @@
+"""House-keeping that belongs to no room."""

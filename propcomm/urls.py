@@ -1,0 +1,24 @@
+"""Addresses on an organisation's host."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+
+from propcomm import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("livez", views.livez, name="livez"),
+    path("readyz", views.readyz, name="readyz"),
+    path("language/", views.set_language, name="set_language"),
+    path("accounts/", include("allauth.urls")),
+    path("complaints/", include("complaints.urls")),
+    path("notices/", include("notices.urls")),
+    path("files/", include("attachments.urls")),
+    path("reports/", include("reports.urls")),
+    path("", include("owners.urls")),
+    path("admin/triage/", include("complaints.triage_urls")),
+    path("admin/", admin.site.urls),
+]
+if settings.DEMO:
+    urlpatterns.append(path("demo/", include("propcomm.demo.urls")))

@@ -1,0 +1,86 @@
+"""The start page by role, the platform's landing page, and what machines ask."""
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db import DatabaseError, connections
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from tenancy.models import Organisation
+from tenancy.origins import origin_of
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    if not request.user.is_authenticated:
+        return render(request, "propcomm/welcome.html")
+    membership = request.membership  # type: ignore[attr-defined]
+    if membership is not None and membership.is_staff_role:
+        from complaints.desk import staff_desk
+
+        return staff_desk(request)
+    from complaints.desk import owner_home
+
+    return owner_home(request)
+
+
+@require_GET
+def landing(request: HttpRequest) -> HttpResponse:
+    """The platform's page. Only the demo lists its organisations; elsewhere nobody learns who else is a customer."""
+    organisations = Organisation.objects.filter(is_active=True).order_by("name") if settings.DEMO else []
+    rows = [(organisation, origin_of(organisation)) for organisation in organisations]
+    return render(request, "propcomm/landing.html", {"organisations": rows})
+
+
+@require_GET
+@never_cache
+def livez(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@require_GET
+@never_cache
+def readyz(request: HttpRequest) -> JsonResponse:
+    """Ready when the database answers. The cache is told of, but its loss stops nobody from filing."""
+    parts = {"database": "ok", "cache": "ok"}
+    try:
+        with connections["default"].cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        parts["database"] = "down"
+    try:
+        cache.get("readyz")
+    except Exception:  # the client raises many kinds; none of them matters here
+        parts["cache"] = "down"
+    return JsonResponse(parts, status=200 if parts["database"] == "ok" else 503)
+
+
+@require_POST
+def set_language(request: HttpRequest) -> HttpResponseRedirect:
+    """Keep the language somebody chose, for their browser and, when signed in, for what we write to them."""
+    chosen = request.POST.get("language", "")
+    following = request.POST.get("next", "/")
+    if not url_has_allowed_host_and_scheme(following, {request.get_host()}, require_https=request.is_secure()):
+        following = "/"
+    response = redirect(following)
+    if chosen in dict(settings.LANGUAGES):
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            chosen,
+            max_age=365 * 24 * 3600,
+            secure=settings.LANGUAGE_COOKIE_SECURE,
+            httponly=True,
+            samesite="Lax",
+        )
+        user = getattr(request, "user", None)
+        if user is not None and user.is_authenticated and user.language != chosen:
+            user.language = chosen
+            user.save(update_fields=["language"])
+    return response
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return render(request, "403_csrf.html", status=403)

@@ -1,0 +1,108 @@
+"""From the host to the organisation, from the session to the membership, from a broken rule to a page."""
+
+from collections.abc import Callable
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone, translation
+
+from tenancy import queries
+from tenancy.context import scope
+from tenancy.errors import DomainError
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+MACHINE_PATHS = ("/livez", "/readyz", settings.STATIC_URL)
+
+
+class OrganisationMiddleware:
+    """Open the organisation's scope around the whole request, rendering included.
+
+    The scope is one transaction. What a request wrote before an error is undone, the error page is still rendered
+    inside the scope. Hosts that belong to no organisation see only the platform's landing page.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.organisation = request.membership = None  # type: ignore[attr-defined]
+        if request.path.startswith(MACHINE_PATHS):
+            return self.get_response(request)
+        host = request.get_host().rsplit(":", 1)[0].lower()
+        organisation = queries.organisation_for_host(host)
+        request.organisation = organisation  # type: ignore[attr-defined]
+        if organisation is None:
+            request.urlconf = "propcomm.platform_urls"  # type: ignore[attr-defined]
+            return self.get_response(request)
+        with scope(organisation.pk), timezone.override(ZoneInfo(organisation.time_zone)):
+            request.undo_point = transaction.savepoint()  # type: ignore[attr-defined]
+            return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> None:
+        undo_point = getattr(request, "undo_point", None)
+        if undo_point is not None:
+            transaction.savepoint_rollback(undo_point)
+
+
+class LanguageMiddleware:
+    """The person's choice, else their stored language, else the organisation's, else the browser's."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        language = self._language(request)
+        with translation.override(language):
+            request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        return response
+
+    @staticmethod
+    def _language(request: HttpRequest) -> str:
+        known = dict(settings.LANGUAGES)
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        if chosen in known:
+            return chosen
+        organisation = request.organisation  # type: ignore[attr-defined]
+        return organisation.language if organisation else translation.get_language_from_request(request)
+
+
+class MembershipMiddleware:
+    """Say who the signed-in user is at this organisation; a removed role ends access at the next request."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        organisation = request.organisation  # type: ignore[attr-defined]
+        if organisation is not None and request.user.is_authenticated:
+            request.membership = queries.membership_of(request.user)  # type: ignore[attr-defined]
+            stored = request.user.language
+            if stored and settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
+                translation.activate(stored)
+                request.LANGUAGE_CODE = stored  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+
+class DomainErrorMiddleware:
+    """Turn a broken rule into its page; views never catch these."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, DomainError):
+            return None
+        undo_point = getattr(request, "undo_point", None)
+        if undo_point is not None:
+            transaction.savepoint_rollback(undo_point)
+        if exception.status == 404:
+            return render(request, "404.html", status=404)
+        return render(request, f"{exception.status}.html", {"message": exception.message}, status=exception.status)

@@ -1,0 +1,230 @@
+"""The customer of the platform, the people who sign in, and the base of every organisation's table."""
+
+import secrets
+import time
+import uuid
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models.signals import class_prepared
+from django.dispatch import receiver
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from tenancy.context import CurrentOrganisation, default_organisation_id
+from tenancy.schema import OrganisationReference, OrganisationTable
+
+
+def uuid7() -> uuid.UUID:
+    """A time-ordered UUID made here: no sequence to share between organisations, and none that leaks counts."""
+    value = time.time_ns() // 1_000_000 << 80 | secrets.randbits(80)
+    return uuid.UUID(int=value & ~(0xF << 76) & ~(0x3 << 62) | 0x7 << 76 | 0x2 << 62)
+
+
+class Organisation(models.Model):
+    """A property management company: the customer of the platform. Shared table, read by slug or domain."""
+
+    class Language(models.TextChoices):
+        ENGLISH = "en", _("English")
+        CHINESE = "zh-hans", _("Simplified Chinese")
+
+    class Accent(models.TextChoices):
+        TEAL = "teal", _("Teal")
+        BLUE = "blue", _("Blue")
+        PLUM = "plum", _("Plum")
+        GREEN = "green", _("Green")
+        BRICK = "brick", _("Brick")
+
+    slug = models.CharField(
+        _("short name"),
+        max_length=40,
+        unique=True,
+        validators=[RegexValidator(r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?$", _("Small letters, digits and hyphens only."))],
+    )
+    name = models.CharField(_("name"), max_length=200)
+    domain = models.CharField(_("own domain"), max_length=253, null=True, blank=True, unique=True)
+    language = models.CharField(_("language"), max_length=10, choices=Language, default=Language.ENGLISH)
+    time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
+    accent = models.CharField(_("accent colour"), max_length=10, choices=Accent, default=Accent.TEAL)
+    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    emergency_phone = models.CharField(_("emergency phone"), max_length=40, blank=True)
+    address = models.CharField(_("address"), max_length=300, blank=True)
+    is_active = models.BooleanField(_("active"), default=True)
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("organisation")
+        verbose_name_plural = _("organisations")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password) if password else user.set_unusable_password()
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email=(username or "").strip().lower())
+
+
+class User(AbstractBaseUser):
+    """One sign-in, the same at every organisation. What a person may do is said by their Membership."""
+
+    email = models.EmailField(_("e-mail address"), max_length=254, unique=True)
+    name = models.CharField(_("name"), max_length=200, blank=True)
+    language = models.CharField(_("language"), max_length=10, choices=Organisation.Language, blank=True)
+    is_active = models.BooleanField(_("active"), default=True)
+    is_operator = models.BooleanField(_("platform operator"), default=False)
+    date_joined = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+    objects = UserManager()
+
+    class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    def clean(self) -> None:
+        self.email = self.email.strip().lower()
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    def get_short_name(self) -> str:
+        return self.name.split(" ")[0] if self.name else self.email
+
+    # Rights come from the Membership at an organisation, never from the global sign-in.
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        return False
+
+    def has_perms(self, perm_list: Any, obj: Any = None) -> bool:
+        return False
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return False
+
+
+class OrganisationManager(models.Manager[Any]):
+    def get_queryset(self) -> models.QuerySet[Any]:
+        return super().get_queryset().filter(organisation_id=CurrentOrganisation())
+
+
+class OrganisationForeignKey(models.ForeignKey[Any, Any]):
+    """Foreign key within an organisation: JOINs carry organisation_id; the constraint is OrganisationReference."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{**kwargs, "db_constraint": False})
+
+    def get_joining_fields(self, reverse_join: bool = False) -> Any:
+        here, there = (model._meta.get_field("organisation") for model in (self.model, self.related_model))
+        return (*super().get_joining_fields(reverse_join), (there, here) if reverse_join else (here, there))
+
+    def get_extra_restriction(self, alias: Any, related_alias: Any) -> Any:
+        if alias is None:  # exclude() over a to-many: a subquery cut loose from the outer table
+            field: Any = self.model._meta.get_field("organisation")
+            return field.get_lookup("exact")(field.get_col(related_alias), CurrentOrganisation())
+        return None
+
+
+class OrganisationModel(models.Model):
+    """Base of every table of an organisation: key (organisation_id, id), forced row-level security, scoped manager."""
+
+    organisation = models.ForeignKey(
+        Organisation,
+        on_delete=models.PROTECT,
+        default=default_organisation_id,
+        editable=False,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("organisation"),
+    )
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+
+    objects = OrganisationManager()
+    # Unfiltered: the policies alone decide. On the "system" alias (BYPASSRLS) it crosses organisations.
+    across = models.Manager()
+
+    class Meta:
+        abstract = True
+        base_manager_name = "objects"
+
+
+@receiver(class_prepared)
+def add_organisation_ddl(sender: Any, **kwargs: Any) -> None:
+    """Give every real (not migration-state) organisation's model its key, policy and references."""
+    meta = sender._meta
+    if not issubclass(sender, OrganisationModel) or meta.proxy or meta.abstract or sender.__module__ == "__fake__":
+        return
+    meta.constraints = [
+        OrganisationTable(name=f"{meta.db_table}_organisation"),
+        *(
+            OrganisationReference(field=field.name, name=f"{meta.db_table}_{field.column}_ref")
+            for field in meta.local_fields
+            if isinstance(field, OrganisationForeignKey)
+        ),
+        *meta.constraints,
+    ]
+    meta.original_attrs["constraints"] = meta.constraints
+
+
+class Membership(OrganisationModel):
+    """What a user is at one organisation. One row a user; owners and occupants of units are also `owners.Person`."""
+
+    class Role(models.TextChoices):
+        OWNER = "owner", _("Owner")
+        OCCUPANT = "occupant", _("Occupant")
+        COMMITTEE = "committee", _("Committee member")
+        PARTNER = "partner", _("Partner contact")
+        CLERK = "clerk", _("Customer-service clerk")
+        ENGINEER = "engineer", _("Engineer")
+        SUPERVISOR = "supervisor", _("Supervisor")
+        MANAGER = "manager", _("Estate manager")
+        QUALITY = "quality", _("Company quality department")
+        ADMIN = "admin", _("Administrator")
+        AUDITOR = "auditor", _("Auditor")
+
+    STAFF = frozenset({Role.CLERK, Role.ENGINEER, Role.SUPERVISOR, Role.MANAGER, Role.QUALITY, Role.ADMIN, Role.AUDITOR})
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("user"))
+    role = models.CharField(_("role"), max_length=12, choices=Role)
+    name = models.CharField(_("name"), max_length=200)
+    post = models.CharField(_("post"), max_length=120, blank=True, help_text=_("As owners know it, for example Lift engineer."))
+    all_estates = models.BooleanField(_("all estates"), default=False)
+    is_active = models.BooleanField(_("active"), default=True)
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("member")
+        verbose_name_plural = _("members")
+        base_manager_name = "objects"
+        constraints = [models.UniqueConstraint(fields=["organisation", "user"], name="one_membership_per_user")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_staff_role(self) -> bool:
+        return self.role in self.STAFF
+
+
+class NumberSeries(OrganisationModel):
+    """The last number given in a series such as C-LAK-2026. See tenancy.services.next_number."""
+
+    code = models.CharField(max_length=40)
+    year = models.PositiveSmallIntegerField()
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        base_manager_name = "objects"
+        constraints = [models.UniqueConstraint(fields=["organisation", "code", "year"], name="one_series_per_year")]

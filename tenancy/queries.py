@@ -1,0 +1,24 @@
+from django.conf import settings
+from django.db import models
+
+from tenancy.models import Membership, Organisation, User
+
+
+def organisation_for_host(host: str) -> Organisation | None:
+    """The active organisation that answers at this host name (without port), or None."""
+    active = Organisation.objects.filter(is_active=True)
+    if settings.SINGLE_ORGANISATION:
+        return active.filter(slug=settings.SINGLE_ORGANISATION).first()
+    base = settings.BASE_DOMAIN
+    if host.endswith(f".{base}"):
+        return active.filter(slug=host[: -len(base) - 1]).first()
+    return active.filter(domain=host).first()
+
+
+def membership_of(user: User) -> Membership | None:
+    """The user's active membership at the organisation in force."""
+    return Membership.objects.filter(user=user, is_active=True, user__is_active=True).select_related("user").first()
+
+
+def staff_with_role(*roles: str) -> models.QuerySet[Membership]:
+    return Membership.objects.filter(role__in=roles, is_active=True).select_related("user").order_by("name")

@@ -1,0 +1,105 @@
+"""A small organisation: one estate, two buildings, a few units and people, a member of staff for each role."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from deadlines.models import ServiceCalendar
+from owners.models import Building, Estate, EstateAssignment, Occupancy, Ownership, Person, Unit
+from tenancy import context
+from tenancy.context import scope
+from tenancy.models import Membership, Organisation, User
+
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)  # a Monday
+PASSWORD = "a-long-test-password"
+WEEK = {day: [["09:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")} | {"sat": [], "sun": []}
+STAFF = ("clerk", "engineer", "supervisor", "manager", "quality", "admin", "auditor")
+
+
+@dataclass
+class House:
+    organisation: Organisation
+    calendar: ServiceCalendar
+    estate: Estate
+    building: Building
+    unit: Unit
+    other_unit: Unit
+    members: dict[str, Membership] = field(default_factory=dict)
+    people: dict[str, Person] = field(default_factory=dict)
+
+    def __getattr__(self, name: str) -> Membership:
+        """house.clerk, house.owner ... are memberships."""
+        try:
+            return self.__dict__["members"][name]
+        except KeyError as error:
+            raise AttributeError(name) from error
+
+    @property
+    def host(self) -> str:
+        return f"{self.organisation.slug}.localhost"
+
+
+def in_scope_of(organisation_id: int | None, build: Callable[[], Any]) -> Any:
+    """Run ``build`` as if no scope were open here, or in that organisation's: only test set-up may step across."""
+    from django.db import connections
+
+    outer = context._current.get()
+    token = context._current.set(None)
+    try:
+        if organisation_id is None:
+            return build()
+        with scope(organisation_id):
+            return build()
+    finally:
+        context._current.reset(token)
+        if outer is not None:
+            with connections["default"].cursor() as cursor:
+                cursor.execute("SET LOCAL app.organisation_id = '%s'" % int(outer))
+
+
+def member(role: str, slug: str, **fields: Any) -> Membership:
+    user = User.objects.filter(email=f"{role}@{slug}.example").first() or User.objects.create_user(
+        f"{role}@{slug}.example", name=f"{role.title()} of {slug.title()}"
+    )
+    kind = {"coowner": "owner", "builder": "partner", "engineer2": "engineer", "neighbour": "owner"}.get(role, role)
+    return Membership.objects.create(user=user, role=kind, name=user.name, **fields)
+
+
+def build_house(slug: str) -> House:
+    chinese = slug == "jinghu"
+    organisation = Organisation.objects.create(
+        slug=slug,
+        name=f"{slug.title()} Property Management",
+        language="zh-hans" if chinese else "en",
+        time_zone="Asia/Shanghai" if chinese else "Europe/London",
+    )
+    with scope(organisation.pk):
+        calendar = ServiceCalendar.objects.create(
+            code="office", title="Office hours", time_zone=organisation.time_zone, weekly=WEEK
+        )
+        estate = Estate.objects.create(code=slug[:3].upper(), name=f"{slug.title()} Court", calendar=calendar)
+        building = Building.objects.create(estate=estate, code="A", name="North Tower", floors_above_ground=18)
+        unit, other_unit = (
+            Unit.objects.create(
+                estate=estate, building=building, code=f"A-{number}", number=number, floor=1,
+                kind="flat", exclusive_area="61.13", status="owner_occupied",
+            )
+            for number in ("0101", "0102")
+        )
+        house = House(organisation, calendar, estate, building, unit, other_unit)
+        for role in (*STAFF, "engineer2"):
+            house.members[role] = member(role, slug, all_estates=role in ("quality", "admin"))
+            if role not in ("quality", "admin"):
+                EstateAssignment.objects.create(membership=house.members[role], estate=estate)
+        for role in ("owner", "coowner", "occupant", "neighbour", "committee", "builder"):
+            house.members[role] = member(role, slug)
+            house.people[role] = Person.objects.create(
+                name=house.members[role].name, email=f"{role}@{slug}.example", membership=house.members[role], language="en"
+            )
+        half = {"share_numerator": 1, "share_denominator": 2}
+        Ownership.objects.create(unit=unit, person=house.people["owner"], **half)
+        Ownership.objects.create(unit=unit, person=house.people["coowner"], is_voter=False, **half)
+        Ownership.objects.create(unit=other_unit, person=house.people["neighbour"])
+        Occupancy.objects.create(unit=other_unit, person=house.people["occupant"], kind="lessee")
+    return house
