@@ -91,10 +91,16 @@ def _kind(widget: Widget) -> str:
 
 
 @register.inclusion_tag("_field.html")
-def field(bound: BoundField, classes: str = "", columns: bool = False, optional: bool = True) -> dict[str, Any]:
+def field(
+    bound: BoundField,
+    classes: str = "",
+    columns: bool = False,
+    optional: bool = True,
+    placeholder: bool = True,
+) -> dict[str, Any]:
     """One form field: label, hint, error, control. ``classes`` goes on the wrapper, ``columns`` sets choices abreast."""
     kind = _kind(bound.field.widget)
-    attrs: dict[str, str] = {}
+    attrs: dict[str, str | bool] = {} if placeholder else {"placeholder": False}
     if kind in ("input", "textarea", "select", "file"):
         attrs["class"] = f"{bound.field.widget.attrs.get('class', '')} input".strip()
     if kind in ("check", "choices") and (described := bound.aria_describedby):
