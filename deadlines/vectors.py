@@ -121,15 +121,15 @@ def _period(op: str, calendar: Calendar, given: Plain) -> Period:
         return Period(shown.last_day, shown.last_day, shown.earliest_end)
     if op == "latest_of":
         return periods.latest_of(_period(term["op"], calendar, term) for term in given["terms"])
+    if op not in ("calendar_days", "working_days", "months"):
+        raise ValueError(f"{op} has no last day")
     start, roll, ends = as_day(given["from"]), bool(given.get("roll")), _ends(given.get("ends"))
     if op == "calendar_days":
         return periods.calendar_days(calendar, start, _whole(given["days"]), roll=roll, ends=ends)
     if op == "working_days":
         return periods.working_days(calendar, start, _whole(given["days"]), ends=ends)
-    if op == "months":
-        count = _whole(given.get("months") or 0) + 12 * _whole(given.get("years") or 0)
-        return periods.months(calendar, start, count, roll=roll, ends=ends)
-    raise ValueError(f"{op} has no last day")
+    count = _whole(given.get("months") or 0) + 12 * _whole(given.get("years") or 0)
+    return periods.months(calendar, start, count, roll=roll, ends=ends)
 
 
 def _whole(value: Any) -> int:
