@@ -148,6 +148,10 @@ class Postgres:
         state = self.state()
         return f"postgres://{role}:{state['roles'][role]}@{LOOPBACK}:{state['port']}/{database}"
 
+    def identity(self) -> str:
+        """Tells this data folder from one made before or after it."""
+        return str((self.data / "PG_VERSION").stat().st_mtime_ns)
+
     # -- starting --------------------------------------------------------------------------------------------------
 
     def start(self, *, tied: bool = False) -> bool:

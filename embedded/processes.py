@@ -73,3 +73,11 @@ def dies_with_parent(how: signal.Signals) -> Callable[[], None] | None:
             os.kill(os.getpid(), how)
 
     return tie
+
+
+def die_with_parent() -> None:
+    """On Linux, get SIGTERM when the `make` that runs us is killed. Another parent, a shell, may go before us."""
+    if sys.platform.startswith("linux"):
+        with contextlib.suppress(OSError):
+            if Path(f"/proc/{os.getppid()}/comm").read_text().strip() in {"make", "gmake"}:
+                ctypes.CDLL(None).prctl(1, int(signal.SIGTERM), 0, 0, 0)
