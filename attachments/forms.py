@@ -1,0 +1,168 @@
+"""A field for several files that loses none of them: what was taken stays held while the rest of the form is mended."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.template.loader import render_to_string
+from django.utils.datastructures import MultiValueDict
+from django.utils.functional import lazy
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext, gettext_lazy, ngettext
+
+from attachments import services
+from attachments.limits import MEGABYTE, upload_limits
+from attachments.models import Attachment
+from attachments.rules import ACCEPT, UploadRefused, clean_name
+from tenancy.models import Membership
+
+
+@dataclass
+class Posted:
+    """What a request said about one field: new files, files it already holds, and those to drop."""
+
+    files: list[UploadedFile] = field(default_factory=list)
+    held: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+
+
+def _several(source: Any, name: str) -> list[Any]:
+    """All values of a name, from a request or from a plain dict."""
+    if isinstance(source, MultiValueDict):
+        return source.getlist(name)
+    value = source.get(name) if source else None
+    return list(value) if isinstance(value, (list, tuple)) else [value] if value else []
+
+
+class UploadsWidget(forms.Widget):
+    """One file input, and a row for each file already held."""
+
+    template_name = "attachments/_uploads.html"
+    needs_multipart_form = True
+    held: list[Attachment]
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs)
+        self.held = []
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "UploadsWidget":
+        copied: UploadsWidget = super().__deepcopy__(memo)
+        copied.held = []
+        return copied
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Posted:
+        return Posted(
+            files=_several(files, name),
+            held=[str(token) for token in _several(data, f"{name}_held")],
+            removed=[str(token) for token in _several(data, f"{name}_removed")],
+        )
+
+    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
+        return False
+
+    def use_required_attribute(self, initial: Any) -> bool:
+        return super().use_required_attribute(initial) and not self.held
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, None, {"accept": ACCEPT, **(attrs or {})})
+        context["held"] = [{"file": held, "token": services.held_token(held)} for held in self.held]
+        return context
+
+    def render(
+        self,
+        name: str,
+        value: Any,
+        attrs: dict[str, Any] | None = None,
+        renderer: Any = None,
+    ) -> SafeString:
+        return render_to_string(self.template_name, self.get_context(name, value, attrs))
+
+
+class UploadsField(forms.Field):
+    """Cleans to a list of held attachments. Declare it in a form that inherits UploadsFormMixin."""
+
+    widget = UploadsWidget
+    default_error_messages: ClassVar[dict[str, Any]] = {"required": gettext_lazy("Add at least one file.")}
+    actor: Membership | None = None
+    visitor: str = ""
+    now: datetime | None = None
+
+    def __init__(self, *, audience: str = Attachment.Audience.PARTIES, **kwargs: Any) -> None:
+        kwargs.setdefault("label", gettext_lazy("Photos and files"))
+        kwargs.setdefault("help_text", limits_sentence())
+        kwargs.setdefault("required", False)
+        self.audience = audience
+        super().__init__(**kwargs)
+
+    def clean(self, value: Posted) -> list[Attachment]:
+        """Take the new files, find the held ones, drop the removed. Raises ValidationError naming each refused file.
+
+        What was taken stays with the widget, so the page shown again still has it.
+        """
+        assert self.now is not None, "the form must inherit UploadsFormMixin"
+        dropped = services.held_uploads(tokens=value.removed, actor=self.actor, visitor=self.visitor)
+        for attachment in dropped:
+            services.discard(attachment=attachment, now=self.now)
+        kept = services.held_uploads(tokens=value.held, actor=self.actor, visitor=self.visitor)
+        errors = self._receive(value.files, kept)
+        self.widget.held = kept  # type: ignore[attr-defined]
+        if errors:
+            raise ValidationError(errors)
+        if self.required and not kept:
+            raise ValidationError(self.error_messages["required"], code="required")
+        return kept
+
+    def _receive(self, files: Iterable[UploadedFile], kept: list[Attachment]) -> list[ValidationError]:
+        assert self.now is not None
+        errors: list[ValidationError] = []
+        most = upload_limits().files_per_subject
+        for file in files:
+            try:
+                if len(kept) >= most:
+                    raise UploadRefused(clean_name(file.name or ""), "too_many", files=most)
+                kept.append(
+                    services.receive_upload(
+                        file=file,
+                        actor=self.actor,
+                        now=self.now,
+                        visitor=self.visitor,
+                        audience=self.audience,
+                    )
+                )
+            except UploadRefused as refusal:
+                errors.append(ValidationError(str(refusal.message), code=refusal.code))
+        return errors
+
+
+class UploadsFormMixin(forms.BaseForm):
+    """Tells the form's UploadsFields who is sending: put it before forms.Form or forms.ModelForm."""
+
+    def __init__(
+        self,
+        *args: Any,
+        actor: Membership | None,
+        now: datetime,
+        visitor: str = "",
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        for each in self.fields.values():
+            if isinstance(each, UploadsField):
+                each.actor, each.visitor, each.now = actor, visitor, now
+
+
+def _limits_sentence() -> str:
+    limits = upload_limits()
+    sentence = ngettext(
+        "One photo, PDF, office or text file of at most %(megabytes)s MB.",
+        "Up to %(files)s photos, PDF, office or text files, each at most %(megabytes)s MB.",
+        limits.files_per_subject,
+    ) % {"files": limits.files_per_subject, "megabytes": limits.file_bytes // MEGABYTE}
+    return f"{sentence} {gettext('Place and camera details are removed from photos.')}"
+
+
+limits_sentence = lazy(_limits_sentence, str)
