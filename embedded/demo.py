@@ -91,8 +91,7 @@ class Demo:
         self.prepare(identity)
         say("Starting the web server, the worker and the clock ...")
         write_state(VAR / "demo.json", {"pid": os.getpid(), "address": self.address(), "environment": extra})
-        web = self.start_programs()
-        self.wait_until_it_answers(web)
+        self.start_programs()
 
     def start_servers(self) -> str:
         """PostgreSQL and Valkey, unless their addresses are given; what names this database among its successors."""
@@ -121,13 +120,15 @@ class Demo:
         if task.process and task.process.returncode:
             raise CannotStart(f"The database could not be prepared; the end of var/log/prepare.log:\n{task.tail(15)}")
 
-    def start_programs(self) -> Child:
+    def start_programs(self) -> None:
         binds = [f"--bind={LOOPBACK}:{self.port}", *([f"--bind=[::1]:{self.port}"] if has_ipv6(self.port) else [])]
         web = self.start("web", str(BIN / "gunicorn"), *binds, "--workers=2", "--threads=4", "--no-control-socket")
+        self.wait_until_it_answers(web)  # alone, as it is what people wait for
         celery = (str(BIN / "celery"), "--app=propcomm", "--quiet")
-        self.start("worker", *celery, "worker", "--concurrency=2", "--loglevel=INFO", "--without-gossip", "--without-mingle")  # fmt: skip
-        self.start("beat", *celery, "beat", "--loglevel=WARNING", f"--schedule={VAR / 'beat-schedule'}", "--pidfile=")
-        return web
+        worker = ("worker", "--concurrency=2", "--loglevel=INFO", "--without-gossip", "--without-mingle")
+        self.start("worker", *celery, *worker)
+        beat = ("beat", "--loglevel=WARNING", f"--schedule={VAR / 'beat-schedule'}", "--pidfile=")
+        self.start("beat", *celery, *beat)
 
     def wait_until_it_answers(self, web: Part) -> None:
         deadline = time.monotonic() + READY_SECONDS
@@ -198,7 +199,8 @@ def make_was_interrupted() -> bool:
     except OSError:
         return False
     fields = dict(line.split(":\t", 1) for line in status.splitlines() if ":\t" in line)
-    return fields.get("Name", "") in {"make", "gmake"} and not int(fields.get("SigCgt", "2"), 16) & 2
+    minded = int(fields.get("SigCgt", "2"), 16) | int(fields.get("SigIgn", "2"), 16)
+    return fields.get("Name", "") in {"make", "gmake"} and not minded & 2
 
 
 def main() -> None:

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import signal
 import subprocess
 import time
@@ -14,6 +15,7 @@ from embedded.processes import dies_with_parent
 
 LONGEST_WAIT_SECONDS = 30
 STEADY_SECONDS = 60
+QUIET_SECONDS = 300
 LOG_BYTES = 5 * 1024 * 1024
 
 
@@ -36,6 +38,7 @@ class Part:
         self.failures = 0
         self.started_at = 0.0
         self.retry_at = 0.0
+        self.told: dict[str, float] = {}
         self.read_to = log.stat().st_size if log.exists() else 0
 
     def start(self) -> None:
@@ -51,7 +54,7 @@ class Part:
         raise NotImplementedError
 
     def news(self) -> str:
-        """The last error line written to the log since the last look."""
+        """The first error line written to the log since the last look that was not told of late."""
         try:
             size = self.log.stat().st_size
             with open(self.log, "rb") as file:
@@ -60,9 +63,14 @@ class Part:
         except OSError:
             return ""
         self.read_to = size
-        marks = (" ERROR ", " CRITICAL ", " FATAL:", " PANIC:", "[ERROR]", "ERROR/", "CRITICAL/")
-        errors = [line for line in lines if any(mark in line for mark in marks)]
-        return errors[-1].strip()[:300] if errors else ""
+        marks = (" ERROR ", " CRITICAL ", " PANIC:", "[ERROR]", "ERROR/", "CRITICAL/")
+        now = time.monotonic()
+        for line in lines:
+            kind = re.sub(r"\d+", "", line)  # the same error at another time is no news for a while
+            if any(mark in line for mark in marks) and now - self.told.get(kind, -QUIET_SECONDS) >= QUIET_SECONDS:
+                self.told = {**self.told, kind: now} if len(self.told) < 100 else {kind: now}
+                return line.strip()[:300]
+        return ""
 
     def tail(self, lines: int = 8) -> str:
         with contextlib.suppress(OSError):
