@@ -1,26 +1,16 @@
 """The houses every test may ask for. Each has a stranger: a member of another organisation."""
 
-import os
-import sys
 from collections.abc import Iterator
-from pathlib import Path
+from typing import Any
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-
-from embedded.environment import ensure  # noqa: E402
-
-ensure()
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "propcomm.settings")
-
-from tests.factories.house import House, build_house  # noqa: E402
-
 
 @pytest.fixture
-def house(db: None) -> Iterator[House]:
+def house(db: None) -> Iterator[Any]:
     """Lakeside, with its scope open: ORM calls of the test see this organisation only."""
     from tenancy.context import scope
+    from tests.factories.house import build_house
 
     built = build_house("lakeside")
     with scope(built.organisation.pk):
@@ -28,9 +18,9 @@ def house(db: None) -> Iterator[House]:
 
 
 @pytest.fixture
-def stranger(house: House) -> House:
+def stranger(house: Any) -> Any:
     """Another organisation with people, units and the same codes. Its rows are built in its own scope."""
-    from tests.factories.house import in_scope_of
+    from tests.factories.house import build_house, in_scope_of
 
     return in_scope_of(None, lambda: build_house("jinghu"))
 

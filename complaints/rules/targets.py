@@ -1,0 +1,92 @@
+"""When a target is due, and what happens on the way: pure functions over a calendar."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from fractions import Fraction
+from typing import NamedTuple
+
+from deadlines.rules import zones
+from deadlines.rules.business_time import business_due, business_time_between
+from deadlines.rules.calendars import Calendar, local_date, next_working_day
+from deadlines.rules.periods import calendar_days, working_days
+
+HALF, THREE_QUARTERS, BREACH, REMINDER, LADDER = "half", "three_quarters", "breach", "reminder", "ladder"
+WARNINGS = ((50, HALF), (75, THREE_QUARTERS), (100, BREACH))
+
+
+class Step(NamedTuple):
+    """At this instant, this happens; ``level`` names the rung for a step of the ladder."""
+
+    at: datetime
+    event: str
+    level: str = ""
+
+
+@dataclass(frozen=True)
+class Rung:
+    """A level of the ladder: at a per cent of the time, or working days after the due time."""
+
+    level: str
+    percent: int
+    working_days_after: int
+
+
+def due_at(calendar: Calendar, start: datetime, *, amount: int, measure: str) -> datetime:
+    """When a target that starts now is due. ``amount`` counts what ``measure`` says.
+
+    Working days end at the close of business: a promise for today is not kept at midnight. The statutory limit
+    counts calendar days, leaves out the first day, and moves off a rest day (Civil Code 201-203).
+    """
+    if measure == "business_minutes":
+        due = business_due(calendar, start, amount)
+        assert due is not None  # there are no pauses here
+        return due
+    if measure == "working_days":
+        return working_days(calendar, start, amount, ends="close_of_business").ends_at
+    if measure == "calendar_days":
+        return calendar_days(calendar, start, amount, roll=True).ends_at
+    return start + timedelta(minutes=amount)
+
+
+def point_at(calendar: Calendar, start: datetime, due: datetime, percent: int) -> datetime:
+    """The instant at which that per cent of the business time between start and due is used."""
+    budget = business_time_between(calendar, start, due)
+    if percent >= 100 or budget <= timedelta(0):
+        return due if percent >= 100 else start + (due - start) * percent / 100
+    point = business_due(calendar, start, Fraction(round(budget.total_seconds()) * percent, 6000))
+    assert point is not None
+    return point
+
+
+def schedule(calendar: Calendar, start: datetime, due: datetime, ladder: Iterable[Rung]) -> list[Step]:
+    """All that will happen to a target, in order: the warnings, the breach, the rungs of the ladder."""
+    steps = [Step(point_at(calendar, start, due, percent), event) for percent, event in WARNINGS]
+    for rung in ladder:
+        at = point_at(calendar, start, due, rung.percent)
+        if rung.working_days_after:
+            # So many working days after it was due, at the close of business of the last of them.
+            at = working_days(calendar, due, rung.working_days_after, ends="close_of_business").ends_at
+        steps.append(Step(at, LADDER, rung.level))
+    return sorted(steps, key=lambda step: step.at)  # stable: a warning stands before the rung of the same instant
+
+
+def next_reminder(calendar: Calendar, now: datetime) -> datetime:
+    """The opening of the next working day: a late target is named again once a working day, never at midnight."""
+    day = next_working_day(calendar, local_date(calendar, now))
+    return zones.instant(zones.first_reaching(calendar.time_zone, day, calendar.windows_on(day)[0].start))
+
+
+def business_minutes_left(calendar: Calendar, now: datetime, due: datetime) -> int:
+    """Whole business minutes until due, rounded down; negative once it has passed."""
+    return business_time_between(calendar, now, due) // timedelta(minutes=1)
+
+
+def due_after_pause(calendar: Calendar, *, paused_at: datetime, resumed_at: datetime, due: datetime) -> datetime:
+    """The due time moved on by what was left when the pause began. A target already late stays late."""
+    left = business_time_between(calendar, paused_at, due)
+    if left <= timedelta(0):
+        return due
+    moved = business_due(calendar, resumed_at, Fraction(round(left.total_seconds()), 60))
+    assert moved is not None
+    return moved

@@ -1,0 +1,220 @@
+"""The sweep: warnings, breaches, reminders and the ladder, each once; and acknowledging an escalation."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from complaints import queries
+from complaints.models import Clock, ClockEvent, Complaint, Escalation, LadderStep
+from complaints.rules import targets
+from complaints.rules.targets import Step
+from complaints.services import clocks, handling, telling, trail
+from owners.models import EstateAssignment
+from tenancy.errors import NotFound
+from tenancy.models import Membership
+
+Level = LadderStep.Level
+Role = Membership.Role
+BATCH = 500
+LEVEL_ROLES = {
+    Level.HANDLER: (Role.CLERK,),  # while nobody handles it, the clerks do
+    Level.SUPERVISOR: (Role.SUPERVISOR,),
+    Level.MANAGER: (Role.MANAGER,),
+    Level.QUALITY: (Role.QUALITY,),
+}
+ORDER = list(LEVEL_ROLES)
+
+
+@dataclass
+class Swept:
+    """What one pass did."""
+
+    clocks: int = 0
+    events: int = 0
+    escalations: int = 0
+    resumed: int = 0
+
+
+def sweep_clocks(*, now: datetime) -> Swept:
+    """Everything that is due on the clocks of the organisation in force, in one transaction; idempotent."""
+    swept = Swept()
+    while sweep_batch(now=now, swept=swept):
+        pass
+    return swept
+
+
+@transaction.atomic
+def sweep_batch(*, now: datetime, swept: Swept) -> int:
+    """One batch of due clocks, at most BATCH; how many it was. A worker commits after each.
+
+    Each clock is locked (rows locked by another sweep are left to it), its due steps are recorded once, the ladder's
+    people get an escalation to acknowledge, complainants are told of a broken promise. After a long silence of the
+    workers every step is recorded, but each person gets one message a clock, about the gravest of them.
+    """
+    batch = list(
+        queries.due_clocks(now)
+        .select_for_update(of=("self",), skip_locked=True)
+        .select_related(
+            "calendar",
+            "complaint__estate__calendar",
+            "complaint__category",
+            "complaint__handler__user",
+            "complaint__complainant__membership__user",
+            "complaint__unit",
+        )[:BATCH]
+    )
+    _resume_waiting([clock for clock in batch if clock.state == Clock.State.PAUSED], now, swept)
+    _advance([clock for clock in batch if clock.state != Clock.State.PAUSED], now, swept)
+    return len(batch)
+
+
+def _resume_waiting(paused: list[Clock], now: datetime, swept: Swept) -> None:
+    """A pause that reached its cap ends by itself."""
+    for complaint_id in dict.fromkeys(clock.complaint_id for clock in paused):
+        complaint = Complaint.objects.select_for_update(of=("self",)).select_related("estate__calendar").get(pk=complaint_id)
+        if complaint.state == Complaint.State.WAITING_FOR_COMPLAINANT:
+            handling.resume(complaint, actor=None, now=now, reason=_("The time to wait was over."))
+            swept.resumed += 1
+        else:
+            clocks.resume_clocks(complaint, now=now)
+            complaint.save()
+
+
+def _advance(batch: list[Clock], now: datetime, swept: Swept) -> None:
+    staff = _Staff()
+    events: list[ClockEvent] = []
+    escalations: list[Escalation] = []
+    fired: list[tuple[Clock, Step]] = []
+    late: set[object] = set()
+    for clock in batch:
+        due = _fire(clock, now)
+        events += [ClockEvent(clock=clock, kind=step.event, due_at=step.at, at=now) for step in due]
+        for step in due:
+            if step.event == targets.LADDER:
+                escalations += staff.escalations(clock, step, now)
+        if clock.state == Clock.State.BROKEN:
+            late.add(clock.complaint_id)
+        if due:
+            fired.append((clock, _gravest(due)))
+    Clock.objects.bulk_update(batch, ["schedule", "step", "next_at", "state"])
+    ClockEvent.objects.bulk_create(events, ignore_conflicts=True)
+    known = set(
+        Escalation.objects.filter(clock__in=[row.clock_id for row in escalations]).values_list("clock_id", "level", "to_id")
+    )
+    fresh = [row for row in escalations if (row.clock_id, row.level, row.to_id) not in known]
+    Escalation.objects.bulk_create(fresh, ignore_conflicts=True)
+    Complaint.objects.filter(pk__in=late, is_late=False).update(is_late=True)
+    _tell(fired, fresh, staff, now)
+    swept.clocks += len(batch)
+    swept.events += len(events)
+    swept.escalations += len(fresh)
+
+
+def _fire(clock: Clock, now: datetime) -> list[Step]:
+    """The steps of a clock that are due, taken: its step, state and next instant change in memory."""
+    steps = clocks.as_steps(clock.schedule)
+    due = []
+    while clock.step < len(steps) and steps[clock.step].at <= now:
+        step = steps[clock.step]
+        due.append(step)
+        clock.step += 1
+        if step.event in (targets.BREACH, targets.REMINDER):
+            clock.state = Clock.State.BROKEN
+            if not any(later.event == targets.REMINDER for later in steps[clock.step :]):
+                steps.append(Step(_reminder_after(clock, now), targets.REMINDER))
+                steps[clock.step :] = sorted(steps[clock.step :], key=lambda later: later.at)
+    clock.schedule = clocks.as_stored(steps)
+    clock.next_at = steps[clock.step].at if clock.step < len(steps) else None
+    return due
+
+
+def _reminder_after(clock: Clock, now: datetime) -> datetime:
+    if clock.round_the_clock:
+        return now + timedelta(days=1)
+    return targets.next_reminder(clocks.rules_calendar(clock.calendar), now)
+
+
+GRAVITY = (targets.HALF, targets.THREE_QUARTERS, targets.REMINDER, targets.BREACH)
+
+
+def _gravest(steps: Iterable[Step]) -> Step:
+    named = [step for step in steps if step.event in GRAVITY]
+    return max(named or list(steps), key=lambda step: GRAVITY.index(step.event) if step.event in GRAVITY else -1)
+
+
+class _Staff:
+    """Who works for which estate, read once a batch."""
+
+    def __init__(self) -> None:
+        roles = {role for roles in LEVEL_ROLES.values() for role in roles} | {Role.ADMIN}
+        self.members = list(Membership.objects.filter(role__in=roles, is_active=True).select_related("user"))
+        self.estates: dict[object, set[object]] = defaultdict(set)
+        for membership_id, estate_id in EstateAssignment.objects.values_list("membership_id", "estate_id"):
+            self.estates[membership_id].add(estate_id)
+
+    def at_level(self, complaint: Complaint, level: str) -> list[Membership]:
+        """The people of a rung for this complaint; an empty rung passes to the next one, at last to administrators."""
+        if level == Level.HANDLER and complaint.handler is not None and complaint.handler.is_active:
+            return [complaint.handler]
+        for rung in ORDER[ORDER.index(Level(level)) :]:
+            found = self._with_roles(complaint, LEVEL_ROLES[rung])
+            if found:
+                return found
+        return self._with_roles(complaint, (Role.ADMIN,))
+
+    def _with_roles(self, complaint: Complaint, roles: Iterable[str]) -> list[Membership]:
+        return [
+            member
+            for member in self.members
+            if member.role in roles
+            and member.pk != complaint.subject_staff_id
+            and (member.all_estates or complaint.estate_id in self.estates[member.pk])
+        ]
+
+    def escalations(self, clock: Clock, step: Step, now: datetime) -> list[Escalation]:
+        people = self.at_level(clock.complaint, step.level) or [None]
+        return [
+            Escalation(complaint=clock.complaint, clock=clock, level=step.level, to=person, at=now) for person in people
+        ]
+
+
+def _tell(fired: list[tuple[Clock, Step]], fresh: list[Escalation], staff: _Staff, now: datetime) -> None:
+    passed_on: dict[object, list[Escalation]] = defaultdict(list)
+    for row in fresh:
+        passed_on[row.clock_id].append(row)
+    for clock, step in fired:
+        complaint, rows = clock.complaint, passed_on[clock.pk]
+        key = f"{clock.pk}:{step.event}:{step.at.isoformat()}"
+        told = {row.to_id for row in rows}
+        for row in rows:
+            telling.tell_staff(complaint, "escalation", [row.to], now=now, key=key, clock=clock, level=row.level)
+        handlers = [member for member in staff.at_level(complaint, Level.HANDLER) if member.pk not in told]
+        telling.tell_staff(complaint, "warning", handlers, now=now, key=key, clock=clock, event_kind=step.event)
+        if step.event == targets.BREACH and clock.kind != "statutory":
+            level = rows[-1].get_level_display() if rows else ""
+            telling.tell_complainant(complaint, "late", now=now, key=key, clock=clock, level=level)
+
+
+@transaction.atomic
+def acknowledge_escalation(*, escalation_id: object, actor: Membership, now: datetime) -> Escalation:
+    """Whom it was passed to takes it up; a second click changes nothing. Raises NotFound for anybody else."""
+    escalation = (
+        Escalation.objects.select_for_update(of=("self",)).select_related("complaint").filter(pk=escalation_id, to=actor).first()
+    )
+    if escalation is None:
+        raise NotFound("no such escalation")
+    if escalation.acknowledged_at is None:
+        escalation.acknowledged_at, escalation.acknowledged_by = now, actor
+        escalation.save(update_fields=["acknowledged_at", "acknowledged_by"])
+        trail.note(escalation.complaint, "acknowledged", actor=actor, now=now, changes={"level": escalation.level})
+    return escalation
+
+
+def highest_level(complaint: Complaint) -> str:
+    """How far up the ladder the complaint stands, as the level's code, or an empty string."""
+    levels = set(Escalation.objects.filter(complaint=complaint).values_list("level", flat=True))
+    return next((level for level in reversed(ORDER) if level in levels), "")

@@ -1,0 +1,194 @@
+"""Working on a complaint: assign, look into, wait, propose, answer, carry out, resolve."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from complaints import queries
+from complaints.models import Complaint
+from complaints.models.settings import TargetKind
+from complaints.rules import moving
+from complaints.services import clocks, telling, trail
+from deadlines.rules.periods import working_days
+from tenancy.errors import DomainError, IllegalMove, NotAllowed, NotFound
+from tenancy.models import Membership
+
+State = Complaint.State
+PAUSABLE = (TargetKind.ANSWER, TargetKind.RESOLVE)
+
+
+def _worked(complaint_id: object, actor: Membership) -> Complaint:
+    complaint = queries.get_worked(actor, complaint_id, lock=True)
+    if not moving.may_handle(actor, complaint):
+        raise NotAllowed(_("Only the handler, or a supervisor, does this."))
+    return complaint
+
+
+@transaction.atomic
+def assign_complaint(
+    *, complaint_id: object, handler_id: object, actor: Membership, now: datetime
+) -> Complaint:
+    """Give an accepted, reopened or second-look complaint its handler; or hand one that is being worked on to another.
+
+    Writes the complaint, a Move when the state changes, one audit entry; tells the handler and the complainant.
+    Raises NotFound, NotAllowed unless a supervisor or above (and never to the person complained of), IllegalMove.
+    """
+    complaint = queries.get_worked(actor, complaint_id, lock=True)
+    if not moving.may_assign(actor):
+        raise NotAllowed(_("Only a supervisor or manager assigns complaints."))
+    handler = queries.staff_of_estate(complaint.estate).select_related("user").filter(pk=handler_id).first()
+    if handler is None:
+        raise NotFound("no such handler")
+    verdict = moving.assigning_verdict(handler=handler.pk, subject_staff=complaint.subject_staff_id)
+    if not verdict.allowed:
+        raise NotAllowed(moving.REFUSALS[verdict.outcome], code=verdict.outcome)
+    if complaint.handler_id == handler.pk and complaint.state in moving.AT_WORK:
+        return complaint
+    _check_second_look(complaint, handler)
+    complaint.handler = handler
+    if complaint.state in moving.AT_WORK:
+        trail.note(complaint, "handed_over", actor=actor, now=now, changes={"handler": str(handler.pk)})
+    else:
+        trail.move(complaint, State.ASSIGNED, actor=actor, now=now)
+        trail.note(complaint, "assigned", actor=actor, now=now, changes={"handler": str(handler.pk)})
+    complaint.save()
+    if handler.pk != actor.pk:
+        telling.tell_staff(complaint, "assigned", [handler], now=now)
+    telling.tell_complainant(complaint, "has_handler", now=now, due=complaint.next_due_at)
+    return complaint
+
+
+def _check_second_look(complaint: Complaint, handler: Membership) -> None:
+    if complaint.state == State.STAGE_2 and handler.pk == complaint.handler_id:
+        raise NotAllowed(_("A second look is taken by somebody else than the first."))
+
+
+@transaction.atomic
+def start_investigation(*, complaint_id: object, actor: Membership, now: datetime) -> Complaint:
+    """The handler looks into it. Raises NotFound, NotAllowed, IllegalMove."""
+    complaint = _worked(complaint_id, actor)
+    trail.move(complaint, State.INVESTIGATING, actor=actor, now=now)
+    complaint.save()
+    return complaint
+
+
+@transaction.atomic
+def wait_for_complainant(*, complaint_id: object, actor: Membership, question: str, now: datetime) -> Complaint:
+    """Ask the complainant something and pause the answer and resolution clocks until they reply.
+
+    The pause ends by itself after five working days (a product default). An empty question never pauses.
+    """
+    complaint = _worked(complaint_id, actor)
+    if not question.strip():
+        raise DomainError(_("Write what you need to know: waiting without a question is not possible."))
+    complaint.returns_to = complaint.state
+    trail.move(complaint, State.WAITING_FOR_COMPLAINANT, actor=actor, now=now, reason=question.strip())
+    calendar = clocks.rules_calendar(complaint.estate.calendar)
+    until = working_days(calendar, now, moving.PAUSE_MAX_WORKING_DAYS).ends_at
+    clocks.pause_clocks(complaint, PAUSABLE, now=now, until=until)
+    complaint.save()
+    telling.tell_complainant(complaint, "waiting", now=now, question=question.strip(), until=until)
+    return complaint
+
+
+@transaction.atomic
+def resume_complaint(*, complaint_id: object, actor: Membership, now: datetime) -> Complaint:
+    """Go on after waiting. Raises NotFound, NotAllowed, IllegalMove unless it waits."""
+    return resume(_worked(complaint_id, actor), actor=actor, now=now)
+
+
+def resume(complaint: Complaint, *, actor: Membership | None, now: datetime, reason: str = "") -> Complaint:
+    """Back to the state before the wait, clocks running on. For a complaint that its caller has locked."""
+    if complaint.state != State.WAITING_FOR_COMPLAINANT:
+        raise IllegalMove(_("Complaint %(number)s is not waiting for the complainant.") % {"number": complaint.number})
+    trail.move(complaint, complaint.returns_to or State.ASSIGNED, actor=actor, now=now, reason=reason)
+    complaint.returns_to = ""
+    clocks.resume_clocks(complaint, now=now)
+    complaint.save()
+    return complaint
+
+
+@transaction.atomic
+def propose_solution(*, complaint_id: object, actor: Membership, remedy: str, now: datetime) -> Complaint:
+    """Write down the solution before it is answered, so that somebody may sign it."""
+    complaint = _worked(complaint_id, actor)
+    if not remedy.strip():
+        raise DomainError(_("Write what you propose."))
+    _into_investigation(complaint, actor, now)
+    trail.move(complaint, State.PROPOSED, actor=actor, now=now)
+    complaint.remedy = remedy.strip()
+    complaint.save()
+    return complaint
+
+
+@transaction.atomic
+def send_back(*, complaint_id: object, actor: Membership, reason: str, now: datetime) -> Complaint:
+    """Who signs sends a proposed solution back to be looked into again."""
+    complaint = queries.get_worked(actor, complaint_id, lock=True)
+    if not moving.may_assign(actor):
+        raise NotAllowed(_("Only a supervisor or manager sends a proposal back."))
+    if complaint.state != State.PROPOSED:
+        raise IllegalMove(_("Complaint %(number)s has no proposal to send back.") % {"number": complaint.number})
+    trail.move(complaint, State.INVESTIGATING, actor=actor, now=now, reason=reason.strip())
+    complaint.save()
+    telling.tell_staff(complaint, "sent_back", [complaint.handler], now=now, reason=reason.strip())
+    return complaint
+
+
+@transaction.atomic
+def answer_complaint(
+    *, complaint_id: object, actor: Membership, decision: str, remedy: str = "", now: datetime
+) -> Complaint:
+    """Give the complainant the answer: what was decided and why, and what will be done.
+
+    The steps before it that were not clicked (investigation, proposal) are recorded on the way. Stops the answer
+    clock and the statutory limit. Raises NotAllowed unless the handler or above, and for a major complaint unless
+    the manager; IllegalMove; DomainError without a decision.
+    """
+    complaint = _worked(complaint_id, actor)
+    if not moving.may_sign_answer(actor, complaint):
+        raise NotAllowed(_("The answer to a major complaint is signed by the estate manager. Propose it instead."))
+    if not decision.strip():
+        raise DomainError(_("Write the answer: what you decided, and why."))
+    if complaint.state == State.WAITING_FOR_COMPLAINANT:
+        resume(complaint, actor=actor, now=now)
+    _into_investigation(complaint, actor, now)
+    if complaint.state == State.INVESTIGATING:
+        trail.move(complaint, State.PROPOSED, actor=actor, now=now)
+    trail.move(complaint, State.ANSWERED, actor=actor, now=now)
+    complaint.decision, complaint.remedy = decision.strip(), remedy.strip() or complaint.remedy
+    complaint.answered_at = complaint.answered_at or now
+    clocks.stop_clocks(complaint, [TargetKind.ANSWER, TargetKind.STATUTORY], now=now)
+    complaint.save()
+    telling.tell_complainant(complaint, "answered", now=now)
+    return complaint
+
+
+def _into_investigation(complaint: Complaint, actor: Membership, now: datetime) -> None:
+    if complaint.state == State.ASSIGNED:
+        trail.move(complaint, State.INVESTIGATING, actor=actor, now=now)
+
+
+@transaction.atomic
+def start_work(*, complaint_id: object, actor: Membership, now: datetime) -> Complaint:
+    """What was answered is now being carried out."""
+    complaint = _worked(complaint_id, actor)
+    trail.move(complaint, State.IMPLEMENTING, actor=actor, now=now)
+    complaint.save()
+    return complaint
+
+
+@transaction.atomic
+def resolve_complaint(*, complaint_id: object, actor: Membership, resolution: str, now: datetime) -> Complaint:
+    """What was to be done is done. Stops the resolution clock and asks the complainant whether it is solved."""
+    complaint = _worked(complaint_id, actor)
+    if not resolution.strip():
+        raise DomainError(_("Write what was done: the complainant reads it."))
+    trail.move(complaint, State.RESOLVED, actor=actor, now=now)
+    complaint.resolution, complaint.resolved_at = resolution.strip(), now
+    clocks.stop_clocks(complaint, [TargetKind.RESOLVE], now=now)
+    complaint.save()
+    telling.tell_complainant(complaint, "resolved", now=now)
+    return complaint
+

@@ -1,0 +1,202 @@
+"""How a complaint comes in: filed, accepted, found outside our duty, referred, given a priority."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from attachments.models import Attachment
+from attachments.services import attach
+from complaints import queries
+from complaints.models import Category, Complaint, Move
+from complaints.models.settings import Priority, TargetKind
+from complaints.rules import moving
+from complaints.services import clocks, telling, trail
+from owners.models import Building, Estate, Person, Unit
+from tenancy.errors import DomainError, NotAllowed
+from tenancy.models import Membership
+from tenancy.services import next_number
+
+SUBJECT_TYPE = "complaints.complaint"
+
+
+@dataclass(frozen=True)
+class Filing:
+    """What somebody says when they complain. ``place`` is in words; a unit implies its building and estate."""
+
+    estate: Estate
+    category: Category
+    description: str
+    channel: str
+    building: Building | None = None
+    unit: Unit | None = None
+    place: str = ""
+    demand: str = ""
+    complainant: Person | None = None
+    caller_name: str = ""
+    caller_phone: str = ""
+    is_anonymous: bool = False
+    subject_staff: Membership | None = None
+    priority: str = ""
+
+
+@transaction.atomic
+def file_complaint(
+    *, filing: Filing, actor: Membership | None, now: datetime, attachments: Iterable[Attachment] = ()
+) -> Complaint:
+    """Record a complaint, give it its number, start the acceptance clock and the statutory limit.
+
+    Writes the complaint, its first Move, two clocks, one audit entry, and a message to the complainant and to the
+    estate's clerks. Of an anonymous complaint no identity is stored. Raises NotAllowed when staff may not enter one.
+    """
+    is_staff = actor is not None and actor.is_staff_role
+    if is_staff and not moving.may_enter(actor):
+        raise NotAllowed(_("Your role does not enter complaints."))
+    anonymous = filing.is_anonymous
+    complaint = Complaint(
+        estate=filing.estate,
+        building=filing.building or (filing.unit.building if filing.unit else None),
+        unit=filing.unit,
+        place=filing.place,
+        category=filing.category,
+        priority=filing.priority or filing.category.priority,
+        severity=_severity(filing.priority or filing.category.priority),
+        channel=filing.channel,
+        description=filing.description,
+        demand=filing.demand,
+        complainant=None if anonymous else filing.complainant,
+        caller_name="" if anonymous else filing.caller_name,
+        caller_phone="" if anonymous else filing.caller_phone,
+        is_anonymous=anonymous,
+        taken_by=actor if is_staff else None,
+        subject_staff=filing.subject_staff,
+        received_at=now,
+        moved_at=now,
+    )
+    year = now.astimezone(ZoneInfo(filing.estate.calendar.time_zone)).year
+    complaint.number = next_number(code=f"C-{filing.estate.code}", year=year)
+    planned = clocks.planned_clocks(complaint, [TargetKind.ACCEPT, TargetKind.STATUTORY], start=now)
+    clocks.show_next_due(complaint, planned)
+    complaint.save(force_insert=True)
+    clocks.store(planned)
+    Move.objects.create(complaint=complaint, to_state=complaint.state, at=now, actor=actor, by_complainant=not is_staff)
+    attach(attachments=list(attachments), subject_type=SUBJECT_TYPE, subject_id=complaint.pk)
+    trail.note(complaint, "filed", actor=None if anonymous else actor, now=now, changes={"channel": filing.channel})
+    telling.tell_complainant(complaint, "received", now=now, accept_by=complaint.next_due_at)
+    if complaint.priority == Priority.P1:
+        duty = queries.staff_of_estate(complaint.estate).filter(role__in=moving.ACCEPTERS).select_related("user")
+        telling.tell_staff(complaint, "safety", duty, now=now)
+    return complaint
+
+
+def _severity(priority: str) -> str:
+    """A safety case is major, and its answer the manager's to sign, until somebody judges otherwise."""
+    return Complaint.Severity.MAJOR if priority == Priority.P1 else Complaint.Severity.MINOR
+
+
+@transaction.atomic
+def accept_complaint(*, complaint_id: object, actor: Membership, now: datetime) -> Complaint:
+    """Accept a received complaint and start its clocks for the first answer and the resolution.
+
+    Writes the complaint, its clocks, one Move, one audit entry, and a message to the complainant that names the due
+    times. Raises NotFound, NotAllowed, IllegalMove.
+    """
+    complaint = queries.get_worked(actor, complaint_id, lock=True)
+    if not moving.may_accept(actor):
+        raise NotAllowed(_("Your role does not accept complaints."))
+    trail.move(complaint, Complaint.State.ACCEPTED, actor=actor, now=now)
+    complaint.accepted_at = now
+    clocks.stop_clocks(complaint, [TargetKind.ACCEPT], now=now)
+    started = clocks.start_clocks(complaint, [TargetKind.ANSWER, TargetKind.RESOLVE], start=now)
+    complaint.save()
+    due = {clock.kind: clock.due_at for clock in started}
+    telling.tell_complainant(
+        complaint, "accepted", now=now, answer_by=due.get(TargetKind.ANSWER), resolve_by=due.get(TargetKind.RESOLVE)
+    )
+    return complaint
+
+
+@transaction.atomic
+def reject_complaint(*, complaint_id: object, actor: Membership, reason: str, now: datetime) -> Complaint:
+    """Find an accepted complaint outside our duty, with a reason the complainant is sent.
+
+    Raises NotFound, NotAllowed unless a supervisor or above, IllegalMove, DomainError without a reason.
+    """
+    complaint = _to_end(complaint_id, actor, reason)
+    complaint.ended_reason = reason.strip()
+    return _end(complaint, Complaint.State.REJECTED_INVALID, "rejected", actor=actor, now=now, reason=reason)
+
+
+@transaction.atomic
+def refer_complaint(
+    *, complaint_id: object, actor: Membership, referred_to: str, reason: str, now: datetime
+) -> Complaint:
+    """Refer an accepted complaint to the body whose duty it is, named to the complainant. Raises as reject_complaint."""
+    complaint = _to_end(complaint_id, actor, reason)
+    if not referred_to.strip():
+        raise DomainError(_("Say which body the complaint is referred to."))
+    complaint.referred_to, complaint.ended_reason = referred_to.strip(), reason.strip()
+    return _end(complaint, Complaint.State.REFERRED_OUT, "referred", actor=actor, now=now, reason=reason)
+
+
+def _to_end(complaint_id: object, actor: Membership, reason: str) -> Complaint:
+    complaint = queries.get_worked(actor, complaint_id, lock=True)
+    if not moving.may_assign(actor):
+        raise NotAllowed(_("Only a supervisor or manager decides this."))
+    if not reason.strip():
+        raise DomainError(_("Write the reason: the complainant is told."))
+    return complaint
+
+
+def _end(
+    complaint: Complaint, to: str, event: str, *, actor: Membership, now: datetime, reason: str
+) -> Complaint:
+    trail.move(complaint, to, actor=actor, now=now, reason=reason.strip())
+    complaint.closed_at = now
+    clocks.stop_clocks(complaint, [TargetKind.ANSWER, TargetKind.STATUTORY], now=now)
+    clocks.cancel_clocks(complaint, now=now)
+    complaint.save()
+    telling.tell_complainant(complaint, event, now=now)
+    return complaint
+
+
+@transaction.atomic
+def set_priority(*, complaint_id: object, actor: Membership, priority: str, now: datetime) -> Complaint:
+    """Change the priority of an open complaint; its running clocks are computed anew from where they started.
+
+    The complainant is told the new due time. Setting the priority it has changes nothing.
+    """
+    complaint = queries.get_worked(actor, complaint_id, lock=True)
+    if not moving.may_set_priority(actor):
+        raise NotAllowed(_("Your role does not change priorities."))
+    if priority not in Priority.values:
+        raise DomainError(_("There is no such priority."))
+    if not complaint.is_open:
+        raise DomainError(_("The complaint is closed; its priority stays."))
+    if complaint.priority == priority:
+        return complaint
+    before, complaint.priority = complaint.priority, priority
+    if priority == Priority.P1:
+        complaint.severity = Complaint.Severity.MAJOR
+    clocks.retime_clocks(complaint, now=now)
+    complaint.save()
+    trail.note(complaint, "priority", actor=actor, now=now, changes={"from": before, "to": priority})
+    telling.tell_complainant(complaint, "changed", now=now, due=complaint.next_due_at)
+    return complaint
+
+
+@transaction.atomic
+def set_severity(*, complaint_id: object, actor: Membership, severity: str, now: datetime) -> Complaint:
+    """Judge how grave it is: the answer to a major complaint is the manager's to sign."""
+    complaint = queries.get_worked(actor, complaint_id, lock=True)
+    if not moving.may_assign(actor):
+        raise NotAllowed(_("Only a supervisor or manager decides this."))
+    if severity not in Complaint.Severity.values:
+        raise DomainError(_("There is no such severity."))
+    before, complaint.severity = complaint.severity, severity
+    complaint.save(update_fields=["severity"])
+    trail.note(complaint, "severity", actor=actor, now=now, changes={"from": before, "to": severity})
+    return complaint

@@ -1,0 +1,89 @@
+"""Words on a complaint: the complainant's, replies that go outside, notes that stay inside."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from attachments.models import Attachment
+from attachments.services import attach
+from complaints import queries
+from complaints.models import Complaint, Message
+from complaints.rules import moving
+from complaints.services import handling, telling, trail
+from complaints.services.intake import SUBJECT_TYPE
+from tenancy.errors import DomainError, NotAllowed
+from tenancy.models import Membership
+
+
+@transaction.atomic
+def add_words(
+    *,
+    complaint_id: object,
+    actor: Membership | None,
+    body: str,
+    now: datetime,
+    attachments: Iterable[Attachment] = (),
+    follow_token: str = "",
+) -> Message:
+    """The complainant adds words or photos. A complaint that waits for them goes on. Raises NotFound, DomainError."""
+    complaint = queries.get_own(actor, complaint_id, follow_token=follow_token, lock=True)
+    files = list(attachments)
+    if not body.strip() and not files:
+        raise DomainError(_("Write something, or add a photo."))
+    message = Message.objects.create(
+        complaint=complaint, kind=Message.Kind.WORDS, body=body.strip(), author=actor, at=now
+    )
+    attach(attachments=files, subject_type=SUBJECT_TYPE, subject_id=complaint.pk)
+    trail.note(complaint, "words", actor=actor, now=now, changes={"files": len(files)})
+    if complaint.state == Complaint.State.WAITING_FOR_COMPLAINANT:
+        handling.resume(complaint, actor=actor, now=now)
+    telling.tell_staff(complaint, "words", [complaint.handler], now=now, body=body.strip())
+    return message
+
+
+@transaction.atomic
+def reply(
+    *,
+    complaint_id: object,
+    actor: Membership,
+    body: str,
+    now: datetime,
+    attachments: Iterable[Attachment] = (),
+) -> Message:
+    """Write to the complainant. Raises NotFound, NotAllowed, DomainError when empty."""
+    message = _write(complaint_id, actor, Message.Kind.REPLY, body, now, attachments)
+    telling.tell_complainant(message.complaint, "reply", now=now, body=message.body, key=str(message.pk))
+    return message
+
+
+@transaction.atomic
+def write_note(
+    *,
+    complaint_id: object,
+    actor: Membership,
+    body: str,
+    now: datetime,
+    attachments: Iterable[Attachment] = (),
+) -> Message:
+    """A note for colleagues; the complainant never sees it, nor its files."""
+    files = list(attachments)
+    for file in files:
+        file.audience = "staff"
+    return _write(complaint_id, actor, Message.Kind.NOTE, body, now, files)
+
+
+def _write(
+    complaint_id: object, actor: Membership, kind: str, body: str, now: datetime, attachments: Iterable[Attachment]
+) -> Message:
+    complaint = queries.get_worked(actor, complaint_id, lock=True)
+    if not moving.may_write(actor, complaint):
+        raise NotAllowed(_("You may read this complaint, but not write on it."))
+    files = list(attachments)
+    if not body.strip() and not files:
+        raise DomainError(_("Write something, or add a photo."))
+    message = Message.objects.create(complaint=complaint, kind=kind, body=body.strip(), author=actor, at=now)
+    attach(attachments=files, subject_type=SUBJECT_TYPE, subject_id=complaint.pk)
+    trail.note(complaint, kind, actor=actor, now=now, changes={"files": len(files)})
+    return message

@@ -1,0 +1,40 @@
+"""What every verb does besides its own matter: move, write the history, write the audit log."""
+
+from datetime import datetime
+from typing import Any
+
+from audit.services import record
+from complaints.models import Complaint, Move
+from tenancy.models import Membership
+
+
+def move(
+    complaint: Complaint,
+    to: str,
+    *,
+    actor: Membership | None,
+    now: datetime,
+    reason: str = "",
+    by_complainant: bool = False,
+) -> Move:
+    """Move the complaint (in memory), write one Move and one audit entry. Raises IllegalMove."""
+    before = complaint.state
+    complaint.move(to, at=now)
+    note(complaint, "moved", actor=actor, now=now, changes={"from": before, "to": to})
+    return Move.objects.create(
+        complaint=complaint,
+        from_state=before,
+        to_state=to,
+        at=now,
+        actor=actor,
+        by_complainant=by_complainant,
+        reason=reason,
+    )
+
+
+def note(
+    complaint: Complaint, act: str, *, actor: Membership | None, now: datetime, changes: dict[str, Any] | None = None
+) -> None:
+    record(
+        action=f"complaint.{act}", subject=complaint, actor=actor, now=now, label=complaint.number, changes=changes
+    )

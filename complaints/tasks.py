@@ -1,0 +1,30 @@
+"""What workers do for complaints: ids in, one thing, a word back."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from tenancy.context import scope
+
+
+@shared_task
+def sweep_clocks() -> str:
+    """Every organisation with something due on a clock, each in its own scope."""
+    from complaints import queries
+
+    now = timezone.now()
+    organisations = queries.organisations_with_due_clocks(now)
+    for organisation_id in organisations:
+        sweep_organisation.delay(organisation_id)
+    return f"{len(organisations)} organisations"
+
+
+@shared_task
+def sweep_organisation(organisation_id: int) -> str:
+    """One transaction a batch, so that what was done stays done when the worker is killed."""
+    from complaints.services import escalation
+
+    now, swept, left = timezone.now(), escalation.Swept(), 1
+    while left:
+        with scope(organisation_id):
+            left = escalation.sweep_batch(now=now, swept=swept)
+    return f"{swept.clocks} clocks, {swept.escalations} escalations"
