@@ -160,6 +160,12 @@ class Complaint(OrganisationModel):
     def __str__(self) -> str:
         return self.number
 
+    @property
+    def place_words(self) -> str:
+        """Where it is, in words: the unit or building and what was written, or the estate alone."""
+        where = str(self.unit or self.building or self.estate)
+        return f"{where}, {self.place}" if self.place else where
+
     def move(self, to: str, *, at: datetime) -> None:
         """Change the state in memory; the service saves. Raises IllegalMove."""
         if to not in self.MOVES[self.state]:
