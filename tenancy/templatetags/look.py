@@ -97,6 +97,7 @@ def field(
     columns: bool = False,
     optional: bool = True,
     placeholder: bool = True,
+    hint: bool = True,
 ) -> dict[str, Any]:
     """One form field: label, hint, error, control. ``classes`` goes on the wrapper, ``columns`` sets choices abreast."""
     kind = _kind(bound.field.widget)
@@ -109,6 +110,7 @@ def field(
         "field": bound,
         "kind": kind,
         "control": "" if kind == "choices" else bound.as_widget(attrs=attrs),
+        "hint": bound.field.help_text if hint else "",
         "classes": classes,
         "columns": columns,
         "optional": optional and not bound.field.required and kind != "check",
@@ -134,8 +136,12 @@ def error_summary(*forms: BaseForm | None) -> dict[str, Any]:
         if not form or not form.is_bound:
             continue
         problems += [("", str(error)) for error in form.non_field_errors()]
-        for bound in form.visible_fields():
-            problems += [(_target(bound), str(error)) for error in bound.errors]
+        wrong = [(bound, str(error)) for bound in form.visible_fields() for error in bound.errors]
+        said = [words for _bound, words in wrong]
+        # The same sentence twice says nothing: the label goes before it.
+        problems += [
+            (_target(bound), f"{bound.label} – {words}" if said.count(words) > 1 else words) for bound, words in wrong
+        ]
         for bound in form.hidden_fields():
             problems += [("", str(error)) for error in bound.errors]
     return {"problems": problems}
@@ -253,3 +259,9 @@ def typed_words(context: template.Context) -> list[str]:
         for value in posted.getlist(name)
         if len(value) >= 15
     ]
+
+
+@register.filter
+def exact_time(moment: datetime | None) -> str:
+    """An instant as plain text for mails and letters, which are read later: never "today"."""
+    return time_words(moment, "exact") if moment else "–"
