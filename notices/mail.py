@@ -1,0 +1,159 @@
+"""The e-mail channel: one message as MIME, one conversation with the mail server, and what it answered."""
+
+import smtplib
+from dataclasses import dataclass
+from email.utils import formataddr, parseaddr
+from enum import StrEnum
+from typing import Any, Self
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.core.mail.backends.smtp import EmailBackend
+
+from notices.models import Delivery
+from notices.rules import one_line
+from tenancy.models import Organisation
+
+SERVICE_CLOSING = 421
+PERMANENT = 500
+# After so many broken conversations in one run the server is left alone.
+BREAKS = 3
+DETAIL_LENGTH = 300
+
+
+class Fate(StrEnum):
+    HANDED = "handed"  # the server took it
+    LATER = "later"  # the server said: not now
+    UNSURE = "unsure"  # the conversation broke after the words were on their way: it may have arrived
+    UNREACHABLE = "unreachable"  # no server to talk to: not this message's fault
+    REFUSED = "refused"  # the server said: never
+
+
+@dataclass(frozen=True)
+class Outcome:
+    fate: Fate
+    detail: str = ""
+
+
+def message_of(delivery: Delivery, organisation: Organisation) -> EmailMultiAlternatives:
+    """The delivery as a mail. Its Message-ID is the same at every try, so readers can tell a double."""
+    sender = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    message = EmailMultiAlternatives(
+        subject=one_line(delivery.subject),
+        body=delivery.text,
+        from_email=formataddr((one_line(organisation.name), sender)),
+        to=[formataddr((one_line(delivery.recipient_name), delivery.address))],
+        headers={
+            "Message-ID": f"<{delivery.pk}@{settings.BASE_DOMAIN}>",
+            "Auto-Submitted": "auto-generated",
+            "X-PropComm-Organisation": organisation.slug,
+        },
+    )
+    if delivery.html:
+        message.attach_alternative(delivery.html, "text/html")
+    return message
+
+
+class _Watched:
+    """Remembers whether a message's words were on their way when the conversation broke."""
+
+    words_on_their_way = False
+
+    def mail(self, *args: Any, **kwargs: Any) -> Any:
+        self.words_on_their_way = False
+        return super().mail(*args, **kwargs)  # type: ignore[misc]
+
+    def data(self, *args: Any, **kwargs: Any) -> Any:
+        self.words_on_their_way = True
+        return super().data(*args, **kwargs)  # type: ignore[misc]
+
+
+class _WatchedSmtp(_Watched, smtplib.SMTP):
+    pass
+
+
+class _WatchedSmtpSsl(_Watched, smtplib.SMTP_SSL):
+    pass
+
+
+class _WatchedBackend(EmailBackend):
+    @property
+    def connection_class(self) -> Any:
+        return _WatchedSmtpSsl if self.use_ssl else _WatchedSmtp
+
+
+def _backend() -> BaseEmailBackend:
+    stock = f"{EmailBackend.__module__}.{EmailBackend.__qualname__}"
+    return _WatchedBackend() if stock == settings.EMAIL_BACKEND else get_connection()
+
+
+class Post:
+    """One conversation with the mail server, opened at the first message, opened again after a break."""
+
+    def __init__(self) -> None:
+        self._backend = _backend()
+        self._breaks = 0
+        self.is_down = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self._hang_up()
+
+    def send(self, message: EmailMultiAlternatives) -> Outcome:
+        """Hand one message over. Never raises for what the server, the network or the message may do."""
+        try:
+            self._backend.open()
+        except OSError as error:  # SMTPException is one too: a refused sign-in, no TLS
+            self.is_down = True
+            self._hang_up()
+            return Outcome(Fate.UNREACHABLE, _said(error))
+        try:
+            self._backend.send_messages([message])
+        except smtplib.SMTPRecipientsRefused as error:
+            code, words = next(iter(error.recipients.values()))
+            return self._answered(code, words)
+        except smtplib.SMTPResponseException as error:
+            return self._answered(error.smtp_code, error.smtp_error, is_recipients=not _is_senders(error))
+        except OSError as error:
+            return self._broken(error)
+        except (ValueError, UnicodeError) as error:  # an address or header that cannot be written
+            self._hang_up()
+            return Outcome(Fate.REFUSED, _said(error))
+        return Outcome(Fate.HANDED)
+
+    def _answered(self, code: int, words: bytes | str, *, is_recipients: bool = True) -> Outcome:
+        said = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
+        detail = one_line(f"{code} {said}", length=DETAIL_LENGTH)
+        if code == SERVICE_CLOSING:
+            self.is_down = True
+            self._hang_up()
+            return Outcome(Fate.UNREACHABLE, detail)
+        return Outcome(Fate.REFUSED if code >= PERMANENT and is_recipients else Fate.LATER, detail)
+
+    def _broken(self, error: OSError) -> Outcome:
+        on_their_way = getattr(getattr(self._backend, "connection", None), "words_on_their_way", True)
+        self._breaks += 1
+        self.is_down = self._breaks >= BREAKS
+        self._hang_up()
+        return Outcome(Fate.UNSURE if on_their_way else Fate.UNREACHABLE, _said(error))
+
+    def _hang_up(self) -> None:
+        try:
+            self._backend.close()
+        except OSError:
+            pass  # gone already
+        finally:
+            if hasattr(self._backend, "connection"):
+                self._backend.connection = None
+
+
+def _is_senders(error: smtplib.SMTPResponseException) -> bool:
+    # Our own address refused: the installation's fault, so the recipient's message is kept for when it is mended.
+    return isinstance(error, smtplib.SMTPSenderRefused)
+
+
+def _said(error: Exception) -> str:
+    return one_line(f"{type(error).__name__}: {error}", length=DETAIL_LENGTH)

@@ -1,0 +1,53 @@
+"""What stands in the outbox and in people's inboxes."""
+
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from notices.models import Delivery
+from owners.models import Person
+from tenancy.models import Membership, Organisation, OrganisationModel
+
+Channel, State = Delivery.Channel, Delivery.State
+UNREAD_SHOWN = 100
+
+
+def inbox_of(membership: Membership) -> QuerySet[Delivery]:
+    """The member's portal messages, newest first."""
+    return Delivery.objects.filter(membership=membership, channel=Channel.PORTAL).order_by("-created_at", "-id")
+
+
+def unread_count(membership: Membership) -> int:
+    """How many portal messages the member has not opened; counted up to 100."""
+    return inbox_of(membership).filter(read_at=None).order_by()[:UNREAD_SHOWN].count()
+
+
+def deliveries_about(subject: OrganisationModel) -> QuerySet[Delivery]:
+    """Every message sent about the subject and its fate, newest first."""
+    about = Delivery.objects.filter(about_id=subject.pk, about_type=subject._meta.label_lower)
+    return about.order_by("-created_at", "-id")
+
+
+def deliveries_of_person(person: Person) -> QuerySet[Delivery]:
+    """Every message to the person, by whatever channel, newest first."""
+    theirs = Q(person=person)
+    if person.membership_id:
+        theirs |= Q(membership_id=person.membership_id)
+    return Delivery.objects.filter(theirs).order_by("-created_at", "-id")
+
+
+def _is_due(now: datetime) -> Q:
+    # A claim moves `next_attempt_at` to the end of its lease, so a lost worker's rows come due by themselves.
+    return Q(channel=Channel.EMAIL, state__in=[State.QUEUED, State.CLAIMED], next_attempt_at__lte=now)
+
+
+def due_mail(now: datetime) -> QuerySet[Delivery]:
+    """E-mails to be sent now, those waiting longest first."""
+    return Delivery.objects.filter(_is_due(now)).order_by("next_attempt_at", "id")
+
+
+def organisations_with_due_mail(now: datetime) -> list[int]:
+    """Ids of the active organisations that have mail to send. Crosses organisations: reads as the system's role."""
+    due = Delivery.across.using("system").filter(_is_due(now), organisation=OuterRef("pk"))
+    organisations = Organisation.objects.using("system").filter(Exists(due), is_active=True)
+    return list(organisations.values_list("pk", flat=True))
