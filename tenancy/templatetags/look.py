@@ -17,7 +17,13 @@ from django.utils.translation import get_language, gettext, ngettext, pgettext
 register = template.Library()
 
 TONES = ("ok", "warn", "late", "info", "quiet")
-TONE_ICONS = {"ok": "circle-check", "warn": "clock", "late": "triangle-alert", "info": "circle-dot", "quiet": "circle-dot"}
+TONE_ICONS = {
+    "ok": "circle-check",
+    "warn": "clock",
+    "late": "triangle-alert",
+    "info": "circle-dot",
+    "quiet": "circle-dot",
+}
 # The state of any noun -> (tone, icon). A word not listed is quiet.
 STATES = {
     "new": ("info", "circle-dot"),
@@ -52,6 +58,7 @@ STATES = {
     "expired": ("quiet", "history"),
 }
 HTML_LANGUAGES = {"zh-hans": "zh-Hans", "zh-hant": "zh-Hant", "zh-cn": "zh-Hans"}
+CHINESE_WEEKDAYS = "一二三四五六日"
 SECRET_WORDS = ("password", "token", "code", "csrf", "secret", "key")
 
 
@@ -99,7 +106,7 @@ def field(
     placeholder: bool = True,
     hint: bool = True,
 ) -> dict[str, Any]:
-    """One form field: label, hint, error, control. ``classes`` goes on the wrapper, ``columns`` sets choices abreast."""
+    """One form field: label, hint, error, control; ``classes`` for the wrapper, ``columns`` for choices abreast."""
     kind = _kind(bound.field.widget)
     attrs: dict[str, str | bool] = {} if placeholder else {"placeholder": False}
     if kind in ("input", "textarea", "select", "file"):
@@ -130,7 +137,7 @@ def _target(bound: BoundField) -> str:
 
 @register.inclusion_tag("_error_summary.html")
 def error_summary(*forms: BaseForm | None) -> dict[str, Any]:
-    """"There is a problem", with a link to each field; empty when the forms (or formsets' forms) are sound."""
+    """ "There is a problem", with a link to each field; empty when the forms (or formsets' forms) are sound."""
     problems: list[tuple[str, str]] = []
     for form in forms:
         if not form or not form.is_bound:
@@ -162,13 +169,12 @@ def time_words(moment: datetime, style: str = "full", now: datetime | None = Non
         return near if style == "day" else f"{near} {clock}"
     other_year = local.year != today.year
     if _is_chinese():
-        pattern = ("Y年" if other_year else "") + "n月j日"
-        if style in ("full", "exact", "day"):
-            pattern += " D"
+        day = dateformat.format(local, ("Y年" if other_year else "") + "n月j日")
+        # Django's own abbreviation is the long 星期四.
+        day += f" 周{CHINESE_WEEKDAYS[local.weekday()]}" if style in ("full", "exact", "day") else ""
     else:
         pattern = "D j F" if style in ("full", "exact", "day") else "j F"
-        pattern += " Y" if other_year else ""
-    day = dateformat.format(local, pattern)
+        day = dateformat.format(local, pattern + (" Y" if other_year else ""))
     if style in ("day", "date"):
         return day
     return f"{day} {clock}" if _is_chinese() else f"{day}, {clock}"
