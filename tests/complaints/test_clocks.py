@@ -1,0 +1,173 @@
+"""The clocks of a complaint: started, kept, late, paused, anew after reopening."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from complaints.models import Clock, ClockEvent, Complaint, Escalation
+from complaints.services import closing, escalation, handling, intake, talking
+from notices.models import Delivery
+from tests.complaints.seeds import accepted, answered, assigned, filed, furnish, resolved
+from tests.factories.house import NOON, House
+
+FRIDAY_EVENING = datetime(2026, 3, 6, 20, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def house(house: House) -> House:
+    return furnish(house)
+
+
+def clock(complaint: Complaint, kind: str, round: int = 1) -> Clock:
+    return Clock.objects.get(complaint=complaint, kind=kind, round=round)
+
+
+def test_filing_starts_the_acceptance_clock_and_the_statutory_limit(house):
+    complaint = filed(house)
+    assert clock(complaint, "accept").due_at == NOON + timedelta(hours=2)
+    assert clock(complaint, "statutory").due_at == datetime(2026, 3, 13, 0, 0, tzinfo=UTC)
+    assert complaint.next_due_at == NOON + timedelta(hours=2)
+    assert complaint.next_due_kind == "accept"
+
+
+def test_a_start_outside_hours_waits_for_the_next_window(house):
+    complaint = filed(house, at=FRIDAY_EVENING)
+    assert clock(complaint, "accept").due_at == datetime(2026, 3, 9, 11, 0, tzinfo=UTC)
+
+
+def test_a_safety_case_runs_round_the_clock(house):
+    complaint = accepted(house, at=FRIDAY_EVENING, category="safety")
+    assert clock(complaint, "answer").due_at == FRIDAY_EVENING + timedelta(minutes=30)
+    assert clock(complaint, "resolve").due_at == FRIDAY_EVENING + timedelta(hours=4)
+
+
+def test_acceptance_in_time_keeps_its_clock_and_starts_two(house):
+    complaint = accepted(house)
+    assert clock(complaint, "accept").state == Clock.State.MET
+    assert clock(complaint, "answer").due_at == NOON + timedelta(hours=4)
+    assert clock(complaint, "resolve").due_at == datetime(2026, 3, 3, 17, 0, tzinfo=UTC)
+
+
+def test_an_answer_after_its_time_stays_late_for_the_record(house):
+    complaint = assigned(house)
+    late = NOON + timedelta(hours=5)
+    handling.answer_complaint(complaint_id=complaint.pk, actor=house.engineer, decision="Done.", now=late)
+    assert clock(complaint, "answer").state == Clock.State.BROKEN
+    assert clock(complaint, "statutory").state == Clock.State.MET
+
+
+def test_waiting_for_the_complainant_pauses_and_their_words_resume(house):
+    complaint = assigned(house)
+    handling.wait_for_complainant(
+        complaint_id=complaint.pk, actor=house.engineer, question="Which lift?", now=NOON + timedelta(hours=1)
+    )
+    assert clock(complaint, "answer").state == Clock.State.PAUSED
+    back = NOON + timedelta(days=1)
+    talking.add_words(complaint_id=complaint.pk, actor=house.owner, body="The left one.", now=back)
+    # Three of four business hours were left.
+    assert clock(complaint, "answer").due_at == back + timedelta(hours=3)
+    assert Complaint.objects.get(pk=complaint.pk).state == Complaint.State.ASSIGNED
+
+
+def test_a_pause_ends_by_itself_after_five_working_days(house):
+    complaint = assigned(house)
+    handling.wait_for_complainant(complaint_id=complaint.pk, actor=house.engineer, question="Which?", now=NOON)
+    swept = escalation.sweep_clocks(now=datetime(2026, 3, 10, 0, 0, tzinfo=UTC))
+    assert swept.resumed == 1
+    assert Complaint.objects.get(pk=complaint.pk).state == Complaint.State.ASSIGNED
+    assert clock(complaint, "answer").due_at == datetime(2026, 3, 10, 13, 0, tzinfo=UTC)
+
+
+def test_the_ladder_takes_each_step_once(house):
+    complaint = assigned(house)
+    seen = []
+    for at in (NOON + timedelta(hours=2), NOON + timedelta(hours=3), NOON + timedelta(hours=4)):
+        escalation.sweep_clocks(now=at)
+        escalation.sweep_clocks(now=at)
+        seen.append(list(Escalation.objects.filter(clock__kind="answer").order_by("at").values_list("level", flat=True)))
+    assert seen == [["handler"], ["handler", "supervisor"], ["handler", "supervisor", "manager"]]
+    escalation.sweep_clocks(now=datetime(2026, 3, 4, 17, 0, tzinfo=UTC))
+    quality = Escalation.objects.get(clock__kind="answer", level="quality")
+    assert quality.to == house.quality
+    assert Complaint.objects.get(pk=complaint.pk).is_late
+
+
+def test_warnings_and_breach_are_recorded_once_and_a_reminder_every_working_day(house):
+    complaint = assigned(house)
+    friday = datetime(2026, 3, 6, 12, 0, tzinfo=UTC)
+    for hour in range(int((friday - NOON).total_seconds() // 3600) + 1):
+        escalation.sweep_clocks(now=NOON + timedelta(hours=hour))
+    events = ClockEvent.objects.filter(clock__complaint=complaint, clock__kind="answer").order_by("at", "due_at")
+    kinds = [kind for kind in events.values_list("kind", flat=True) if kind != "ladder"]
+    assert kinds == ["half", "three_quarters", "breach", "reminder", "reminder", "reminder", "reminder"]
+    openings = [event.due_at for event in events if event.kind == "reminder"]
+    assert openings == [datetime(2026, 3, day, 9, 0, tzinfo=UTC) for day in (3, 4, 5, 6)]
+
+
+def test_after_a_long_silence_every_step_is_recorded_and_each_person_gets_one_message_a_clock(house):
+    complaint = assigned(house)
+    Delivery.objects.all().delete()
+    escalation.sweep_clocks(now=datetime(2026, 3, 5, 18, 0, tzinfo=UTC))
+    assert Escalation.objects.filter(complaint=complaint, clock__kind="answer").count() == 4
+    told = Delivery.objects.filter(membership=house.engineer, channel="email")
+    assert told.count() == 2  # one for the answer, one for the resolution
+
+
+def test_a_broken_promise_is_told_to_the_complainant_before_they_ask(house):
+    assigned(house)
+    escalation.sweep_clocks(now=NOON + timedelta(hours=4))
+    message = Delivery.objects.get(event="complaint.late", channel="email")
+    assert message.address == "owner@lakeside.example"
+    assert "We promised an answer by Mon 2 March, 16:00 and have not kept it." in " ".join(message.text.split())
+
+
+def test_reopening_starts_a_new_clock_and_is_never_late_at_once(house):
+    complaint = resolved(house)
+    later = NOON + timedelta(days=9)
+    closing.say_not_solved(complaint_id=complaint.pk, actor=house.owner, why="It stopped again.", now=later)
+    complaint.refresh_from_db()
+    assert (complaint.state, complaint.times_reopened, complaint.is_late) == ("reopened", 1, False)
+    assert clock(complaint, "answer", 2).due_at > later
+    assert clock(complaint, "answer", 1).state == Clock.State.MET
+
+
+def test_a_higher_priority_counts_anew_from_where_the_clock_started(house):
+    complaint = accepted(house, category="cleaning")
+    intake.set_priority(complaint_id=complaint.pk, actor=house.clerk, priority="p2", now=NOON + timedelta(hours=1))
+    assert clock(complaint, "answer").due_at == NOON + timedelta(hours=4)
+
+
+def test_editing_a_calendar_changes_no_due_time(house):
+    complaint = accepted(house)
+    before = clock(complaint, "answer").due_at
+    house.calendar.weekly = {**house.calendar.weekly, "mon": []}
+    house.calendar.version += 1
+    house.calendar.save()
+    assert clock(complaint, "answer").due_at == before
+    assert clock(complaint, "answer").calendar_version == 1
+
+
+def test_the_person_complained_of_is_never_told_by_the_ladder(house):
+    complaint = accepted(house, subject_staff=house.supervisor)
+    escalation.sweep_clocks(now=NOON + timedelta(days=3))
+    assert not Escalation.objects.filter(complaint=complaint, to=house.supervisor).exists()
+    assert not Delivery.objects.filter(membership=house.supervisor).exists()
+
+
+def test_an_escalation_is_acknowledged_by_whom_it_was_passed_to(house):
+    from tenancy.errors import NotFound
+
+    assigned(house)
+    escalation.sweep_clocks(now=NOON + timedelta(hours=4))
+    row = Escalation.objects.get(level="manager", clock__kind="answer")
+    with pytest.raises(NotFound):
+        escalation.acknowledge_escalation(escalation_id=row.pk, actor=house.clerk, now=NOON)
+    for _click in range(2):
+        escalation.acknowledge_escalation(escalation_id=row.pk, actor=house.manager, now=NOON + timedelta(hours=5))
+    row.refresh_from_db()
+    assert row.acknowledged_at == NOON + timedelta(hours=5)
+
+
+def test_an_answered_complaint_has_no_answer_clock_left_to_sweep(house):
+    complaint = answered(house)
+    assert not Clock.objects.filter(complaint=complaint, kind__in=["answer", "statutory"], next_at__isnull=False).exists()
