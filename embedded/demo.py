@@ -53,7 +53,10 @@ class Demo:
             )
         for host in (LOOPBACK, "0.0.0.0"):
             if not is_port_free(self.port, host):
-                raise CannotStart(f"Port {self.port} is taken by another program: stop that, or choose one: make demo PORT={self.port + 1}")  # fmt: skip
+                raise CannotStart(
+                    f"Port {self.port} is taken by another program: stop that, or choose another port, "
+                    f"as in `make demo PORT={self.port + 1}`."
+                )
         (VAR / "demo.json").unlink(missing_ok=True)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._on_signal)

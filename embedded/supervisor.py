@@ -189,8 +189,7 @@ class Supervisor:
             time.sleep(0.05)
         for part in children:
             part.kill()
-        for part in reversed(self.parts):
-            if isinstance(part, ServerPart):
-                part.ask_to_stop()
-                part.kill()
+        for server in reversed([part for part in self.parts if isinstance(part, ServerPart)]):
+            server.ask_to_stop()
+            server.kill()
         self.parts.clear()

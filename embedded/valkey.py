@@ -27,7 +27,9 @@ def find_binary() -> Path:
             return binary
     if installed := shutil.which("valkey-server") or shutil.which("redis-server"):
         return Path(installed)
-    raise CannotStart("No Valkey or Redis was found: run `make demo` or `make test`, which install one, or set REDIS_URL.")
+    raise CannotStart(
+        "No Valkey or Redis was found: run `make demo` or `make test`, which install one, or set REDIS_URL."
+    )
 
 
 class Valkey:

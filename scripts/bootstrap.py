@@ -125,8 +125,17 @@ def setup() -> None:
             return
         make_venv()
         say("Installing the Python packages of requirements-dev.txt into .venv ...")
-        install = [PYTHON, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--no-input", "--require-hashes"]
-        if subprocess.run([*install, "-r", REQUIREMENTS], check=False).returncode:
+        install = [
+            PYTHON,
+            "-m",
+            "pip",
+            "install",
+            "-qq",
+            "--disable-pip-version-check",
+            "--no-input",
+            "--require-hashes",
+        ]
+        if subprocess.run([*install, "-r", str(REQUIREMENTS)], check=False).returncode:
             sys.exit("The packages could not be installed; pip says why above. Run the same command again to go on.")
         make_importable()
         stamp.write_text(wanted)
@@ -134,8 +143,9 @@ def setup() -> None:
 
 def make_venv() -> None:
     if PYTHON.exists():
-        same = f"import sys; sys.exit(sys.version_info[:2] != {tuple(sys.version_info[:2])} or sys.prefix != {str(VENV)!r})"
-        if subprocess.run([PYTHON, "-c", same], check=False).returncode == 0:
+        ask = "import sys; print(*sys.version_info[:2], sys.prefix)"
+        said = subprocess.run([PYTHON, "-c", ask], check=False, capture_output=True, text=True).stdout
+        if said.strip() == f"{sys.version_info[0]} {sys.version_info[1]} {VENV}":
             return
     try:
         import ensurepip  # noqa: F401
@@ -165,13 +175,15 @@ def debian_packages(names: list[str], *, needed: bool = False) -> None:
     command = f"apt-get install -y --no-install-recommends {' '.join(missing)}"
     if os.geteuid() == 0:
         say(f"Installing from Debian: {' '.join(missing)} ...")
-        quiet = {"env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}, "stdin": subprocess.DEVNULL}
+        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         log = ROOT / "var" / "apt.log"
         log.parent.mkdir(mode=0o755, exist_ok=True)
         with open(log, "w") as output:
             for words in (["apt-get", "update", "-q"], command.split()):
-                done = subprocess.run(words, check=False, stdout=output, stderr=output, **quiet)
-        if done.returncode == 0:
+                result = subprocess.run(
+                    words, check=False, stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=environment
+                ).returncode
+        if result == 0:
             return
         say(f"apt-get failed; {log} says why.")
     purposes = ", ".join(PURPOSE.get(name, "PDF files") for name in missing)
