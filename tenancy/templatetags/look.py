@@ -8,6 +8,7 @@ from typing import Any
 from django import template
 from django.forms import BaseForm, BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect, Select, Textarea
 from django.forms.widgets import FileInput, Widget
+from django.http import QueryDict
 from django.templatetags.static import static
 from django.utils import dateformat, timezone
 from django.utils.html import format_html
@@ -257,7 +258,7 @@ def here(context: template.Context, *paths: str) -> SafeString | str:
 def typed_words(context: template.Context) -> list[str]:
     """Longer words of a refused form, to be shown again for copying; never anything that looks secret."""
     request = context.get("request")
-    posted = getattr(request, "POST", None) or {}
+    posted: QueryDict = getattr(request, "POST", None) or QueryDict()
     return [
         value
         for name in posted
