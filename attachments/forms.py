@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from django import forms
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.template.loader import render_to_string
 from django.utils.datastructures import MultiValueDict
@@ -25,7 +25,7 @@ from tenancy.models import Membership
 class Posted:
     """What a request said about one field: new files, files it already holds, and those to drop."""
 
-    files: list[UploadedFile] = field(default_factory=list)
+    files: "list[UploadedFile[Any]]" = field(default_factory=list)
     held: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
 
@@ -103,21 +103,23 @@ class UploadsField(forms.Field):
 
         What was taken stays with the widget, so the page shown again still has it.
         """
-        assert self.now is not None, "the form must inherit UploadsFormMixin"
+        if self.now is None:
+            raise ImproperlyConfigured("a form with an UploadsField must inherit UploadsFormMixin")
         dropped = services.held_uploads(tokens=value.removed, actor=self.actor, visitor=self.visitor)
         for attachment in dropped:
             services.discard(attachment=attachment, now=self.now)
         kept = services.held_uploads(tokens=value.held, actor=self.actor, visitor=self.visitor)
-        errors = self._receive(value.files, kept)
-        self.widget.held = kept  # type: ignore[attr-defined]
+        errors = self._receive(value.files, kept, self.now)
+        self.widget.held = kept
         if errors:
             raise ValidationError(errors)
         if self.required and not kept:
             raise ValidationError(self.error_messages["required"], code="required")
         return kept
 
-    def _receive(self, files: Iterable[UploadedFile], kept: list[Attachment]) -> list[ValidationError]:
-        assert self.now is not None
+    def _receive(
+        self, files: "Iterable[UploadedFile[Any]]", kept: list[Attachment], now: datetime
+    ) -> list[ValidationError]:
         errors: list[ValidationError] = []
         most = upload_limits().files_per_subject
         for file in files:
@@ -128,7 +130,7 @@ class UploadsField(forms.Field):
                     services.receive_upload(
                         file=file,
                         actor=self.actor,
-                        now=self.now,
+                        now=now,
                         visitor=self.visitor,
                         audience=self.audience,
                     )

@@ -24,7 +24,9 @@ REASONS: dict[str, Promise] = {
     "broken": gettext_lazy("it is damaged or incomplete. Open it on your device and save or send it again."),
     "broken_text": gettext_lazy("it is not readable as text. Save it as UTF-8 or as PDF."),
     "locked": gettext_lazy("it is protected by a password. Send a copy without one."),
-    "active": gettext_lazy("it contains macros, scripts or embedded files. Send it as a plain PDF or as a picture."),
+    "active": gettext_lazy(
+        "it contains macros, scripts, embedded files or links that load by themselves. Send a plain PDF or a picture."
+    ),
     "disguised": gettext_lazy("its content is not what it claims to be."),
     "too_heavy": gettext_lazy("it takes too much to open. Send a simpler or smaller copy."),
     "too_many": gettext_lazy("at most %(files)s files can be sent here."),

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from django.core import signing
@@ -26,7 +27,7 @@ MEGABYTE = 1024 * 1024
 
 def receive_upload(
     *,
-    file: UploadedFile,
+    file: "UploadedFile[Any]",
     actor: Membership | None,
     now: datetime,
     visitor: str = "",

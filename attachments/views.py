@@ -76,7 +76,7 @@ def _readable(request: HttpRequest, attachment_id: UUID) -> Attachment:
         if membership
         else word and holder_key(membership_id=None, visitor=word)
     )
-    attachment = Attachment.objects.filter(pk=attachment_id).first()
+    attachment: Attachment | None = Attachment.objects.filter(pk=attachment_id).first()
     if attachment is None or not queries.may_read(attachment, membership=membership, holder=holder):
         raise missing
     return attachment

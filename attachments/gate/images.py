@@ -67,6 +67,9 @@ def clean_image(data: bytes, form: str, directory: Path, limits: Limits) -> Verd
     image = _open(data, form, limits)
     if form == "png":
         check_png_rows(data)
+    image.draft(None, (limits.long_side,) * 2)  # far too large a JPEG is decoded at 1/2 to 1/8: all read, less memory
+    image.load()
+    # Only now: a decoder that turns the picture itself (TIFF, AVIF) takes the mark away while loading.
     orientation = 1 if form in TURNED_BY_DECODER else _orientation(image)
     profile = profile or _bytes(image.info.get("icc_profile"))
     picture = _upright(_flat(_shrunk(image, limits.long_side), profile), orientation)
@@ -79,13 +82,7 @@ def _open(data: bytes, form: str, limits: Limits) -> Image.Image:
     if form == "heif":
         import pillow_heif
 
-        pillow_heif.register_heif_opener(
-            thumbnails=False,
-            depth_images=False,
-            aux_images=False,
-            decode_threads=1,
-            disable_security_limits=False,
-        )
+        pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False, decode_threads=1)
     image = Image.open(io.BytesIO(data), formats=FORMATS[form])
     if image.width * image.height > limits.pixels or max(image.size) > MAX_SIDE:
         raise Refused("pixels")
@@ -95,9 +92,7 @@ def _open(data: bytes, form: str, limits: Limits) -> Image.Image:
 
 
 def _shrunk(image: Image.Image, side: int) -> Image.Image:
-    """The first frame, decoded to its last byte, at most `side` long. Modes that cannot be resized well are widened."""
-    image.draft(None, (side, side))  # a JPEG far too large is decoded at 1/2, 1/4 or 1/8: all data read, less memory
-    image.load()
+    """The first frame at most `side` long. Modes that cannot be resized well are widened first."""
     if image.mode.startswith(("I", "F")):
         image = _eight_bits(image)
     elif (

@@ -38,14 +38,7 @@ ACTIVE_NAMES = re.compile(
 ODF_ACTIVE_NAMES = re.compile(r"^(basic|scripts|plugins)/")
 EMBEDDED = re.compile(r"\.(docx|xlsx|pptx)$")
 EMBEDDED_DEPTH = 1
-HARMLESS_LINKS = (
-    "/hyperlink",
-    "/externallinkpath",
-    "/externallinklongpath",
-    "/xlpathmissing",
-    "/image",
-    "/linkeddata",
-)
+HARMLESS_LINKS = ("/hyperlink", "/externallinkpath", "/externallinklongpath", "/xlpathmissing")
 _REMOTE = re.compile(
     r"^\s*(https?:|ftp:|\\\\|//|file:/*(?![/a-z]*[a-z]:)|mhtml:|ms-[a-z]+:|javascript:)",
     re.IGNORECASE,

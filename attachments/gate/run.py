@@ -9,7 +9,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import IO
@@ -94,10 +94,8 @@ def _ask(place: Path, name: str, limits: Limits) -> Verdict:
 
 def _end(child: subprocess.Popen[bytes]) -> None:
     """The child leads its own group; whatever it may have started goes with it."""
-    try:
+    with suppress(ProcessLookupError, PermissionError):
         os.killpg(child.pid, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        pass
     child.communicate()
 
 

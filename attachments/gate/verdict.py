@@ -16,7 +16,7 @@ class Limits:
     memory_bytes: int = 1024 * 1024 * 1024
     output_bytes: int = 64 * 1024 * 1024
     cpu_seconds: int = 20
-    wall_seconds: int = 30
+    wall_seconds: int = 25
 
 
 @dataclass(frozen=True)
