@@ -91,6 +91,8 @@ class Complaint(OrganisationModel):
     caller_name = models.CharField(_("name given"), max_length=200, blank=True)
     caller_phone = PhoneNumberField(_("phone given"), blank=True)
     is_anonymous = models.BooleanField(_("anonymous"), default=False)
+    # Of the form it came with: a second click or a resend finds the complaint that is there.
+    filing_key = models.UUIDField(null=True, blank=True, editable=False)
     taken_by = OrganisationForeignKey(
         Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("taken by")
     )
@@ -131,6 +133,7 @@ class Complaint(OrganisationModel):
         base_manager_name = "objects"
         constraints = [
             models.UniqueConstraint(fields=["organisation", "number"], name="one_complaint_per_number"),
+            models.UniqueConstraint(fields=["organisation", "filing_key"], name="one_complaint_per_filing"),
             models.CheckConstraint(
                 condition=models.Q(rating__isnull=True) | models.Q(rating__range=(1, 5)), name="complaint_rating_1_to_5"
             ),
