@@ -85,6 +85,7 @@ class Demo:
         mail_port = free_port(2525)
         extra = {
             "PROPCOMM_DEMO": "1",
+            "PROPCOMM_BASE_DOMAIN": "localhost",
             "PROPCOMM_PUBLIC_PORT": str(self.port),
             "EMAIL_URL": f"smtp://{LOOPBACK}:{mail_port}",
         }

@@ -20,6 +20,7 @@ def _database_of_this_run() -> str:
     return "propcomm" if given == "0" else f"propcomm_{given}"
 
 
-for _name in ("PROPCOMM_DEMO", "EMAIL_URL"):
+for _name in ("PROPCOMM_DEMO", "PROPCOMM_SINGLE_ORGANISATION", "EMAIL_URL"):
     os.environ.pop(_name, None)
+os.environ["PROPCOMM_BASE_DOMAIN"] = "localhost"
 ensure(join_demo=False, database=_database_of_this_run())
