@@ -76,7 +76,7 @@ def _store(
         created_at=now,
         audience=audience,
     )
-    place = f"{current_organisation_id()}/{checksum[:2]}/{uuid7()}"
+    place = f"{_root()}/{checksum[:2]}/{uuid7()}"
     written: list[str] = []
     try:
         attachment.stored_name = _save(found.content, place, written)
@@ -144,7 +144,7 @@ def discard_unattached(now: datetime) -> int:
 
 def discard_strays(now: datetime) -> int:
     """Sweep, inside a scope: delete stored bytes without a row, left when a request was undone. Returns how many."""
-    storage, root = storages[STORAGE], str(current_organisation_id())
+    storage, root = storages[STORAGE], _root()
     if not storage.exists(root):
         return 0
     before = now - timedelta(hours=upload_limits().held_hours)
@@ -214,6 +214,11 @@ def _queue_up(holder: str) -> None:
             "SELECT pg_advisory_xact_lock(%s, hashtext(%s))",
             [current_organisation_id() % 2**31, holder],
         )
+
+
+def _root() -> str:
+    """The folder of the organisation's attachments, and of nothing else: the sweep of strays empties it."""
+    return f"{current_organisation_id()}/attachments"
 
 
 def _sha256(path: Path) -> str:

@@ -1,1 +1,21 @@
-"""House-keeping that belongs to no room."""
+"""House-keeping that belongs to no one room."""
+
+from celery import shared_task
+from django.core.management import call_command
+from django.utils import timezone
+
+from tenancy.context import scope
+from tenancy.models import Organisation
+
+
+@shared_task
+def tidy_up() -> str:
+    """Drop uploads nobody attached, and sessions that ended."""
+    from attachments.services import discard_strays, discard_unattached
+
+    now, dropped = timezone.now(), 0
+    for organisation_id in Organisation.objects.filter(is_active=True).values_list("pk", flat=True):
+        with scope(organisation_id):
+            dropped += discard_unattached(now) + discard_strays(now)
+    call_command("clearsessions")
+    return f"{dropped} uploads dropped"

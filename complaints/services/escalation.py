@@ -13,6 +13,7 @@ from complaints.models import Clock, ClockEvent, Complaint, Escalation, LadderSt
 from complaints.rules import targets
 from complaints.rules.targets import Step
 from complaints.services import clocks, handling, telling, trail
+from notices.services import Item, queue_many
 from owners.models import EstateAssignment
 from tenancy.errors import NotFound
 from tenancy.models import Membership
@@ -186,17 +187,19 @@ def _tell(fired: list[tuple[Clock, Step]], fresh: list[Escalation], staff: _Staf
     passed_on: dict[object, list[Escalation]] = defaultdict(list)
     for row in fresh:
         passed_on[row.clock_id].append(row)
+    items: list[Item] = []
     for clock, step in fired:
         complaint, rows = clock.complaint, passed_on[clock.pk]
         key = f"{clock.pk}:{step.event}:{step.at.isoformat()}"
         told = {row.to_id for row in rows}
         for row in rows:
-            telling.tell_staff(complaint, "escalation", [row.to], now=now, key=key, clock=clock, level=row.level)
+            items += telling.to_staff(complaint, "escalation", [row.to], now=now, key=key, clock=clock, level=row.level)
         handlers = [member for member in staff.at_level(complaint, Level.HANDLER) if member.pk not in told]
-        telling.tell_staff(complaint, "warning", handlers, now=now, key=key, clock=clock, event_kind=step.event)
+        items += telling.to_staff(complaint, "warning", handlers, now=now, key=key, clock=clock, event_kind=step.event)
         if step.event == targets.BREACH and clock.kind != "statutory":
             level = rows[-1].get_level_display() if rows else ""
-            telling.tell_complainant(complaint, "late", now=now, key=key, clock=clock, level=level)
+            items += telling.to_complainant(complaint, "late", now=now, key=key, clock=clock, level=level)
+    queue_many(items, now=now)
 
 
 @transaction.atomic

@@ -82,9 +82,12 @@ def file_complaint(
     clocks.show_next_due(complaint, planned)
     complaint.save(force_insert=True)
     clocks.store(planned)
-    Move.objects.create(complaint=complaint, to_state=complaint.state, at=now, actor=actor, by_complainant=not is_staff)
-    attach(attachments=list(attachments), subject_type=SUBJECT_TYPE, subject_id=complaint.pk)
-    trail.note(complaint, "filed", actor=None if anonymous else actor, now=now, changes={"channel": filing.channel})
+    author = actor if is_staff or not anonymous else None
+    Move.objects.create(complaint=complaint, to_state=complaint.state, at=now, actor=author, by_complainant=not is_staff)
+    files = attach(attachments=attachments, subject_type=SUBJECT_TYPE, subject_id=complaint.pk)
+    if author is None and files:
+        Attachment.objects.filter(pk__in=[file.pk for file in files]).update(uploaded_by=None)
+    trail.note(complaint, "filed", actor=author, now=now, changes={"channel": filing.channel})
     telling.tell_complainant(complaint, "received", now=now, accept_by=complaint.next_due_at)
     if complaint.priority == Priority.P1:
         duty = queries.staff_of_estate(complaint.estate).filter(role__in=moving.ACCEPTERS).select_related("user")

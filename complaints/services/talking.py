@@ -68,10 +68,7 @@ def write_note(
     attachments: Iterable[Attachment] = (),
 ) -> Message:
     """A note for colleagues; the complainant never sees it, nor its files."""
-    files = list(attachments)
-    for file in files:
-        file.audience = "staff"
-    return _write(complaint_id, actor, Message.Kind.NOTE, body, now, files)
+    return _write(complaint_id, actor, Message.Kind.NOTE, body, now, attachments)
 
 
 def _write(
@@ -84,6 +81,7 @@ def _write(
     if not body.strip() and not files:
         raise DomainError(_("Write something, or add a photo."))
     message = Message.objects.create(complaint=complaint, kind=kind, body=body.strip(), author=actor, at=now)
-    attach(attachments=files, subject_type=SUBJECT_TYPE, subject_id=complaint.pk)
+    audience = "staff" if kind == Message.Kind.NOTE else None
+    attach(attachments=files, subject_type=SUBJECT_TYPE, subject_id=complaint.pk, audience=audience)
     trail.note(complaint, kind, actor=actor, now=now, changes={"files": len(files)})
     return message

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from complaints import queries
 from complaints.models import Complaint
-from notices.services import Recipient, queue_delivery, recipient_for_member, recipient_for_person
+from notices.services import Item, Recipient, queue_many, recipient_for_member, recipient_for_person
 from tenancy.models import Membership
 
 
@@ -20,22 +20,9 @@ def desk_link(complaint: Complaint) -> str:
     return reverse("triage:case", args=[complaint.number])
 
 
-def tell_complainant(
-    complaint: Complaint, event: str, *, now: datetime, key: str = "", **context: Any
-) -> None:
-    """Queue one message to whoever complained, in their language. Nobody is told of an anonymous complaint.
-
-    Without a sign-in the message links to the page that needs no account.
-    """
-    person = complaint.complainant
-    if person is None or complaint.is_anonymous:
-        return
-    link = case_link(complaint) if person.membership_id else follow_link(complaint)
-    _queue(complaint, recipient_for_person(person), event, link, now, key, context)
-
-
-def follow_link(complaint: Complaint) -> str:
-    return reverse("complaints:follow", args=[queries.follow_token(complaint)])
+def tell_complainant(complaint: Complaint, event: str, *, now: datetime, key: str = "", **context: Any) -> None:
+    """Queue one message to whoever complained, in their language. Nobody is told of an anonymous complaint."""
+    queue_many(to_complainant(complaint, event, now=now, key=key, **context), now=now)
 
 
 def tell_staff(
@@ -48,13 +35,39 @@ def tell_staff(
     **context: Any,
 ) -> None:
     """Queue one message to each member once; never to the person complained of."""
+    queue_many(to_staff(complaint, event, members, now=now, key=key, **context), now=now)
+
+
+def to_complainant(complaint: Complaint, event: str, *, now: datetime, key: str = "", **context: Any) -> list[Item]:
+    """The message, not queued yet. Without a sign-in it links to the page that needs no account."""
+    person = complaint.complainant
+    if person is None or complaint.is_anonymous:
+        return []
+    link = case_link(complaint) if person.membership_id else follow_link(complaint)
+    return [_item(complaint, recipient_for_person(person), event, link, now, key, context)]
+
+
+def to_staff(
+    complaint: Complaint,
+    event: str,
+    members: Iterable[Membership | None],
+    *,
+    now: datetime,
+    key: str = "",
+    **context: Any,
+) -> list[Item]:
+    """The messages, not queued yet."""
     told = {member.pk: member for member in members if member is not None and member.is_active}
-    for member in told.values():
-        if member.pk != complaint.subject_staff_id:
-            _queue(complaint, recipient_for_member(member), event, desk_link(complaint), now, key, context)
+    told.pop(complaint.subject_staff_id, None)
+    link = desk_link(complaint)
+    return [_item(complaint, recipient_for_member(member), event, link, now, key, context) for member in told.values()]
 
 
-def _queue(
+def follow_link(complaint: Complaint) -> str:
+    return reverse("complaints:follow", args=[queries.follow_token(complaint)])
+
+
+def _item(
     complaint: Complaint,
     recipient: Recipient,
     event: str,
@@ -62,15 +75,14 @@ def _queue(
     now: datetime,
     key: str,
     context: dict[str, Any],
-) -> None:
+) -> Item:
     who = recipient.membership or recipient.person
-    queue_delivery(
+    return Item(
         recipient=recipient,
         event=f"complaint.{event}",
         template=f"complaints/{event}",
         context={"complaint": complaint, **context},
         about=complaint,
         link=link,
-        dedupe=f"{complaint.pk}:{event}:{key or int(now.timestamp() * 1000)}:{who.pk if who else recipient.email}",
-        now=now,
+        dedupe=f"{complaint.pk}:{event}:{key or now.isoformat()}:{who.pk if who else recipient.email}",
     )

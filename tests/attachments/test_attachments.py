@@ -71,7 +71,7 @@ def test_a_photo_is_stored_clean_outside_every_public_folder(house):
     attachment = received(house.owner)
     assert (attachment.kind, attachment.mime, attachment.state) == ("image", "image/jpeg", "clean")
     assert (attachment.width, attachment.height, attachment.is_held) == (640, 480, True)
-    assert attachment.stored_name.startswith(f"{house.organisation.pk}/{attachment.sha256[:2]}/")
+    assert attachment.stored_name.startswith(f"{house.organisation.pk}/attachments/{attachment.sha256[:2]}/")
     assert len(stored_files()) == 2
     with storages["private"].open(attachment.thumb_name) as stream:
         assert max(Image.open(io.BytesIO(stream.read())).size) == 480

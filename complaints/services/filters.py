@@ -1,0 +1,34 @@
+"""A member's own triage filters."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from complaints.models import SavedFilter
+from tenancy.errors import DomainError, NotFound
+from tenancy.models import Membership
+
+MOST = 20
+
+
+@transaction.atomic
+def save_filter(*, actor: Membership, name: str, query: str) -> SavedFilter:
+    """Keep a filter under a name; a name that is there already takes the new one. Raises DomainError beyond 20."""
+    name = name.strip()
+    own = SavedFilter.objects.filter(membership=actor)
+    found = own.filter(name=name).first()
+    if found is None and own.count() >= MOST:
+        raise DomainError(_("You have %(count)s filters already. Delete one first.") % {"count": MOST})
+    found = found or SavedFilter(membership=actor, name=name)
+    found.query = query
+    found.save()
+    return found
+
+
+@transaction.atomic
+def delete_filter(*, actor: Membership, filter_id: object) -> SavedFilter:
+    """Forget one of the actor's own filters. Raises NotFound for anybody else's."""
+    found = SavedFilter.objects.filter(membership=actor, pk=filter_id).first()
+    if found is None:
+        raise NotFound("no such filter")
+    found.delete()
+    return found
