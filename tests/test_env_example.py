@@ -2,6 +2,7 @@
 
 import ast
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import yaml
@@ -40,7 +41,7 @@ def test_the_example_lists_exactly_what_is_read():
 
 def test_every_line_has_a_comment_above():
     lines = EXAMPLE.splitlines()
-    for before, line in zip(lines, lines[1:], strict=False):
+    for before, line in pairwise(lines):
         if re.match(r"(# )?[A-Z][A-Z0-9_]+=", line):
             assert before.startswith("# "), line
 

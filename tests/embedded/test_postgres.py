@@ -200,7 +200,7 @@ def test_the_script_of_the_compose_file_makes_the_same_roles(tmp_path_factory, m
             env={"PATH": path, "POSTGRES_USER": "postgres", **passwords, **address},
             check=True,
         )
-        roles = "SELECT rolname, rolsuper, rolbypassrls, rolcreaterole FROM pg_roles WHERE rolname LIKE 'propcomm%' ORDER BY 1"
+        roles = "SELECT rolname, rolsuper, rolbypassrls, rolcreaterole FROM pg_roles WHERE rolname ~ '^prop' ORDER BY 1"
         for role in ("propcomm_owner", "propcomm_app", "propcomm_system"):
             assert ask(server, role, roles) == [
                 ("propcomm_app", False, False, False),

@@ -11,7 +11,10 @@ from embedded.files import VAR
 from embedded.processes import is_alive
 from embedded.supervisor import Child, Supervisor
 
-PARENT = "import subprocess, sys, time; p = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)']); print(p.pid, flush=True); "
+PARENT = (
+    "import subprocess, sys, time; p = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)']);"
+    "print(p.pid, flush=True);"
+)
 
 
 @pytest.fixture
