@@ -40,13 +40,12 @@
   each("form[data-keep]", (form) => {
     const key = keyOf(form.dataset.keep);
     const kept = store.get(key);
-    if (kept && Date.now() - kept.at < 7 * 864e5) {
+    if (kept && !summary && Date.now() - kept.at < 7 * 864e5) {
       for (const field of form.elements) {
         const words = kept.fields[field.name];
         if (!keepable(field) || words === undefined) continue;
-        if (field.type === "radio" || field.type === "checkbox") {
-          if (!form.querySelector(`[name="${CSS.escape(field.name)}"]:checked`)) field.checked = words.includes(field.value);
-        } else if (!field.value) field.value = words[0];
+        if (field.type === "radio" || field.type === "checkbox") field.checked = words.includes(field.value);
+        else if (!field.value || field.type === "select-one") field.value = words[0];
       }
     }
     let waiting;
