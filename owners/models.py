@@ -1,5 +1,6 @@
 """Estates, buildings, units; the people of the registry; who owns and who occupies what, and since when."""
 
+from datetime import datetime
 from fractions import Fraction
 
 from django.db import models
@@ -8,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
 from deadlines.models import ServiceCalendar
+from tenancy.errors import IllegalMove
 from tenancy.models import Membership, Organisation, OrganisationForeignKey, OrganisationModel, User
 
 
@@ -236,6 +238,14 @@ class UnitClaim(OrganisationModel):
 
     MOVES = {State.WAITING: {State.APPROVED, State.DECLINED, State.WITHDRAWN}}
 
+    def move(self, to: str, *, at: datetime) -> None:
+        """Change the state in memory; the service saves. Raises IllegalMove."""
+        if to not in self.MOVES.get(self.State(self.state), ()):
+            raise IllegalMove(
+                _("This is not possible now: the request is in the state “%(state)s”.") % {"state": self.get_state_display()}
+            )
+        self.state, self.decided_at = to, at
+
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("sign-in"))
     name = models.CharField(_("name"), max_length=200)
     phone = PhoneNumberField(_("phone"), blank=True)
@@ -278,6 +288,14 @@ class RegistryImport(OrganisationModel):
         State.DONE: {State.UNDONE},
     }
 
+    def move(self, to: str) -> None:
+        """Change the state in memory; the service saves. Raises IllegalMove."""
+        if to not in self.MOVES.get(self.State(self.state), ()):
+            raise IllegalMove(
+                _("This is not possible now: the import is in the state “%(state)s”.") % {"state": self.get_state_display()}
+            )
+        self.state = to
+
     file_name = models.CharField(_("file"), max_length=200)
     stored_name = models.CharField(max_length=200, editable=False)
     sha256 = models.CharField(max_length=64, editable=False)
@@ -291,7 +309,8 @@ class RegistryImport(OrganisationModel):
     undo_data = models.JSONField(default=dict)
     created_at = models.DateTimeField(_("uploaded"))
     created_by = OrganisationForeignKey(Membership, on_delete=models.PROTECT, related_name="+", null=True)
-    lease_until = models.DateTimeField(null=True)
+    lease_until = models.DateTimeField(null=True, editable=False)
+    attempts = models.PositiveSmallIntegerField(default=0, editable=False)
     finished_at = models.DateTimeField(_("finished"), null=True)
     undo_until = models.DateTimeField(_("can be undone until"), null=True)
 

@@ -1,5 +1,17 @@
 """Who may do what in the registry, and what follows from a person's data. Plain values in, plain values out."""
 
+import re
+from collections.abc import Collection
+from typing import Any
+
+from tenancy.models import Membership
+
+Role = Membership.Role
+IMPORTERS = frozenset({Role.ADMIN, Role.MANAGER})
+REGISTRY_READERS = frozenset({Role.CLERK, Role.SUPERVISOR, Role.MANAGER, Role.QUALITY, Role.ADMIN, Role.AUDITOR})
+DECIDERS = frozenset({Role.CLERK, Role.MANAGER, Role.ADMIN})
+INVITERS = frozenset({Role.CLERK, Role.MANAGER, Role.ADMIN})
+
 
 def language_for(tag: str, *, fallback: str) -> str:
     """The language we write to a person in: theirs when we speak it, else the organisation's."""
@@ -7,3 +19,61 @@ def language_for(tag: str, *, fallback: str) -> str:
     if wanted.startswith("zh"):
         return "zh-hans"
     return "en" if wanted.startswith("en") else fallback
+
+
+def sees_all_estates(actor: Membership | None) -> bool:
+    return actor is not None and actor.is_staff_role and (actor.all_estates or actor.role == Role.ADMIN)
+
+
+def may_read_registry(actor: Membership | None) -> bool:
+    """Open the pages of people and units. Engineers see the unit and phone of their open work only, on the case."""
+    return actor is not None and actor.is_active and actor.role in REGISTRY_READERS
+
+
+def may_import(actor: Membership | None, estate_id: Any = None, assigned: Collection[Any] = ()) -> bool:
+    """Import a registry: the administrator anywhere and into a new estate, a manager into the estates they have."""
+    if actor is None or not actor.is_active or actor.role not in IMPORTERS:
+        return False
+    if sees_all_estates(actor):
+        return True
+    return bool(assigned) if estate_id is None else estate_id in assigned
+
+
+def may_create_estate(actor: Membership | None) -> bool:
+    return actor is not None and actor.is_active and actor.role == Role.ADMIN
+
+
+def may_decide_claims(actor: Membership | None) -> bool:
+    return actor is not None and actor.is_active and actor.role in DECIDERS
+
+
+def may_invite(actor: Membership | None) -> bool:
+    return actor is not None and actor.is_active and actor.role in INVITERS
+
+
+def sees_contacts(actor: Membership | None) -> bool:
+    """Whether phones and addresses are shown whole; the auditor reads masked personal data."""
+    return actor is not None and actor.role != Role.AUDITOR
+
+
+def masked_phone(phone: str) -> str:
+    return f"{'•' * max(len(phone) - 3, 0)}{phone[-3:]}" if phone else ""
+
+
+def masked_email(email: str) -> str:
+    name, at, host = email.partition("@")
+    return f"{name[:1]}•••{at}{host}" if at else ""
+
+
+def masked_name(name: str) -> str:
+    """The first letter or character of a name: enough to tell rows apart, too little to know somebody."""
+    return f"{name[:1]}••" if name else ""
+
+
+def estate_code(name: str, *, fallback: str, taken: Collection[str]) -> str:
+    """A code for an estate without one: the first letters of its name, else of ``fallback``, with a figure when taken."""
+    letters = re.sub(r"[^A-Z]", "", name.upper()) if name.isascii() else ""
+    stem = (letters or re.sub(r"[^A-Z]", "", fallback.upper()) or "EST")[:3].ljust(2, "X")
+    if stem not in taken:
+        return stem
+    return next(code for figure in range(2, 10_000) if (code := f"{stem}{figure}") not in taken)

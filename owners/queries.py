@@ -1,0 +1,352 @@
+"""What is read of the registry. Every function returns rows of the organisation in force."""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Literal
+
+from django.db.models import CharField, Count, Exists, OuterRef, Prefetch, Q, QuerySet, Sum
+from django.db.models.functions import Cast
+from django.utils import timezone
+
+from owners import rules
+from owners.models import (
+    Building,
+    Estate,
+    EstateAssignment,
+    Invitation,
+    Occupancy,
+    Ownership,
+    Person,
+    RegistryImport,
+    Unit,
+    UnitClaim,
+)
+from tenancy.models import Membership, User
+
+Relation = Literal["owner", "occupant"]
+FOUND_AT_MOST = 20
+
+
+def current_ownerships(on: date) -> QuerySet[Ownership]:
+    """Ownerships in force. The day an ownership ends is the first day of the next."""
+    return Ownership.objects.filter(_begun(on), Q(to_on__isnull=True) | Q(to_on__gt=on))
+
+
+def current_occupancies(on: date) -> QuerySet[Occupancy]:
+    """Occupancies in force. A term's last day still belongs to it."""
+    return Occupancy.objects.filter(_begun(on), Q(to_on__isnull=True) | Q(to_on__gte=on))
+
+
+def _begun(on: date) -> Q:
+    return Q(from_on__isnull=True) | Q(from_on__lte=on)
+
+
+# -- who is who ------------------------------------------------------------------------------------------------------
+
+
+def persons_of(membership: Membership | None) -> QuerySet[Person]:
+    """The people of the registry who sign in as this member."""
+    return Person.objects.filter(membership=membership) if membership is not None else Person.objects.none()
+
+
+def person_of(membership: Membership | None) -> Person | None:
+    return persons_of(membership).order_by("id").first()
+
+
+def units_of(membership: Membership | None, on: date | None = None) -> list[tuple[Unit, Relation]]:
+    """The units a member owns or occupies on a day (today), each once, with the stronger relation."""
+    if membership is None:
+        return []
+    day = on or timezone.localdate()
+    found: dict[Any, tuple[Unit, Relation]] = {}
+    owned = current_ownerships(day).filter(person__membership=membership).select_related("unit__estate", "unit__building")
+    for ownership in owned.order_by("unit__code"):
+        found[ownership.unit_id] = (ownership.unit, "owner")
+    used = current_occupancies(day).filter(person__membership=membership).select_related("unit__estate", "unit__building")
+    for occupancy in used.order_by("unit__code"):
+        found.setdefault(occupancy.unit_id, (occupancy.unit, "occupant"))
+    return list(found.values())
+
+
+def assigned_estate_ids(membership: Membership | None) -> set[Any]:
+    if membership is None:
+        return set()
+    return set(EstateAssignment.objects.filter(membership=membership).values_list("estate_id", flat=True))
+
+
+def estates_visible_to(membership: Membership | None, on: date | None = None) -> QuerySet[Estate]:
+    """Staff: all estates or those assigned; committee and partners: those assigned; owners, occupants: those of their units."""
+    estates = Estate.objects.filter(is_active=True)
+    if membership is None or not membership.is_active:
+        return estates.none()
+    if rules.sees_all_estates(membership):
+        return estates
+    assigned = Q(Exists(EstateAssignment.objects.filter(membership=membership, estate=OuterRef("pk"))))
+    if membership.is_staff_role:
+        return estates.filter(assigned)
+    day = on or timezone.localdate()
+    owned = current_ownerships(day).filter(person__membership=membership, unit__estate=OuterRef("pk"))
+    used = current_occupancies(day).filter(person__membership=membership, unit__estate=OuterRef("pk"))
+    return estates.filter(assigned | Q(Exists(owned)) | Q(Exists(used)))
+
+
+def units_visible_to(membership: Membership | None) -> QuerySet[Unit]:
+    """Staff: the units of their estates; anyone else: their own."""
+    units = Unit.objects.select_related("estate", "building")
+    if membership is not None and membership.is_staff_role:
+        return units.filter(estate__in=estates_visible_to(membership))
+    return units.filter(pk__in=[unit.pk for unit, _relation in units_of(membership)])
+
+
+def unit_visible_to(membership: Membership | None, unit_id: Any) -> Unit | None:
+    return units_visible_to(membership).filter(pk=unit_id).first()
+
+
+def people_visible_to(membership: Membership | None) -> QuerySet[Person]:
+    """The people staff may look up: those of the units of their estates."""
+    if not rules.may_read_registry(membership):
+        return Person.objects.none()
+    if rules.sees_all_estates(membership):
+        return Person.objects.all()
+    estates = estates_visible_to(membership)
+    return Person.objects.filter(_linked_to(Unit.objects.filter(estate__in=estates)))
+
+
+def _linked_to(units: QuerySet[Unit]) -> Q:
+    owned = Ownership.objects.filter(person=OuterRef("pk"), unit__in=units)
+    return Q(Exists(owned)) | Q(Exists(Occupancy.objects.filter(person=OuterRef("pk"), unit__in=units)))
+
+
+# -- finding people ---------------------------------------------------------------------------------------------------
+
+
+def _with_units(people: QuerySet[Person], on: date) -> QuerySet[Person]:
+    return people.prefetch_related(
+        Prefetch(
+            "ownerships",
+            current_ownerships(on).select_related("unit__estate", "unit__building").order_by("unit__code"),
+            to_attr="owned_now",
+        ),
+        Prefetch(
+            "occupancies",
+            current_occupancies(on).select_related("unit__estate", "unit__building").order_by("unit__code"),
+            to_attr="occupied_now",
+        ),
+    )
+
+
+def people_matching(text: str, estates: Iterable[Estate] | QuerySet[Estate], on: date | None = None) -> list[Person]:
+    """At most 20 people of these estates by any part of the name, by phone in any writing (4 digits or more from its
+    end), or by unit ("A-0101", "a0101", "1幢101", "1-101"). Each carries ``owned_now`` and ``occupied_now``.
+    """
+    day = on or timezone.localdate()
+    units = Unit.objects.filter(estate__in=estates)
+    wanted = matching(text, units, day)
+    if wanted is None:
+        return []
+    people = Person.objects.filter(_linked_to(units)).filter(wanted).order_by("name", "id")[:FOUND_AT_MOST]
+    return list(_with_units(people, day))
+
+
+def matching(text: str, units: QuerySet[Unit], on: date) -> Q | None:
+    """A condition on Person for what somebody typed, or None when it says nothing."""
+    words = " ".join(unicodedata.normalize("NFKC", text).split())
+    if not words:
+        return None
+    wanted = Q(name__icontains=words) | Q(name__icontains=text.strip())
+    if "@" in words:
+        wanted |= Q(email__icontains=words)
+    digits = re.sub(r"\D", "", words)
+    if len(digits) >= 4 and not re.search(r"[^\d\s+()./-]", words):
+        wanted |= Q(pk__in=people_with_phone(digits).values("pk"))
+    pattern = unit_pattern(words)
+    if pattern:
+        found = units.filter(Q(code__iregex=pattern) | Q(number__iexact=words))
+        wanted |= Q(pk__in=current_ownerships(on).filter(unit__in=found).values("person_id"))
+        wanted |= Q(pk__in=current_occupancies(on).filter(unit__in=found).values("person_id"))
+    return wanted
+
+
+def people_with_phone(digits: str) -> QuerySet[Person]:
+    """People whose number ends in these digits; a leading trunk zero or 00 is no part of the stored number."""
+    written = Person.objects.annotate(phone_text=Cast("phone", CharField()))
+    return written.filter(phone_text__endswith=digits.lstrip("0") or digits)
+
+
+def unit_pattern(words: str) -> str:
+    """A regular expression for unit codes that mean what was typed: case, hyphens, blanks and leading zeros are free.
+
+    "A0101" finds A-0101; "1-101" and "1幢101" find 1幢-1单元-101 and 1幢-101. Empty when no digit was typed.
+    """
+    parts = re.findall(r"\d+|[^\W\d_]+", words)
+    if not any(part.isdigit() for part in parts) or len(parts) > 8:
+        return ""
+    if len(parts) == 1:
+        return rf"(^|[^0-9])0*{parts[0].lstrip('0') or '0'}$"
+    pieces = [rf"0*{part.lstrip('0') or '0'}" if part.isdigit() else re.escape(part) for part in parts]
+    # Between building and number a section may stand that nobody says aloud.
+    joints = [r"[^0-9A-Za-z]*"] * (len(pieces) - 2) + [r"(?:[^0-9A-Za-z]*|[^0-9A-Za-z]+[0-9A-Za-z]+[^0-9A-Za-z]+)"]
+    return "^" + "".join(piece + joint for piece, joint in zip(pieces, joints, strict=False)) + pieces[-1] + "$"
+
+
+# -- the registry's pages --------------------------------------------------------------------------------------------
+
+
+def estates_with_counts(membership: Membership | None) -> QuerySet[Estate]:
+    return estates_visible_to(membership).annotate(
+        unit_count=Count("units", distinct=True), building_count=Count("buildings", distinct=True)
+    )
+
+
+def people_page(
+    membership: Membership | None, *, text: str = "", estate: Estate | None = None, on: date
+) -> QuerySet[Person]:
+    """People in the order of name and id, for keyset pages, with the units they have now."""
+    people = people_visible_to(membership)
+    units = Unit.objects.filter(estate=estate) if estate else Unit.objects.filter(estate__in=estates_visible_to(membership))
+    if estate is not None:
+        people = people.filter(_linked_to(units))
+    wanted = matching(text, units, on)
+    if wanted is not None:
+        people = people.filter(wanted)
+    return _with_units(people.select_related("membership").order_by("name", "id"), on)
+
+
+def units_page(membership: Membership | None, *, text: str = "", estate: Estate | None = None) -> QuerySet[Unit]:
+    """Units in the order of code and id, for keyset pages, with their present owners and occupants."""
+    day = timezone.localdate()
+    units = units_visible_to(membership).order_by("code", "id")
+    if estate is not None:
+        units = units.filter(estate=estate)
+    if text.strip():
+        pattern = unit_pattern(" ".join(unicodedata.normalize("NFKC", text).split()))
+        wanted = Q(code__icontains=text.strip())
+        units = units.filter(wanted | Q(code__iregex=pattern) if pattern else wanted)
+    return units.prefetch_related(
+        Prefetch("ownerships", current_ownerships(day).select_related("person"), to_attr="owned_now"),
+        Prefetch("occupancies", current_occupancies(day).select_related("person"), to_attr="occupied_now"),
+    )
+
+
+def imports_visible_to(membership: Membership | None) -> QuerySet[RegistryImport]:
+    imports = RegistryImport.objects.select_related("estate", "created_by").order_by("-created_at", "-id")
+    if membership is None or membership.role not in rules.IMPORTERS:
+        return imports.none()
+    if rules.sees_all_estates(membership):
+        return imports
+    return imports.filter(Q(estate__in=estates_visible_to(membership)) | Q(created_by=membership))
+
+
+def imports_waiting(now: datetime) -> QuerySet[RegistryImport]:
+    """Imports somebody must check or carry out, and nobody is at."""
+    free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
+    return RegistryImport.objects.filter(free, state__in=ACTIVE).order_by("created_at")
+
+
+ACTIVE = (RegistryImport.State.CHECKING, RegistryImport.State.IMPORTING)
+
+
+def imports_waiting_anywhere(now: datetime) -> list[tuple[int, Any]]:
+    """(organisation, import) of every organisation, for the sweep. Reads across organisations as the system's role."""
+    free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
+    rows = RegistryImport.across.using("system").filter(free, state__in=ACTIVE).order_by("created_at")
+    return list(rows.values_list("organisation_id", "id")[:100])
+
+
+def claims_visible_to(membership: Membership | None) -> QuerySet[UnitClaim]:
+    claims = UnitClaim.objects.select_related("user", "estate", "unit", "decided_by")
+    if not rules.may_decide_claims(membership):
+        return claims.none()
+    return claims.filter(estate__in=estates_visible_to(membership))
+
+
+def claims_of(user: User) -> QuerySet[UnitClaim]:
+    return UnitClaim.objects.filter(user=user).select_related("estate", "unit").order_by("-created_at", "-id")
+
+
+def people_to_invite(estates: Iterable[Estate] | QuerySet[Estate], on: date, building: Building | None = None) -> QuerySet[Person]:
+    """People with an e-mail address and no sign-in who own or occupy a unit now and hold no invitation that is still valid."""
+    units = Unit.objects.filter(estate__in=estates)
+    if building is not None:
+        units = units.filter(building=building)
+    owned = current_ownerships(on).filter(person=OuterRef("pk"), unit__in=units)
+    used = current_occupancies(on).filter(person=OuterRef("pk"), unit__in=units)
+    open_now = Invitation.objects.filter(person=OuterRef("pk"), accepted_at__isnull=True, expires_at__gt=timezone.now())
+    return (
+        Person.objects.filter(Q(Exists(owned)) | Q(Exists(used)), membership__isnull=True)
+        .exclude(email="")
+        .exclude(Exists(open_now))
+        .exclude(kind=Person.Kind.CONSTRUCTION_UNIT)
+        .order_by("name", "id")
+    )
+
+
+# -- figures ------------------------------------------------------------------------------------------------------------
+
+
+def registry_figures(estate: Estate, on: date | None = None) -> dict[str, Any]:
+    """The figures of an estate's registry: units, areas, heads, parties. Areas are text with two decimals, in m².
+
+    Heads: one for each distinct set of owners; everything unsold or sold but not handed over together is one
+    (SPC interpretation 2020, article 9).
+    """
+    day = on or timezone.localdate()
+    units = Unit.objects.filter(estate=estate)
+    kinds = {row["kind"]: row for row in units.values("kind").annotate(units=Count("pk"), area=Sum("exclusive_area"))}
+    by_status = units.values_list("status").annotate(units=Count("pk"))
+    owners: dict[Any, set[Any]] = {}
+    parties: dict[Any, tuple[str, str, str]] = {}
+    rows = 0
+    ownerships = current_ownerships(day).filter(unit__estate=estate)
+    facts_of_owner = ("unit_id", "person_id", "person__kind", "person__email", "person__phone")
+    for unit_id, person_id, kind, email, phone in ownerships.values_list(*facts_of_owner):
+        owners.setdefault(unit_id, set()).add(person_id)
+        parties[person_id] = (kind, email, str(phone or ""))
+        rows += 1
+    facts = list(units.values_list("pk", "kind", "status"))
+    without_email = [phone for _kind, email, phone in parties.values() if not email]
+    return {
+        "units": len(facts),
+        "by_kind": {
+            kind: {"units": row["units"], "exclusive_area": _two(row["area"])} for kind, row in sorted(kinds.items())
+        },
+        "total_area_all": _two(sum((row["area"] for row in kinds.values()), Decimal(0))),
+        "total_area_flats_and_shops": _area(kinds, "flat", "shop"),
+        "heads_flats_and_shops": _heads(facts, owners, {"flat", "shop"}),
+        "total_area_without_parking": _area(kinds, "flat", "shop", "storage"),
+        "heads_without_parking": _heads(facts, owners, {"flat", "shop", "storage"}),
+        "heads_all_kinds": _heads(facts, owners, {"flat", "shop", "storage", "parking"}),
+        "owner_parties": len(parties),
+        "owner_parties_by_type": dict(sorted(Counter(kind for kind, _email, _phone in parties.values()).items())),
+        "owner_parties_without_email": len(without_email),
+        "owner_parties_without_any_contact": without_email.count(""),
+        "ownership_rows": rows,
+        "units_with_co_owners": sum(len(found) > 1 for found in owners.values()),
+        "occupant_rows": Occupancy.objects.filter(unit__estate=estate).count(),
+        "units_by_status": dict(sorted(by_status)),
+    }
+
+
+def _two(area: Decimal) -> str:
+    return f"{area:.2f}"
+
+
+def _area(kinds: dict[str, Any], *wanted: str) -> str:
+    return _two(sum((row["area"] for kind, row in kinds.items() if kind in wanted), Decimal(0)))
+
+
+def _heads(facts: list[tuple[Any, str, str]], owners: dict[Any, set[Any]], wanted: set[str]) -> int:
+    sets: set[frozenset[Any]] = set()
+    with_construction_unit = False
+    for unit_id, kind, status in facts:
+        if kind not in wanted:
+            continue
+        if status in (Unit.Status.UNSOLD, Unit.Status.SOLD_UNDELIVERED):
+            with_construction_unit = True
+        elif unit_id in owners:
+            sets.add(frozenset(owners[unit_id]))
+    return len(sets) + with_construction_unit

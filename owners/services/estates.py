@@ -1,0 +1,54 @@
+"""New estates, and the service calendar they get."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from deadlines.models import ServiceCalendar
+from deadlines.rules.extending import resolved
+from deadlines.shipped import shipped_calendars
+from owners import rules
+from owners.models import Estate
+from tenancy.errors import DomainError
+from tenancy.models import Organisation
+
+
+def calendar_choices(organisation: Organisation) -> list[tuple[str, str]]:
+    """The organisation's own calendars, then the shipped ones that it could copy; those of its time zone first."""
+    own = [(f"own:{row.pk}", row.title) for row in ServiceCalendar.objects.order_by("title")]
+    codes = set(ServiceCalendar.objects.values_list("code", flat=True))
+    library = shipped_calendars()
+    shipped = [(code, resolved(code, library)) for code in library if code not in codes]
+    shipped.sort(key=lambda row: (row[1].get("time_zone") != organisation.time_zone, row[0]))
+    return own + [(f"shipped:{code}", str(plain.get("title", code))) for code, plain in shipped]
+
+
+def new_calendar(choice: str, organisation: Organisation) -> tuple[ServiceCalendar, str]:
+    """The chosen calendar, copied from the shipped ones when the organisation has it not yet.
+
+    Returns it with its id when it was made here, else "". Without a choice: the first that ``calendar_choices`` offers.
+    """
+    origin, _colon, key = (choice or calendar_choices(organisation)[0][0]).partition(":")
+    if origin == "own":
+        found = ServiceCalendar.objects.filter(pk=key).first()
+        if found is None:
+            raise DomainError(_("The chosen service calendar no longer exists. Choose another."))
+        return found, ""
+    library = shipped_calendars()
+    if key not in library:
+        raise DomainError(_("The chosen service calendar no longer exists. Choose another."))
+    if known := ServiceCalendar.objects.filter(code=key).first():
+        return known, ""
+    plain: dict[str, Any] = resolved(key, library)
+    names = ("title", "time_zone", "weekly", "holidays", "makeup_workdays", "makeup_windows")
+    row = ServiceCalendar.objects.create(code=key, **{name: plain[name] for name in names if plain.get(name)})
+    return row, str(row.pk)
+
+
+def new_estate(*, name: str, code: str, organisation: Organisation) -> Estate:
+    """An estate, not yet saved and without a calendar. Missing names are taken from the organisation."""
+    taken = set(Estate.objects.values_list("code", flat=True))
+    if not name and taken:
+        raise DomainError(_("The file does not say which estate it is for. Choose the estate, or give a name and a code."))
+    name = name or organisation.name
+    return Estate(name=name[:200], code=(code or rules.estate_code(name, fallback=organisation.slug, taken=taken)).upper()[:8])
