@@ -1,6 +1,5 @@
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -38,11 +37,3 @@ class ServiceCalendar(OrganisationModel):
             "makeup_workdays": self.makeup_workdays,
             "makeup_windows": self.makeup_windows,
         }
-
-    def clean(self) -> None:
-        from deadlines.rules.calendars import Calendar
-
-        try:
-            Calendar.parse({"code": self.code, **self.as_mapping()})
-        except ValueError as error:
-            raise ValidationError(_("This calendar cannot be used: %(reason)s") % {"reason": error}) from error
