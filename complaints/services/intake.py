@@ -1,11 +1,12 @@
 """How a complaint comes in: filed, accepted, found outside our duty, referred, given a priority."""
 
+import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from attachments.models import Attachment
@@ -41,17 +42,33 @@ class Filing:
     is_anonymous: bool = False
     subject_staff: Membership | None = None
     priority: str = ""
+    filing_key: uuid.UUID | None = None
 
 
-@transaction.atomic
 def file_complaint(
     *, filing: Filing, actor: Membership | None, now: datetime, attachments: Iterable[Attachment] = ()
 ) -> Complaint:
     """Record a complaint, give it its number, start the acceptance clock and the statutory limit.
 
     Writes the complaint, its first Move, two clocks, one audit entry, and a message to the complainant and to the
-    estate's clerks. Of an anonymous complaint no identity is stored. Raises NotAllowed when staff may not enter one.
+    estate's clerks. Of an anonymous complaint no identity is stored. The same actor filing with the same key again,
+    as a second click does, gets the complaint that is there. Raises NotAllowed when staff may not enter one.
     """
+    key = filing.filing_key and uuid.uuid5(filing.filing_key, str(actor.pk if actor else ""))
+    try:
+        with transaction.atomic():
+            return _file(filing, key, actor, now, attachments)
+    except IntegrityError:
+        # The number goes back with the savepoint, so the series keeps no gap.
+        first = Complaint.objects.filter(filing_key=key).first() if key else None
+        if first is None:
+            raise
+        return first
+
+
+def _file(
+    filing: Filing, key: uuid.UUID | None, actor: Membership | None, now: datetime, attachments: Iterable[Attachment]
+) -> Complaint:
     is_staff = actor is not None and actor.is_staff_role
     if is_staff and not moving.may_enter(actor):
         raise NotAllowed(_("Your role does not enter complaints."))
@@ -71,6 +88,7 @@ def file_complaint(
         caller_name="" if anonymous else filing.caller_name,
         caller_phone="" if anonymous else filing.caller_phone,
         is_anonymous=anonymous,
+        filing_key=key,
         taken_by=actor if is_staff else None,
         subject_staff=filing.subject_staff,
         received_at=now,
@@ -86,7 +104,7 @@ def file_complaint(
     Move.objects.create(complaint=complaint, to_state=complaint.state, at=now, actor=author, by_complainant=not is_staff)
     files = attach(attachments=attachments, subject_type=SUBJECT_TYPE, subject_id=complaint.pk)
     if author is None and files:
-        Attachment.objects.filter(pk__in=[file.pk for file in files]).update(uploaded_by=None)
+        Attachment.objects.filter(pk__in=[file.pk for file in files]).update(uploaded_by=None, holder="")
     trail.note(complaint, "filed", actor=author, now=now, changes={"channel": filing.channel})
     telling.tell_complainant(complaint, "received", now=now, accept_by=complaint.next_due_at)
     if complaint.priority == Priority.P1:
