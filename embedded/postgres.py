@@ -293,8 +293,11 @@ class Postgres:
     def forget(self) -> None:
         """Stop and delete everything."""
         self.stop()
+        self.process = None
         shutil.rmtree(self.data, ignore_errors=True)
         self.state_path.unlink(missing_ok=True)
+        if self.home != self.var:
+            shutil.rmtree(self.home, ignore_errors=True)
 
     # -- root ------------------------------------------------------------------------------------------------------
 

@@ -24,10 +24,7 @@ def folder_of_its_own(tmp_path_factory):
     for parent in (folder, folder.parent, folder.parent.parent):
         parent.chmod(0o755)
     yield folder
-    server = Postgres(folder)
-    server.forget()
-    if server.home != folder:
-        shutil.rmtree(server.home)
+    Postgres(folder).forget()
 
 
 @pytest.fixture(scope="module")
