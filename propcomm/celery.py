@@ -2,7 +2,7 @@
 
 import os
 
-from celery import Celery
+from celery import Celery, signals
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "propcomm.settings")
 
@@ -43,6 +43,19 @@ app.conf.update(
         "socket_keepalive": True,
         "health_check_interval": 25,
         "retry_on_timeout": False,
+        # For who sends a message: one more try at once, not kombu's pause of two seconds.
+        "max_retries": 1,
+        "interval_start": 0,
+        "interval_step": 0.1,
+        "interval_max": 0.1,
     },
 )
 app.autodiscover_tasks()
+
+
+@signals.worker_init.connect
+def refuse_unsafe_start(**_: object) -> None:
+    """A worker whose database role would void the organisations' walls does not start."""
+    from tenancy.checks import refuse_unsafe_start
+
+    refuse_unsafe_start()

@@ -6,3 +6,7 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "propcomm.settings")
 application = get_wsgi_application()
+
+from tenancy.checks import refuse_unsafe_start  # noqa: E402  (the apps must be loaded first)
+
+refuse_unsafe_start()
