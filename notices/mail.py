@@ -2,6 +2,8 @@
 
 import smtplib
 from dataclasses import dataclass
+from email.header import Header
+from email.message import Message
 from email.utils import formataddr, parseaddr
 from enum import StrEnum
 from typing import Any, Self
@@ -20,6 +22,7 @@ PERMANENT = 500
 # After so many broken conversations in one run the server is left alone.
 BREAKS = 3
 DETAIL_LENGTH = 300
+NAME_LENGTH = 60
 
 
 class Fate(StrEnum):
@@ -36,14 +39,25 @@ class Outcome:
     detail: str = ""
 
 
-def message_of(delivery: Delivery, organisation: Organisation) -> EmailMultiAlternatives:
+class Mail(EmailMultiAlternatives):
+    """A mail whose long Chinese subject begins on the header's own line; Django's begins with a blank one."""
+
+    def message(self) -> Any:
+        message = super().message()
+        del message["Subject"]
+        # Past the check for line breaks, which folding makes on purpose: one_line has removed any others.
+        Message.__setitem__(message, "Subject", Header(one_line(self.subject), "utf-8", header_name="Subject"))
+        return message
+
+
+def message_of(delivery: Delivery, organisation: Organisation) -> Mail:
     """The delivery as a mail. Its Message-ID is the same at every try, so readers can tell a double."""
     sender = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
-    message = EmailMultiAlternatives(
+    message = Mail(
         subject=one_line(delivery.subject),
         body=delivery.text,
-        from_email=formataddr((one_line(organisation.name), sender)),
-        to=[formataddr((one_line(delivery.recipient_name), delivery.address))],
+        from_email=formataddr((one_line(organisation.name, length=NAME_LENGTH), sender)),
+        to=[formataddr((one_line(delivery.recipient_name, length=NAME_LENGTH), delivery.address))],
         headers={
             "Message-ID": f"<{delivery.pk}@{settings.BASE_DOMAIN}>",
             "Auto-Submitted": "auto-generated",

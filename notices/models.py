@@ -69,8 +69,16 @@ class Delivery(OrganisationModel):
                 name="delivery_inbox",
                 condition=models.Q(channel="portal"),
             ),
+            models.Index(
+                fields=["organisation", "membership"],
+                name="delivery_unread",
+                condition=models.Q(channel="portal", read_at__isnull=True),
+            ),
             models.Index(fields=["organisation", "about_id", "-created_at"], name="delivery_about"),
         ]
+
+    def __str__(self) -> str:
+        return self.subject
 
 
 class Attempt(OrganisationModel):

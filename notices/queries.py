@@ -1,6 +1,7 @@
 """What stands in the outbox and in people's inboxes."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -15,6 +16,19 @@ UNREAD_SHOWN = 100
 def inbox_of(membership: Membership) -> QuerySet[Delivery]:
     """The member's portal messages, newest first."""
     return Delivery.objects.filter(membership=membership, channel=Channel.PORTAL).order_by("-created_at", "-id")
+
+
+def inbox_page(membership: Membership, *, before: str) -> QuerySet[Delivery]:
+    """The inbox from the message after ``before`` (an id; anything else starts at the newest)."""
+    inbox = inbox_of(membership)
+    try:
+        last = inbox.filter(pk=UUID(before)).values_list("created_at", "pk").first() if before else None
+    except ValueError:
+        last = None
+    if last is not None:
+        at, pk = last
+        inbox = inbox.filter(created_at__lte=at).exclude(created_at=at, pk__gte=pk)
+    return inbox.only("subject", "text", "created_at", "read_at", "organisation_id")
 
 
 def unread_count(membership: Membership) -> int:

@@ -1,4 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from notices import views
 
 app_name = "notices"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.inbox, name="inbox"),
+    path("<uuid:delivery_id>/", views.message, name="message"),
+]

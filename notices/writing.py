@@ -50,7 +50,7 @@ def write(
     with translation.override(language), timezone.override(ZoneInfo(organisation.time_zone)):
         known = {"organisation": organisation, "recipient_name": one_line(name), "link": address, **context}
         whole = _plain_text().get_template(f"emails/{template}.txt").render(known)
-        first, _line_end, rest = whole.strip().partition("\n")
+        first, _line_end, rest = whole.replace("\x00", "").strip().partition("\n")
         blocks = paragraphs(rest)
         body = "\n\n".join("\n".join(lines) for lines in blocks)
         frame = {

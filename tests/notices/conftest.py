@@ -22,9 +22,9 @@ def _trial_mail(settings):
     _plain_text.cache_clear()
 
 
-def say(membership=None, *, dedupe="trial:1", recipient=None, now=NOON, title="The lift stops", words="It stops.", **more):
+def say(member=None, *, dedupe="trial:1", recipient=None, now=NOON, title="The lift stops", words="It stops.", **more):
     return queue_delivery(
-        recipient=recipient or recipient_for_member(membership),
+        recipient=recipient or recipient_for_member(member),
         event="trial",
         template="trial",
         context={"number": "C-LAK-2026-000001", "title": title, "words": words, "due": DUE},

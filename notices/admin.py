@@ -1,0 +1,72 @@
+"""The outbox as staff see it: what was sent to whom, what became of it, and one button for what could not be sent."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from audit.admin import OrganisationAdmin
+from notices import rules, services
+from notices.models import Attempt, Delivery
+from tenancy.errors import IllegalMove
+
+
+class AttemptInline(admin.TabularInline):
+    model = Attempt
+    fields = readonly_fields = ("at", "outcome", "detail")
+    extra = 0
+    can_delete = False
+    ordering = ("-at",)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True  # whoever sees the delivery sees its tries
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Delivery)
+class DeliveryAdmin(OrganisationAdmin):
+    writers = frozenset()
+    list_display = ("created_at", "channel", "recipient_name", "subject", "state", "attempts", "last_error")
+    list_display_links = ("subject",)
+    list_filter = ("state", "channel")
+    # Leads by the organisation's rows; the plain columns are enough for thousands of them.
+    search_fields = ("recipient_name", "address", "subject")
+    ordering = ("-created_at",)
+    actions = ("send_again",)
+    inlines = (AttemptInline,)
+    fields = readonly_fields = (
+        "subject", "channel", "recipient_name", "address", "language", "text", "link", "event",
+        "state", "attempts", "last_error", "created_at", "next_attempt_at", "handed_at", "read_at",
+    )  # fmt: skip
+
+    @admin.action(description=_("Send again"), permissions=["resend"])
+    def send_again(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:
+        actor, now = request.membership, timezone.now()  # type: ignore[attr-defined]
+        again = sum(_sent_again(pk, actor, now) for pk in queryset.values_list("pk", flat=True))
+        if again:
+            words = ngettext("%d message is sent again.", "%d messages are sent again.", again) % again
+            self.message_user(request, words, messages.SUCCESS)
+        else:
+            words = str(_("Only messages that could not be sent can be sent again."))
+            self.message_user(request, words, messages.WARNING)
+
+    def has_resend_permission(self, request: HttpRequest) -> bool:
+        return rules.may_send_again(self._role(request))
+
+
+def _sent_again(delivery_id: Any, actor: Any, now: datetime) -> bool:
+    try:
+        services.requeue(delivery_id=delivery_id, actor=actor, now=now)
+    except IllegalMove:
+        return False
+    return True
