@@ -1,9 +1,12 @@
-"""Gives a test run its database before the settings are read: `-p embedded.pytest_plugin`.
+"""Gives a test run its database before the settings are read, and forbids skipping under CI.
 
 Each run at the same time in one checkout gets databases of its own, numbered by the lock it could take.
 """
 
 import os
+from typing import Any
+
+import pytest
 
 from embedded.environment import ensure
 from embedded.files import VAR, take
@@ -24,3 +27,20 @@ for _name in ("PROPCOMM_DEMO", "PROPCOMM_SINGLE_ORGANISATION", "EMAIL_URL"):
     os.environ.pop(_name, None)
 os.environ["PROPCOMM_BASE_DOMAIN"] = "localhost"
 ensure(join_demo=False, database=_database_of_this_run())
+
+
+def _skipped(config: pytest.Config) -> list[pytest.TestReport]:
+    """What was skipped although CI forbids it: there, every part must be present."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    return reporter.stats.get("skipped", []) if reporter and os.environ.get("CI") else []
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if _skipped(session.config) and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    if skipped := _skipped(config):
+        terminalreporter.write_line(f"CI forbids skipping, and {len(skipped)} were skipped.", red=True)
