@@ -1,4 +1,14 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from complaints.views import case, triage
 
 app_name = "triage"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", triage.queue, name="queue"),
+    path("filters/", triage.save_filter, name="save_filter"),
+    path("filters/<uuid:filter_id>/delete/", triage.delete_filter, name="delete_filter"),
+    path("bulk/", triage.bulk, name="bulk"),
+    path("escalations/<uuid:escalation_id>/acknowledge/", case.acknowledge, name="acknowledge"),
+    path("<str:number>/", case.case, name="case"),
+    path("<str:number>/<slug:code>/", case.act, name="act"),
+]

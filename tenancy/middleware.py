@@ -105,4 +105,5 @@ class DomainErrorMiddleware:
             transaction.savepoint_rollback(undo_point)
         if exception.status == 404:
             return render(request, "404.html", status=404)
-        return render(request, f"{exception.status}.html", {"message": exception.message}, status=exception.status)
+        context = {"message": exception.message, "back": getattr(request, "way_back", "")}
+        return render(request, f"{exception.status}.html", context, status=exception.status)

@@ -1,0 +1,148 @@
+"""What each act on a complaint asks for. The names of the fields are the arguments of the verbs."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from attachments.forms import UploadsField, UploadsFormMixin
+from attachments.models import Attachment
+from complaints.models import Complaint, ReturnVisit
+from complaints.models.settings import Priority
+
+LONG, SHORT = 5000, 2000
+
+
+def _words(label: Any, *, hint: Any = "", most: int = SHORT, rows: int = 3, required: bool = True) -> forms.CharField:
+    return forms.CharField(
+        label=label, help_text=hint, max_length=most, required=required, widget=forms.Textarea(attrs={"rows": rows})
+    )
+
+
+class ActForm(forms.Form):
+    """Carries the state the page showed, so that nobody acts on what is no longer so."""
+
+    seen = forms.CharField(required=False, max_length=24, widget=forms.HiddenInput)
+
+    def values(self) -> dict[str, Any]:
+        return {name: value for name, value in self.cleaned_data.items() if name != "seen"}
+
+
+class PlainForm(ActForm):
+    """An act that needs nothing but the press."""
+
+
+class AssignForm(ActForm):
+    handler_id = forms.UUIDField(label=_("Handler"), widget=forms.Select)
+
+
+class RejectForm(ActForm):
+    reason = _words(_("Reason"), hint=_("The complainant is sent these words."))
+
+
+class ReferForm(ActForm):
+    referred_to = forms.CharField(label=_("Referred to"), max_length=200, help_text=_("The body whose duty it is."))
+    reason = _words(_("Reason"), hint=_("The complainant is sent these words."))
+
+
+class QuestionForm(ActForm):
+    question = _words(
+        _("What you need to know"),
+        hint=_("The complainant is sent this question. The clocks stop until they reply, for five working days at most."),
+    )
+
+
+class ProposeForm(ActForm):
+    remedy = _words(_("Proposed solution"), hint=_("Stays inside until it is answered."))
+
+
+class SendBackForm(ActForm):
+    reason = _words(_("What is missing"), hint=_("The handler reads this."))
+
+
+class AnswerForm(ActForm):
+    decision = _words(
+        _("Decision and reasons"), hint=_("The complainant is sent these words."), most=LONG, rows=5
+    )
+    remedy = _words(_("What will be done"), hint=_("The complainant is sent these words too."), required=False)
+
+
+class ResolveForm(ActForm):
+    resolution = _words(_("What was done"), hint=_("The complainant is sent these words."), most=LONG)
+
+
+class VisitForm(ActForm):
+    """The return visit, or a failed attempt at one."""
+
+    YES_NO = [("yes", _("Yes")), ("no", _("No"))]
+    method = forms.ChoiceField(
+        label=_("How"),
+        choices=[choice for choice in ReturnVisit.Method.choices if choice[0] != ReturnVisit.Method.PORTAL],
+        initial=ReturnVisit.Method.PHONE,
+        widget=forms.RadioSelect,
+    )
+    is_reached = forms.ChoiceField(
+        label=_("Result"),
+        choices=[("yes", _("Spoke to the complainant")), ("no", _("Not reached"))],
+        widget=forms.RadioSelect,
+    )
+    is_solved = forms.ChoiceField(
+        label=_("Does the complainant call it solved?"), required=False, choices=YES_NO, widget=forms.RadioSelect
+    )
+    rating = forms.TypedChoiceField(
+        label=_("Rating"),
+        required=False,
+        coerce=int,
+        empty_value=None,
+        choices=[("", _("Not given")), ("5", _("5, very good")), ("4", "4"), ("3", "3"), ("2", "2"), ("1", _("1, very bad"))],
+        help_text=_("A rating of 1 or 2 reopens the complaint."),
+    )
+    comment = _words(_("What the complainant said"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("is_reached") == "yes" and not cleaned.get("is_solved"):
+            self.add_error("is_solved", _("Say whether the complainant calls it solved."))
+        return cleaned
+
+    def values(self) -> dict[str, Any]:
+        given, reached = super().values(), self.cleaned_data["is_reached"] == "yes"
+        solved = given["is_solved"] == "yes" if reached else None
+        return {**given, "is_reached": reached, "is_solved": solved, "rating": given["rating"] if reached else None}
+
+
+class ReopenForm(ActForm):
+    reason = _words(_("Why it is reopened"), hint=_("Colleagues read this."))
+
+
+class PriorityForm(ActForm):
+    priority = forms.ChoiceField(label=_("Priority"), choices=Priority.choices)
+
+
+class SeverityForm(ActForm):
+    severity = forms.ChoiceField(
+        label=_("Severity"),
+        choices=Complaint.Severity.choices,
+        help_text=_("The answer to a major complaint is signed by the estate manager."),
+    )
+
+
+class _WritingForm(UploadsFormMixin, ActForm):
+    body: forms.CharField
+    attachments: UploadsField
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not (cleaned.get("body") or cleaned.get("attachments") or self.errors):
+            self.add_error("body", _("Write something, or add a photo."))
+        return cleaned
+
+
+class ReplyForm(_WritingForm):
+    body = _words(_("Reply"), hint=_("Goes to the complainant."), most=LONG, required=False)
+    attachments = UploadsField(label=_("Photos and files for the complainant"))
+
+
+class NoteForm(_WritingForm):
+    body = _words(_("Note"), hint=_("Stays inside: only staff read it."), most=LONG, required=False)
+    attachments = UploadsField(label=_("Photos and files for colleagues"), audience=Attachment.Audience.STAFF)

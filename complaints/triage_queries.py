@@ -1,0 +1,352 @@
+"""The triage list: what each saved filter holds, what a search finds, one page by keyset, counts up to a cap."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any, NamedTuple
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Left
+from django.utils.dateparse import parse_datetime
+
+from complaints.models import Category, Clock, Complaint, SavedFilter
+from complaints.queries import SEES_ESTATE, assigned_estates, similar_open, worked_complaints
+from deadlines.models import ServiceCalendar
+from owners.models import Estate, Occupancy, Ownership, Person, Unit
+from tenancy.models import Membership
+
+State = Complaint.State
+PAGE = 50
+COUNT_CAP = 50
+FIRST_WORDS = 160
+SORTS = ("due", "newest", "oldest", "priority")
+TABS = ("accept", "assign", "mine", "today", "late", "waiting", "visits", "reopened", "open", "closed")
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the list is narrowed to. ``handler`` may be ``none``: nobody has it yet."""
+
+    tab: str = "open"
+    words: str = ""
+    estate: UUID | None = None
+    building: UUID | None = None
+    category: UUID | None = None
+    priority: str = ""
+    handler: UUID | str | None = None
+    state: str = ""
+    received_from: date | None = None
+    received_to: date | None = None
+    sort: str = ""
+
+    @property
+    def order(self) -> str:
+        return self.sort or ("newest" if self.tab == "closed" else "due")
+
+
+@dataclass(frozen=True)
+class Asking:
+    """Who asks, when, and in which zone a day begins."""
+
+    actor: Membership
+    now: datetime
+    zone: ZoneInfo
+
+    def midnight(self, day: date) -> datetime:
+        return datetime.combine(day, time.min, tzinfo=self.zone)
+
+    @property
+    def day_ends_at(self) -> datetime:
+        return self.midnight(self.now.astimezone(self.zone).date() + timedelta(days=1))
+
+
+def in_tab(tab: str, asking: Asking) -> Q:
+    """The condition of a built-in filter."""
+    is_open = Q(is_open=True)
+    conditions: Mapping[str, Q] = {
+        "accept": is_open & Q(state=State.RECEIVED),
+        "assign": is_open & Q(state__in=(State.ACCEPTED, State.REOPENED, State.STAGE_2)),
+        "mine": is_open & Q(handler=asking.actor),
+        "today": is_open & Q(next_due_at__gt=asking.now, next_due_at__lt=asking.day_ends_at),
+        # A target that has passed is late even before the sweep has written so.
+        "late": is_open & Q(next_due_at__lte=asking.now),
+        "waiting": is_open & Q(state=State.WAITING_FOR_COMPLAINANT),
+        "visits": is_open & Q(state__in=(State.RESOLVED, State.RETURN_VISIT)),
+        "reopened": is_open & Q(times_reopened__gt=0),
+        "closed": Q(is_open=False),
+    }
+    return conditions.get(tab, is_open)
+
+
+def narrowed(filters: Filters, asking: Asking) -> QuerySet[Complaint]:
+    """Everything the filters let through that the actor may see, in no order."""
+    found = worked_complaints(asking.actor).filter(in_tab(filters.tab, asking))
+    exact = {
+        "estate_id": filters.estate,
+        "building_id": filters.building,
+        "category_id": filters.category,
+        "priority": filters.priority,
+        "state": filters.state,
+    }
+    found = found.filter(**{name: value for name, value in exact.items() if value})
+    if filters.handler == "none":
+        found = found.filter(handler__isnull=True)
+    elif filters.handler:
+        found = found.filter(handler_id=filters.handler)
+    if filters.received_from:
+        found = found.filter(received_at__gte=asking.midnight(filters.received_from))
+    if filters.received_to:
+        found = found.filter(received_at__lt=asking.midnight(filters.received_to + timedelta(days=1)))
+    return searched(found, filters.words) if filters.words else found
+
+
+def searched(complaints: QuerySet[Complaint], words: str) -> QuerySet[Complaint]:
+    """Every word must be found: in the number, what happened, the place, a name, a unit or a phone number.
+
+    A number is compared by its beginning, which an index serves; other words are looked for in the rows that the
+    filters left, so that Chinese needs no word boundaries.
+    """
+    for word in words.split()[:6]:
+        if word.upper().startswith("C-"):
+            complaints = complaints.filter(number__gte=word.upper(), number__lt=word.upper() + "\U0010fffd")
+        else:
+            complaints = complaints.filter(_somewhere(word))
+    return complaints
+
+
+def _somewhere(word: str) -> Q:
+    people = Person.objects.filter(Q(name__icontains=word) | _phone(word, "phone")).values("pk")
+    units = Unit.objects.filter(code__icontains=word).values("pk")
+    found = Q(description__icontains=word) | Q(place__icontains=word) | Q(caller_name__icontains=word)
+    found |= Q(complainant__in=people) | Q(unit__in=units) | _phone(word, "caller_phone")
+    return found | Q(number__endswith=word) if word.isdigit() else found
+
+
+def _phone(word: str, field: str) -> Q:
+    digits = "".join(sign for sign in word if sign.isdigit()).lstrip("0")
+    return Q(**{f"{field}__contains": digits}) if len(digits) >= 5 else Q(pk__in=())
+
+
+ROW = (
+    "pk", "number", "priority", "state", "place", "received_at", "next_due_at", "next_due_kind", "times_reopened",
+    "is_anonymous", "caller_name", "estate__name", "estate__calendar_id", "building__name", "unit__code",
+    "category__name_en", "category__name_zh", "complainant__name", "handler__name",
+)  # fmt: skip
+
+
+class Cursor(NamedTuple):
+    """Where a page ends: the values of the sort, then the id. ``backwards`` asks for the page before it."""
+
+    values: tuple[Any, ...]
+    pk: UUID
+    backwards: bool
+
+
+@dataclass(frozen=True)
+class Order:
+    """Columns of a sort, all in one direction, the id last."""
+
+    columns: tuple[str, ...]
+    descending: bool = False
+    nulls_last: bool = False
+
+
+ORDERS = {
+    "due": Order(("next_due_at",), nulls_last=True),
+    "newest": Order(("received_at",), descending=True),
+    "oldest": Order(("received_at",)),
+    "priority": Order(("priority", "received_at")),
+}
+
+
+@dataclass
+class Page:
+    rows: list[dict[str, Any]]
+    before: str = ""
+    after: str = ""
+
+
+def page_of(complaints: QuerySet[Complaint], sort: str, cursor: str = "", *, size: int = PAGE) -> Page:
+    """One page beside a cursor: never a count, never an offset. A cursor that cannot be read is the first page."""
+    order = ORDERS[sort]
+    place = _read_cursor(cursor, order)
+    backwards = place is not None and place.backwards
+    shown = complaints.annotate(
+        first_words=Left("description", FIRST_WORDS),
+        round_the_clock=Subquery(
+            Clock.objects.filter(complaint=OuterRef("pk"), kind=OuterRef("next_due_kind"), stopped_at__isnull=True)
+            .order_by("-round")
+            .values("round_the_clock")[:1]
+        ),
+    )
+    rows: list[dict[str, Any]] = []
+    for part in _parts(order, place):
+        wanted = size + 1 - len(rows)
+        if wanted > 0:
+            rows += part(shown).values(*ROW, "first_words", "round_the_clock")[:wanted]
+    has_more, rows = len(rows) > size, rows[:size]
+    if backwards:
+        rows.reverse()
+    page = Page(rows)
+    if rows and (has_more if backwards else place is not None):
+        page.before = _written(rows[0], order, "b")
+    if rows and (has_more or backwards):
+        page.after = _written(rows[-1], order, "a")
+    return page
+
+
+Part = Callable[[QuerySet[Complaint]], QuerySet[Complaint]]
+
+
+def _parts(order: Order, place: Cursor | None) -> Iterable[Part]:
+    """The pieces of a page in turn: rows without a value stand last, and have a piece of their own."""
+    if not order.nulls_last:
+        return [lambda found: _beside(found, order, place)]
+    column = order.columns[0]
+    valued, empty = Q(**{f"{column}__isnull": False}), Q(**{f"{column}__isnull": True})
+    by_id = Order(())
+
+    def with_value(found: QuerySet[Complaint]) -> QuerySet[Complaint]:
+        at_value = place if place is not None and place.values[0] is not None else None
+        return _beside(found.filter(valued), order, at_value, backwards=place is not None and place.backwards)
+
+    def without(found: QuerySet[Complaint]) -> QuerySet[Complaint]:
+        at_null = place._replace(values=()) if place is not None and place.values[0] is None else None
+        return _beside(found.filter(empty), by_id, at_null, backwards=place is not None and place.backwards)
+
+    if place is None:
+        return [with_value, without]
+    if place.backwards:
+        return [with_value] if place.values[0] is not None else [without, with_value]
+    return [with_value, without] if place.values[0] is not None else [without]
+
+
+def _beside(
+    found: QuerySet[Complaint], order: Order, place: Cursor | None, *, backwards: bool | None = None
+) -> QuerySet[Complaint]:
+    if backwards is None:
+        backwards = place is not None and place.backwards
+    falling = order.descending != backwards
+    columns = (*order.columns, "pk")
+    if place is not None:
+        step = "lt" if falling else "gt"
+        values = (*place.values, place.pk)
+        past = Q()
+        for index, column in enumerate(columns):
+            equal = dict(zip(columns[:index], values[:index], strict=True))
+            past |= Q(**equal, **{f"{column}__{step}": values[index]})
+        if order.columns:  # the same once more as a plain range, which the index can begin at
+            past &= Q(**{f"{columns[0]}__{step}e": values[0]})
+        found = found.filter(past)
+    return found.order_by(*(f"-{column}" if falling else column for column in columns))
+
+
+def _written(row: dict[str, Any], order: Order, direction: str) -> str:
+    values = [row[column] for column in order.columns]
+    words = [value.isoformat() if isinstance(value, datetime) else value or "" for value in values]
+    return "~".join([direction, *words, row["pk"].hex])
+
+
+def _read_cursor(text: str, order: Order) -> Cursor | None:
+    direction, *words = text.split("~")
+    if direction not in ("a", "b") or len(words) != len(order.columns) + 1:
+        return None
+    try:
+        values = [_read_value(word, column) for word, column in zip(words, order.columns, strict=False)]
+        return Cursor(tuple(values), UUID(hex=words[-1]), direction == "b")
+    except ValueError:
+        return None
+
+
+def _read_value(word: str, column: str) -> Any:
+    if not column.endswith("_at"):
+        return word[:10]
+    if not word and column == "next_due_at":
+        return None
+    value = parse_datetime(word)
+    if value is None or value.tzinfo is None:
+        raise ValueError(word)
+    return value
+
+
+class _Capped(Subquery):
+    """How many rows a limited query gives: the count stops at its limit."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) AS capped)"
+    output_field = IntegerField()
+
+
+def capped_counts(wanted: Mapping[str, QuerySet[Complaint]], asking: Asking) -> dict[str, int]:
+    """How many each queryset holds, one more than COUNT_CAP standing for "more"; all in one statement."""
+    if not wanted:
+        return {}
+    counts = [_Capped(found.order_by().values("pk")[: COUNT_CAP + 1]) for found in wanted.values()]
+    named = {f"c{index}": count for index, count in enumerate(counts)}
+    found = Membership.objects.filter(pk=asking.actor.pk).annotate(**named).values_list(*named)[0]
+    return dict(zip(wanted, found, strict=True))
+
+
+def saved_filters(actor: Membership) -> list[SavedFilter]:
+    return list(SavedFilter.objects.filter(membership=actor)[:20])
+
+
+def calendars(ids: Iterable[UUID]) -> dict[UUID, ServiceCalendar]:
+    return {row.pk: row for row in ServiceCalendar.objects.filter(pk__in=set(ids))}
+
+
+def places_for(actor: Membership) -> list[tuple[UUID, str, UUID | None, str | None]]:
+    """The estates of the actor with their buildings, in one statement: (estate, name, building, name)."""
+    estates = assigned_estates(actor) if actor.role in SEES_ESTATE else Estate.objects.filter(is_active=True)
+    rows = estates.order_by("name", "buildings__code").values_list("pk", "name", "buildings__pk", "buildings__name")
+    return list(rows)
+
+
+def category_choices() -> list[Category]:
+    return list(Category.objects.all())
+
+
+def handler_choices() -> list[Membership]:
+    from complaints.rules.moving import HANDLERS
+
+    return list(Membership.objects.filter(role__in=HANDLERS, is_active=True).order_by("name"))
+
+
+def ticked(asking: Asking, ids: Iterable[UUID]) -> list[Complaint]:
+    """The ticked complaints the actor may see, in the order of their numbers."""
+    found = worked_complaints(asking.actor).filter(pk__in=list(ids)).select_related("estate", "category", "handler", "unit")
+    return list(found.order_by("number"))
+
+
+def case_by_number(actor: Membership, number: str) -> Complaint | None:
+    """The complaint as its staff page shows it, or None for unknown, foreign and forbidden alike."""
+    found = worked_complaints(actor).filter(number=number)
+    joined = found.select_related(
+        "estate__calendar", "building", "unit__building", "category", "complainant", "handler", "taken_by", "subject_staff"
+    )
+    return joined.first()
+
+
+def owners_of(unit: Unit, today: date) -> list[Ownership]:
+    in_force = Q(to_on__isnull=True) | Q(to_on__gte=today)
+    return list(Ownership.objects.filter(in_force, unit=unit).select_related("person").order_by("person__name"))
+
+
+def occupants_of(unit: Unit, today: date) -> list[Occupancy]:
+    in_force = Q(to_on__isnull=True) | Q(to_on__gte=today)
+    return list(Occupancy.objects.filter(in_force, unit=unit).select_related("person").order_by("person__name"))
+
+
+def others_of_unit(complaint: Complaint, actor: Membership, most: int = 8) -> list[Complaint]:
+    """What else the actor may see of the same unit, newest first."""
+    if complaint.unit_id is None:
+        return []
+    others = worked_complaints(actor).filter(unit=complaint.unit).exclude(pk=complaint.pk)
+    return list(others.select_related("category").order_by("-received_at", "-pk")[:most])
+
+
+def similar_seen(complaint: Complaint, actor: Membership, now: datetime, most: int = 8) -> list[Complaint]:
+    """Open complaints of the same place and category that the actor may see."""
+    seen = worked_complaints(actor).values("pk")
+    return list(similar_open(complaint, now=now).filter(pk__in=seen).select_related("category").order_by("-received_at")[:most])

@@ -1,0 +1,183 @@
+"""Every act on a complaint, in one table: what it asks for, which verb does it, and to whom and when it is offered."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from complaints.forms import acts as forms
+from complaints.models import Complaint
+from complaints.rules import moving
+from complaints.services import closing, handling, intake, talking
+from tenancy.models import Membership
+
+State = Complaint.State
+
+
+@dataclass(frozen=True)
+class Case:
+    """What decides whether an act is offered."""
+
+    complaint: Complaint
+    actor: Membership
+    now: datetime
+    may_close_unvisited: bool = False
+
+    @property
+    def state(self) -> str:
+        return self.complaint.state
+
+    @property
+    def was_before_answer(self) -> bool:
+        """Not answered yet, also when it waits meanwhile."""
+        waited_from = self.complaint.returns_to if self.state == State.WAITING_FOR_COMPLAINANT else self.state
+        return waited_from in moving.BEFORE_ANSWER
+
+
+@dataclass(frozen=True)
+class Act:
+    label: str | Promise
+    icon: str
+    form: type[forms.ActForm]
+    verb: Callable[..., Any]
+    is_possible: Callable[[Case], bool]
+    """Whether the complaint stands so that this can be done, whoever asks."""
+    is_allowed: Callable[[Case], bool]
+    """Whether this actor does it."""
+    done: str | Promise
+    key: str = ""
+    tone: str = ""
+    checks_state: bool = True
+    leads_to: frozenset[str] = frozenset()
+
+
+def _in(*states: str) -> Callable[[Case], bool]:
+    return lambda case: case.state in states
+
+
+def _handles(case: Case) -> bool:
+    return moving.may_handle(case.actor, case.complaint)
+
+
+def _accepts(case: Case) -> bool:
+    return moving.may_accept(case.actor)
+
+
+def _assigns(case: Case) -> bool:
+    return moving.may_assign(case.actor)
+
+
+def _writes(case: Case) -> bool:
+    return moving.may_write(case.actor, case.complaint)
+
+
+def _visits(case: Case) -> bool:
+    return moving.may_visit(case.actor, case.complaint)
+
+
+def _assignable(case: Case) -> bool:
+    return case.state in moving.AT_WORK or State.ASSIGNED in Complaint.MOVES[case.state]
+
+
+def _can_wait(case: Case) -> bool:
+    return State.WAITING_FOR_COMPLAINANT in Complaint.MOVES[case.state] and not case.complaint.is_anonymous
+
+
+def _to(*states: str) -> frozenset[str]:
+    return frozenset(states)
+
+
+ACTS: dict[str, Act] = {
+    "accept": Act(
+        _("Accept"), "check", forms.PlainForm, intake.accept_complaint, _in(State.RECEIVED), _accepts,
+        _("Accepted. The complainant is told the promised times."), key="a", tone="primary", leads_to=_to(State.ACCEPTED),
+    ),
+    "assign": Act(
+        _("Assign"), "user-plus", forms.AssignForm, handling.assign_complaint, _assignable, _assigns,
+        _("Assigned. The handler and the complainant are told."), key="s", leads_to=_to(State.ASSIGNED),
+    ),
+    "investigate": Act(
+        _("Start looking into it"), "search", forms.PlainForm, handling.start_investigation, _in(State.ASSIGNED), _handles,
+        _("You are looking into it."), tone="primary", leads_to=_to(State.INVESTIGATING),
+    ),
+    "resume": Act(
+        _("Go on without waiting"), "undo-2", forms.PlainForm, handling.resume_complaint,
+        _in(State.WAITING_FOR_COMPLAINANT), _handles, _("The clocks run again."),
+        leads_to=_to(State.ASSIGNED, State.INVESTIGATING, State.IMPLEMENTING),
+    ),
+    "answer": Act(
+        _("Answer"), "send", forms.AnswerForm, handling.answer_complaint, lambda case: case.was_before_answer,
+        lambda case: moving.may_sign_answer(case.actor, case.complaint), _("Answered. The complainant is sent your words."),
+        leads_to=_to(State.ANSWERED),
+    ),
+    "propose": Act(
+        _("Propose a solution"), "lightbulb", forms.ProposeForm, handling.propose_solution,
+        _in(State.ASSIGNED, State.INVESTIGATING), _handles, _("Proposed."), leads_to=_to(State.PROPOSED),
+    ),
+    "send-back": Act(
+        _("Send the proposal back"), "undo-2", forms.SendBackForm, handling.send_back, _in(State.PROPOSED), _assigns,
+        _("Sent back to the handler."), leads_to=_to(State.INVESTIGATING),
+    ),
+    "start-work": Act(
+        _("Start the work"), "wrench", forms.PlainForm, handling.start_work, _in(State.ANSWERED), _handles,
+        _("The work has begun."), tone="primary", leads_to=_to(State.IMPLEMENTING),
+    ),
+    "resolve": Act(
+        _("Resolved"), "circle-check", forms.ResolveForm, handling.resolve_complaint,
+        _in(State.ANSWERED, State.IMPLEMENTING), _handles, _("Resolved. The complainant is asked whether it is solved."),
+        leads_to=_to(State.RESOLVED),
+    ),
+    "wait": Act(
+        _("Ask the complainant"), "circle-help", forms.QuestionForm, handling.wait_for_complainant, _can_wait, _handles,
+        _("Asked. The clocks stop until the complainant replies."), leads_to=_to(State.WAITING_FOR_COMPLAINANT),
+    ),
+    "visit": Act(
+        _("Record the return visit"), "phone-call", forms.VisitForm, closing.record_return_visit,
+        _in(State.RESOLVED, State.RETURN_VISIT), _visits, _("The return visit is recorded."),
+        leads_to=_to(State.RETURN_VISIT, State.CLOSED, State.REOPENED),
+    ),
+    "close": Act(
+        _("Close without contact"), "archive", forms.PlainForm, closing.close_complaint,
+        lambda case: case.state in (State.RESOLVED, State.RETURN_VISIT) and case.may_close_unvisited, _visits, _("Closed."),
+        leads_to=_to(State.CLOSED),
+    ),
+    "reopen": Act(
+        _("Reopen"), "rotate-ccw", forms.ReopenForm, closing.reopen_complaint,
+        lambda case: moving.may_reopen(case.complaint, now=case.now), _accepts,
+        _("Reopened, with new promised times."), leads_to=_to(State.REOPENED),
+    ),
+    "reject": Act(
+        _("Outside our duty"), "ban", forms.RejectForm, intake.reject_complaint, _in(State.ACCEPTED), _assigns,
+        _("Closed as outside our duty. The complainant is sent the reason."), tone="danger",
+        leads_to=_to(State.REJECTED_INVALID),
+    ),
+    "refer": Act(
+        _("Refer to another body"), "arrow-up-right", forms.ReferForm, intake.refer_complaint, _in(State.ACCEPTED), _assigns,
+        _("Referred. The complainant is told."), leads_to=_to(State.REFERRED_OUT),
+    ),
+    "priority": Act(
+        _("Change the priority"), "flag", forms.PriorityForm, intake.set_priority, lambda case: case.complaint.is_open,
+        lambda case: moving.may_set_priority(case.actor), _("Priority set."), key="p", checks_state=False,
+    ),
+    "severity": Act(
+        _("Change the severity"), "triangle-alert", forms.SeverityForm, intake.set_severity,
+        lambda case: case.complaint.is_open, _assigns, _("Severity set."), checks_state=False,
+    ),
+    "reply": Act(
+        _("Send reply"), "reply", forms.ReplyForm, talking.reply, lambda case: not case.complaint.is_anonymous, _writes,
+        _("Sent to the complainant."), tone="primary", checks_state=False,
+    ),
+    "note": Act(
+        _("Keep note"), "sticky-note", forms.NoteForm, talking.write_note, lambda case: True, _writes,
+        _("Note kept."), checks_state=False,
+    ),
+}  # fmt: skip
+WRITING = ("reply", "note")
+
+
+def offered(case: Case) -> list[str]:
+    """The acts this actor sees now, in the order of the table."""
+    return [code for code, act in ACTS.items() if act.is_possible(case) and act.is_allowed(case)]

@@ -1,0 +1,171 @@
+"""What stands beside a complaint on its staff page: its clocks, its story, and what is known of the unit."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from complaints import queries, triage_queries, words
+from complaints.models import Clock, Complaint, ReturnVisit
+from complaints.rules import moving
+from complaints.views.acts import Case
+from complaints.views.case_timeline import entries
+from complaints.views.triage_rows import badge
+from notices.queries import deliveries_about
+from owners.models import Person
+from tenancy.models import Membership
+from tenancy.templatetags import look
+
+Role = Membership.Role
+DELIVERIES_SHOWN = 60
+CLOCK_TONES = {Clock.State.MET: "ok", Clock.State.BROKEN: "late", Clock.State.PAUSED: "warn", Clock.State.CANCELLED: "quiet"}
+
+
+@dataclass(frozen=True)
+class Target:
+    """One promised time: what, by when, and how it stands."""
+
+    label: str
+    due_at: datetime
+    badge: SafeString
+    left: str
+    is_over: bool
+
+
+def failed_attempts(complaint: Complaint) -> int:
+    """On how many local days nobody was reached since it was resolved."""
+    return len(set(_failed_days(complaint)))
+
+
+def _failed_days(complaint: Complaint) -> list[Any]:
+    zone = ZoneInfo(complaint.estate.calendar.time_zone)
+    failed = complaint.return_visits.filter(
+        outcome=ReturnVisit.Outcome.NO_CONTACT, at__gte=complaint.resolved_at or complaint.received_at
+    )
+    return [at.astimezone(zone).date() for at in failed.values_list("at", flat=True)]
+
+
+def may_close_unvisited(complaint: Complaint) -> bool:
+    """Whether it may be closed though nobody was reached; asks only where that can be."""
+    if complaint.state not in (Complaint.State.RESOLVED, Complaint.State.RETURN_VISIT):
+        return False
+    failed = [] if complaint.is_anonymous else _failed_days(complaint)
+    return moving.closing_verdict(
+        is_visited=False, is_anonymous=complaint.is_anonymous, failed_attempts=failed
+    ).allowed
+
+
+def context_of(shown: Case) -> dict[str, Any]:
+    complaint, now = shown.complaint, shown.now
+    parts = queries.case_parts(complaint)
+    deliveries = list(deliveries_about(complaint)[:DELIVERIES_SHOWN])
+    level = words.level_reached(parts["escalations"])
+    waiting = [row for row in parts["escalations"] if row.acknowledged_at is None]
+    return {
+        "sentence": words.staff_sentence(complaint, now=now, level=level),
+        "is_late": words.is_late(complaint, now=now),
+        "state_badge": badge(complaint.state, complaint.get_state_display()),
+        "place": words.place_words(complaint),
+        "targets": [_target(clock, now) for clock in parts["clocks"]],
+        "timeline": entries(complaint, parts, deliveries),
+        "files": parts["files"],
+        "escalations": waiting,
+        "may_not_sign": _may_not_sign(shown),
+        "visit_hint": _visit_hint(shown),
+        "nothing_to_do": _nothing_to_do(shown),
+        "phone": _phone(complaint.complainant.phone if complaint.complainant else complaint.caller_phone, shown),
+        **_unit_context(shown),
+    }
+
+
+def _target(clock: Clock, now: datetime) -> Target:
+    is_late = clock.state == Clock.State.BROKEN or (clock.stopped_at is None and clock.due_at < now)
+    tone = "late" if is_late else CLOCK_TONES.get(Clock.State(clock.state), "info")
+    said = _("Late") if is_late else str(clock.get_state_display())
+    return Target(
+        label=str(clock.get_kind_display()),
+        due_at=clock.due_at,
+        badge=look.badge(tone, said),
+        left=words.time_left(clock, now=now) if clock.stopped_at is None else "",
+        is_over=clock.stopped_at is not None,
+    )
+
+
+def _may_not_sign(shown: Case) -> bool:
+    """The actor handles it, but a manager signs the answer: said instead of a button that is missing."""
+    complaint = shown.complaint
+    handles = shown.was_before_answer and moving.may_handle(shown.actor, complaint)
+    return handles and not moving.may_sign_answer(shown.actor, complaint)
+
+
+def _visit_hint(shown: Case) -> str:
+    """Why the return visit or closing is not offered."""
+    complaint = shown.complaint
+    if complaint.state not in (Complaint.State.RESOLVED, Complaint.State.RETURN_VISIT):
+        return ""
+    if not moving.may_write(shown.actor, complaint):
+        return ""
+    if not moving.may_visit(shown.actor, complaint):
+        return _("The return visit is made by somebody other than the handler.")
+    if shown.may_close_unvisited or complaint.is_anonymous:
+        return ""
+    return _("Attempts without contact, on different days: %(failed)s of %(needed)s. After that it can be closed.") % {
+        "failed": failed_attempts(complaint),
+        "needed": moving.FAILED_ATTEMPTS,
+    }
+
+
+def _nothing_to_do(shown: Case) -> str:
+    """Why there is no button at all."""
+    if shown.actor.role == Role.AUDITOR:
+        return _("You read this complaint; acts are for the staff who work on it.")
+    if not shown.complaint.is_open and not moving.may_reopen(shown.complaint, now=shown.now):
+        return _("Closed more than %(days)s days ago: it can no longer be reopened. Enter a new complaint instead.") % {
+            "days": moving.REOPEN_DAYS
+        }
+    return ""
+
+
+def _phone(phone: object, shown: Case) -> str:
+    """The number as this actor may see it: an auditor's copy is masked, an engineer has it while the case is open."""
+    if not phone:
+        return ""
+    number = str(phone)
+    if shown.actor.role == Role.AUDITOR:
+        return f"••• {number[-3:]}"
+    if shown.actor.role == Role.ENGINEER and not shown.complaint.is_open:
+        return ""
+    return number
+
+
+def _unit_context(shown: Case) -> dict[str, Any]:
+    complaint = shown.complaint
+    today = shown.now.astimezone(ZoneInfo(complaint.estate.calendar.time_zone)).date()
+    owners = triage_queries.owners_of(complaint.unit, today) if complaint.unit else []
+    occupants = triage_queries.occupants_of(complaint.unit, today) if complaint.unit else []
+    return {
+        "people": [
+            *(_person(row.person, _("owner"), shown) for row in owners),
+            *(_person(row.person, str(row.get_kind_display()), shown) for row in occupants),
+        ],
+        "others": [_brief(row) for row in triage_queries.others_of_unit(complaint, shown.actor)],
+        "similar": [_brief(row) for row in triage_queries.similar_seen(complaint, shown.actor, shown.now)],
+        "similar_days": timedelta(days=30).days,
+    }
+
+
+def _person(person: Person, part: str, shown: Case) -> dict[str, str]:
+    phone = _phone(person.phone, shown)
+    return {"name": person.name, "part": part, "phone": phone, "call": phone if phone.startswith("+") else ""}
+
+
+def _brief(complaint: Complaint) -> dict[str, Any]:
+    return {
+        "number": complaint.number,
+        "category": complaint.category.name,
+        "badge": badge(complaint.state, complaint.get_state_display()),
+        "received_at": complaint.received_at,
+    }

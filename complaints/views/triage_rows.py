@@ -1,0 +1,129 @@
+"""A row of the triage list as it is read: words, badge, and what is left of its promise in service time."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils import translation
+from django.utils.safestring import SafeString
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from complaints import triage_queries
+from complaints.models import Complaint
+from complaints.models.settings import Priority, TargetKind
+from complaints.rules.targets import business_minutes_left
+from complaints.services.clocks import rules_calendar
+from deadlines.rules.business_time import is_open
+from deadlines.rules.calendars import Calendar
+from tenancy.templatetags import look
+
+TITLE = 90
+# The look's word for each state of a complaint.
+LOOKS = {
+    "investigating": "in_progress", "implementing": "in_progress", "waiting_for_complainant": "waiting",
+    "proposed": "answered", "return_visit": "pending", "rejected_invalid": "rejected", "referred_out": "referred",
+    "stage_2": "appealed",
+}  # fmt: skip
+TARGET_WORDS = {
+    TargetKind.ACCEPT: TargetKind.ACCEPT.label,
+    TargetKind.ANSWER: TargetKind.ANSWER.label,
+    TargetKind.RESOLVE: TargetKind.RESOLVE.label,
+    TargetKind.STATUTORY: TargetKind.STATUTORY.label,
+}
+
+
+@dataclass(slots=True)
+class Row:
+    pk: UUID
+    number: str
+    url: str
+    title: str
+    meta: str
+    priority: str
+    state: SafeString
+    age: str
+    target: str
+    left: SafeString | str
+    is_late: bool
+    is_safety: bool
+
+
+def badge(state: str, label: str) -> SafeString:
+    return look.badge(LOOKS.get(state, state), label)
+
+
+def age_words(since: datetime, now: datetime) -> str:
+    """How long ago, in the one unit that matters."""
+    passed = max(now - since, timedelta(0))
+    if passed >= timedelta(days=1):
+        return ngettext("%d day", "%d days", passed.days) % passed.days
+    hours, minutes = passed.seconds // 3600, passed.seconds // 60
+    return ngettext("%d h", "%d h", hours) % hours if hours else ngettext("%d min", "%d min", minutes) % minutes
+
+
+class Reader:
+    """Turns the values of a page into rows; what is the same for many rows is worked out once."""
+
+    def __init__(self, calendars: dict[UUID, Any], now: datetime) -> None:
+        self.now = now
+        self.calendars: dict[UUID, Calendar] = {pk: rules_calendar(row) for pk, row in calendars.items()}
+        self.open_now = {pk: is_open(calendar, now) for pk, calendar in self.calendars.items()}
+        self.base = reverse("triage:queue")
+        self.states = {code: badge(code, str(label)) for code, label in Complaint.State.choices}
+        self.priorities = {code: str(label) for code, label in Priority.choices}
+        self.targets = {code: str(label) for code, label in TARGET_WORDS.items()}
+        self.chinese = (translation.get_language() or "").startswith("zh")
+        self.words = {"nobody": _("Nobody yet"), "anonymous": _("anonymous"), "reopened": _("reopened")}
+
+    def row(self, values: dict[str, Any]) -> Row:
+        number, due = values["number"], values["next_due_at"]
+        return Row(
+            pk=values["pk"],
+            number=number,
+            url=f"{self.base}{quote(number)}/",
+            title=Truncator(values["first_words"]).chars(TITLE),
+            meta=self._meta(values),
+            priority=self.priorities[values["priority"]],
+            state=self.states[values["state"]],
+            age=age_words(values["received_at"], self.now),
+            target=self.targets.get(values["next_due_kind"], ""),
+            left=self._left(values) if due else self._stopped(values),
+            is_late=due is not None and due <= self.now,
+            is_safety=values["priority"] == Priority.P1,
+        )
+
+    def _meta(self, values: dict[str, Any]) -> str:
+        where = values["unit__code"] or values["building__name"] or values["estate__name"]
+        place = f"{where}, {values['place']}" if values["place"] else where
+        who = values["complainant__name"] or values["caller_name"]
+        who = self.words["anonymous"] if values["is_anonymous"] else who
+        category = values["category__name_zh"] if self.chinese else values["category__name_en"]
+        return " · ".join(part for part in (category, place, who, values["handler__name"] or self.words["nobody"]) if part)
+
+    def _left(self, values: dict[str, Any]) -> SafeString | str:
+        due: datetime = values["next_due_at"]
+        if values["next_due_kind"] == TargetKind.STATUTORY and due > self.now:
+            return look.local_time(due, "date")
+        if values["round_the_clock"]:
+            return look.countdown((due - self.now) // timedelta(minutes=1))
+        pk = values["estate__calendar_id"]
+        return look.countdown(business_minutes_left(self.calendars[pk], self.now, due), running=self.open_now[pk])
+
+    @staticmethod
+    def _stopped(values: dict[str, Any]) -> SafeString | str:
+        return look.countdown(None) if values["state"] == Complaint.State.WAITING_FOR_COMPLAINANT else ""
+
+
+def read_rows(values: Iterable[dict[str, Any]], now: datetime) -> list[Row]:
+    """The rows of a page; one statement for their calendars."""
+    found = list(values)
+    if not found:
+        return []
+    reader = Reader(triage_queries.calendars(row["estate__calendar_id"] for row in found), now)
+    return [reader.row(row) for row in found]
