@@ -53,24 +53,28 @@ def problems_of(path: Path) -> list[str]:
         elif not translations or not all(translations):
             problems.append(f"untranslated: {strings['msgid']}")
         else:
-            wanted = set(re.findall(r"%\(\w+\)\w|\{\w+\}", strings["msgid"]))
+            source = strings["msgid"] + strings.get("msgid_plural", "")
+            wanted = set(re.findall(r"%\(\w+\)\w|\{\w+\}", source))
             for text in translations:
                 if extra := set(re.findall(r"%\(\w+\)\w|\{\w+\}", text)) - wanted:
                     problems.append(f"unknown placeholder {', '.join(sorted(extra))}: {strings['msgid']}")
     return problems
 
 
-def compiled_is_behind(path: Path) -> bool:
-    """Whether the .mo file says something else than the .po file does."""
+def problems_of_compiled(path: Path) -> list[str]:
+    """Whether the .mo file is missing or says something else than the .po file does, and what gettext minds."""
     compiled = path.with_suffix(".mo")
-    if not compiled.exists():
-        return True
+    behind = [f"{compiled.name} is behind {path.name}: run `make translations`"]
     if not shutil.which("msgfmt"):
-        return False
+        return [] if compiled.exists() else behind
     with tempfile.TemporaryDirectory() as folder:
         fresh = Path(folder) / "fresh.mo"
-        subprocess.run(["msgfmt", "--check-format", "-o", fresh, path], check=True)
-        return unpacked(fresh) != unpacked(compiled)
+        made = subprocess.run(
+            ["msgfmt", "--check-format", "-o", fresh, path], capture_output=True, text=True, check=False
+        )
+        if made.returncode:
+            return made.stderr.strip().splitlines()[:20]
+        return [] if compiled.exists() and unpacked(fresh) == unpacked(compiled) else behind
 
 
 def unpacked(path: Path) -> str:
@@ -109,8 +113,7 @@ def main() -> int:
         return 1
     for catalogue in catalogues:
         found = problems_of(catalogue)
-        if compiled_is_behind(catalogue):
-            found.append(f"{catalogue.stem}.mo is behind {catalogue.name}: run `make translations`")
+        found += problems_of_compiled(catalogue)
         if shutil.which("xgettext") and catalogue.stem == "django":
             found += missing_from(catalogue, catalogue.parent.parent.name)
         for problem in found:
