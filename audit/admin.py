@@ -13,7 +13,7 @@ from tenancy.models import Membership
 Role = Membership.Role
 
 
-class OrganisationAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class OrganisationAdmin(admin.ModelAdmin):
     """Rights come from the membership's role. Everything that is saved leaves an audit entry."""
 
     show_full_result_count = False
@@ -45,7 +45,9 @@ class OrganisationAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return self._record(request, obj, "added", {})
 
     def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
-        fields = [name for part in message if isinstance(part, dict) for name in part.get("changed", {}).get("fields", [])]
+        fields = [
+            name for part in message if isinstance(part, dict) for name in part.get("changed", {}).get("fields", [])
+        ]
         return self._record(request, obj, "changed", {"fields": [str(name) for name in fields]})
 
     def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:

@@ -14,7 +14,7 @@ def record(
     label: str = "",
     changes: dict[str, Any] | None = None,
 ) -> AuditEntry:
-    """Write one audit entry in the caller's transaction. ``actor`` None means the system, or a person without a role."""
+    """Write one audit entry in the caller's transaction. Without an ``actor`` it was the system."""
     return AuditEntry.objects.create(
         at=now,
         actor=actor,

@@ -26,7 +26,7 @@ def own_complaints(actor: Membership | None) -> QuerySet[Complaint]:
 
 
 def worked_complaints(actor: Membership | None) -> QuerySet[Complaint]:
-    """What the actor may see as staff: their estates; an engineer only what they handle; nobody a case about themselves."""
+    """What the actor may see as staff: their estates' cases; an engineer their own; nobody one about themselves."""
     if actor is None or not actor.is_staff_role:
         return Complaint.objects.none()
     seen = Complaint.objects.exclude(Q(subject_staff__isnull=False) & Q(subject_staff=actor))
@@ -47,7 +47,9 @@ def assigned_estates(actor: Membership) -> QuerySet[Estate]:
     return estates if actor.all_estates else estates.filter(assignments__membership=actor)
 
 
-def get_own(actor: Membership | None, complaint_id: uuid.UUID, *, follow_token: str = "", lock: bool = False) -> Complaint:
+def get_own(
+    actor: Membership | None, complaint_id: uuid.UUID, *, follow_token: str = "", lock: bool = False
+) -> Complaint:
     """The complaint of this complainant, by their sign-in or by the link they follow it with. Raises NotFound."""
     found = Complaint.objects.filter(pk=complaint_id)
     if not (follow_token and followed_id(follow_token) == complaint_id):
@@ -61,7 +63,9 @@ def get_worked(actor: Membership | None, complaint_id: uuid.UUID, *, lock: bool 
 
 
 def _one(found: QuerySet[Complaint], lock: bool) -> Complaint:
-    found = found.select_related("estate__calendar", "category", "complainant__membership__user", "handler__user", "unit")
+    found = found.select_related(
+        "estate__calendar", "category", "complainant__membership__user", "handler__user", "unit"
+    )
     if lock:
         found = found.select_for_update(of=("self",))
     complaint = found.first()
@@ -96,9 +100,13 @@ def case_parts(complaint: Complaint) -> dict[str, Any]:
     return {
         "moves": list(Move.objects.filter(complaint=complaint).select_related("actor").order_by("at", "id")),
         "messages": list(Message.objects.filter(complaint=complaint).select_related("author").order_by("at", "id")),
-        "clocks": list(Clock.objects.filter(complaint=complaint).select_related("calendar").order_by("-round", "due_at")),
+        "clocks": list(
+            Clock.objects.filter(complaint=complaint).select_related("calendar").order_by("-round", "due_at")
+        ),
         "escalations": list(
-            Escalation.objects.filter(complaint=complaint).select_related("to", "acknowledged_by", "clock").order_by("at")
+            Escalation.objects.filter(complaint=complaint)
+            .select_related("to", "acknowledged_by", "clock")
+            .order_by("at")
         ),
         "visits": list(complaint.return_visits.select_related("visitor").order_by("at")),
         "files": list(attachments_of(complaint)),
@@ -106,7 +114,9 @@ def case_parts(complaint: Complaint) -> dict[str, Any]:
 
 
 def attachments_of(complaint: Complaint) -> QuerySet[Attachment]:
-    return Attachment.objects.filter(subject_type="complaints.complaint", subject_id=complaint.pk).order_by("created_at")
+    return Attachment.objects.filter(subject_type="complaints.complaint", subject_id=complaint.pk).order_by(
+        "created_at"
+    )
 
 
 def attachment_readable_by(subject_id: uuid.UUID, attachment: Attachment, membership: Membership | None) -> bool:
@@ -147,7 +157,7 @@ def handlers_for(complaint: Complaint) -> QuerySet[Membership]:
     """Who could handle it, with how many open complaints each has now; never the person complained of."""
     return (
         staff_of_estate(complaint.estate)
-        .exclude(pk=complaint.subject_staff_id)
+        .exclude(pk__in=[pk for pk in (complaint.subject_staff_id,) if pk])
         .annotate(open_cases=Count("handled", filter=Q(handled__is_open=True)))
         .order_by("open_cases", "name")
     )
@@ -176,5 +186,3 @@ def unacknowledged_escalations(actor: Membership) -> QuerySet[Escalation]:
         .select_related("complaint__category", "complaint__estate", "complaint__handler", "clock")
         .order_by("at")
     )
-
-

@@ -52,15 +52,17 @@ class DatesField(forms.CharField):
         parsed = []
         for day in days:
             try:
-                parsed.append(field.to_python(day).isoformat())
+                found = field.to_python(day)
             except forms.ValidationError as error:
                 raise forms.ValidationError(
                     _("“%(text)s” is not a date. Write it like 2026-01-01.") % {"text": day}
                 ) from error
+            if found is not None:
+                parsed.append(found.isoformat())
         return sorted(set(parsed))
 
 
-class ServiceCalendarForm(forms.ModelForm):  # type: ignore[type-arg]
+class ServiceCalendarForm(forms.ModelForm):
     """Edits a calendar. A change makes a new version; due times that were promised stay as they are."""
 
     mon = WindowsField(label=gettext_lazy("Monday"))
@@ -96,7 +98,5 @@ class ServiceCalendarForm(forms.ModelForm):  # type: ignore[type-arg]
         try:
             Calendar.parse(mapping, code=cleaned["code"])
         except ValueError as error:
-            raise forms.ValidationError(
-                _("This calendar cannot be used: %(reason)s") % {"reason": error}
-            ) from error
+            raise forms.ValidationError(_("This calendar cannot be used: %(reason)s") % {"reason": error}) from error
         return cleaned

@@ -10,7 +10,7 @@ from phonenumber_field.modelfields import PhoneNumberField
 
 from deadlines.models import ServiceCalendar
 from tenancy.errors import IllegalMove
-from tenancy.models import Membership, Organisation, OrganisationForeignKey, OrganisationModel, User
+from tenancy.models import Membership, OrganisationForeignKey, OrganisationModel, User
 
 
 class Estate(OrganisationModel):
@@ -41,7 +41,9 @@ class EstateAssignment(OrganisationModel):
     membership = OrganisationForeignKey(
         Membership, on_delete=models.CASCADE, related_name="estate_assignments", verbose_name=_("member")
     )
-    estate = OrganisationForeignKey(Estate, on_delete=models.CASCADE, related_name="assignments", verbose_name=_("estate"))
+    estate = OrganisationForeignKey(
+        Estate, on_delete=models.CASCADE, related_name="assignments", verbose_name=_("estate")
+    )
 
     class Meta:
         verbose_name = _("estate assignment")
@@ -56,7 +58,9 @@ class EstateAssignment(OrganisationModel):
 
 
 class Building(OrganisationModel):
-    estate = OrganisationForeignKey(Estate, on_delete=models.PROTECT, related_name="buildings", verbose_name=_("estate"))
+    estate = OrganisationForeignKey(
+        Estate, on_delete=models.PROTECT, related_name="buildings", verbose_name=_("estate")
+    )
     code = models.CharField(_("code"), max_length=40)
     name = models.CharField(_("name"), max_length=120)
     floors_above_ground = models.PositiveSmallIntegerField(_("floors above ground"), null=True, blank=True)
@@ -94,7 +98,9 @@ class Unit(OrganisationModel):
         SOLD_UNDELIVERED = "sold_undelivered", _("Sold, not handed over")
 
     estate = OrganisationForeignKey(Estate, on_delete=models.PROTECT, related_name="units", verbose_name=_("estate"))
-    building = OrganisationForeignKey(Building, on_delete=models.PROTECT, related_name="units", verbose_name=_("building"))
+    building = OrganisationForeignKey(
+        Building, on_delete=models.PROTECT, related_name="units", verbose_name=_("building")
+    )
     code = models.CharField(_("unit"), max_length=60, help_text=_("Unique in the estate."))
     section = models.CharField(_("section"), max_length=40, blank=True)
     floor = models.SmallIntegerField(_("floor"), null=True, blank=True, help_text=_("-1 is the first basement."))
@@ -158,7 +164,9 @@ class Ownership(OrganisationModel):
     """A person owns a share of a unit, from a day to a day. The shares of a unit sum to one."""
 
     unit = OrganisationForeignKey(Unit, on_delete=models.CASCADE, related_name="ownerships", verbose_name=_("unit"))
-    person = OrganisationForeignKey(Person, on_delete=models.PROTECT, related_name="ownerships", verbose_name=_("owner"))
+    person = OrganisationForeignKey(
+        Person, on_delete=models.PROTECT, related_name="ownerships", verbose_name=_("owner")
+    )
     share_numerator = models.PositiveIntegerField(_("share, numerator"), default=1)
     share_denominator = models.PositiveIntegerField(_("share, denominator"), default=1)
     is_voter = models.BooleanField(_("votes for the unit"), default=True)
@@ -192,7 +200,9 @@ class Occupancy(OrganisationModel):
         RESIDENCE_RIGHT = "residence_right", _("Holder of a right of residence")
 
     unit = OrganisationForeignKey(Unit, on_delete=models.CASCADE, related_name="occupancies", verbose_name=_("unit"))
-    person = OrganisationForeignKey(Person, on_delete=models.PROTECT, related_name="occupancies", verbose_name=_("occupant"))
+    person = OrganisationForeignKey(
+        Person, on_delete=models.PROTECT, related_name="occupancies", verbose_name=_("occupant")
+    )
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
     from_on = models.DateField(_("from"), null=True, blank=True)
     to_on = models.DateField(_("to"), null=True, blank=True)
@@ -207,7 +217,9 @@ class Occupancy(OrganisationModel):
 class Invitation(OrganisationModel):
     """A person of the registry is invited to sign in. Only a hash of the token is kept."""
 
-    person = OrganisationForeignKey(Person, on_delete=models.CASCADE, related_name="invitations", verbose_name=_("person"))
+    person = OrganisationForeignKey(
+        Person, on_delete=models.CASCADE, related_name="invitations", verbose_name=_("person")
+    )
     email = models.EmailField(_("e-mail address"), max_length=254)
     token_hash = models.CharField(max_length=64, editable=False)
     invited_by = OrganisationForeignKey(Membership, on_delete=models.PROTECT, related_name="+", null=True)
@@ -242,7 +254,8 @@ class UnitClaim(OrganisationModel):
         """Change the state in memory; the service saves. Raises IllegalMove."""
         if to not in self.MOVES.get(self.State(self.state), ()):
             raise IllegalMove(
-                _("This is not possible now: the request is in the state “%(state)s”.") % {"state": self.get_state_display()}
+                _("This is not possible now: the request is in the state “%(state)s”.")
+                % {"state": self.get_state_display()}
             )
         self.state, self.decided_at = to, at
 
@@ -292,7 +305,8 @@ class RegistryImport(OrganisationModel):
         """Change the state in memory; the service saves. Raises IllegalMove."""
         if to not in self.MOVES.get(self.State(self.state), ()):
             raise IllegalMove(
-                _("This is not possible now: the import is in the state “%(state)s”.") % {"state": self.get_state_display()}
+                _("This is not possible now: the import is in the state “%(state)s”.")
+                % {"state": self.get_state_display()}
             )
         self.state = to
 

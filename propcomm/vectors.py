@@ -78,7 +78,7 @@ PlainLoader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"[-+]?(0|
 def load(path: Path) -> Plain:
     """A YAML mapping from a file. Raises VectorError."""
     try:
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=PlainLoader)
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=PlainLoader)  # noqa: S506  (a safe loader that leaves scalars as text)
     except OSError as error:
         raise VectorError(f"{path} cannot be read: {error.strerror}.") from error
     except (yaml.YAMLError, UnicodeDecodeError, ValueError) as error:

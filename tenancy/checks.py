@@ -32,14 +32,17 @@ def _model_errors(model: type[models.Model]) -> Iterator[Error]:
         target = field.remote_field and field.remote_field.model
         crosses = isinstance(target, type) and issubclass(target, OrganisationModel)
         if crosses and not (ours and isinstance(field, OrganisationForeignKey)):
-            yield Error(f"{field} points at an organisation's table: use OrganisationForeignKey", obj=model, id="tenancy.E001")
+            yield Error(
+                f"{field} points at an organisation's table: use OrganisationForeignKey", obj=model, id="tenancy.E001"
+            )
         if ours and field.unique and not field.primary_key:
             yield Error(f"{field} is unique over all organisations", obj=model, id="tenancy.E002")
     for constraint in meta.constraints if ours else ():
         if isinstance(constraint, models.UniqueConstraint) and "organisation" not in constraint.fields:
             yield Error(f"{constraint.name} must include organisation", obj=model, id="tenancy.E003")
     for relation in meta.local_many_to_many if ours else ():
-        if relation.remote_field.through._meta.auto_created:
+        through = relation.remote_field.through
+        if through is not None and through._meta.auto_created:
             yield Error(f"{relation} needs through= an OrganisationModel", obj=model, id="tenancy.E004")
     if ours and meta.parents:
         yield Error("multi-table inheritance leaves the child without an organisation", obj=model, id="tenancy.E005")
@@ -74,7 +77,9 @@ def database_wall_errors(alias: str) -> list[Error]:
                 )
             )
         cursor.execute(OPEN, [tables])
-        errors += [Error(f"{table} has no forced row-level security", id="tenancy.E007") for (table,) in cursor.fetchall()]
+        errors += [
+            Error(f"{table} has no forced row-level security", id="tenancy.E007") for (table,) in cursor.fetchall()
+        ]
     return errors
 
 

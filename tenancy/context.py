@@ -29,7 +29,9 @@ def default_organisation_id() -> int | None:
 def _set_for_transaction(organisation_id: int | None, using: str) -> None:
     with connections[using].cursor() as cursor:
         # int() makes the literal safe. SET LOCAL ends with the transaction, so a pooled connection carries nothing on.
-        cursor.execute("SET LOCAL app.organisation_id = '%s'" % ("" if organisation_id is None else int(organisation_id)))
+        cursor.execute(
+            "SET LOCAL app.organisation_id = '%s'" % ("" if organisation_id is None else int(organisation_id))
+        )
 
 
 @contextmanager
@@ -58,7 +60,7 @@ class CurrentOrganisation(Value):
     def __init__(self, output_field: Any = None) -> None:
         super().__init__(None, output_field=output_field or BigIntegerField())
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[int]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[int]]:
         if not connection.in_atomic_block:
             raise NoOrganisation("query of an organisation's table outside `with scope(organisation_id):`")
-        return "%s", [current_organisation_id()]
+        return "%s", (current_organisation_id(),)

@@ -35,7 +35,7 @@ class OrganisationMiddleware:
         organisation = queries.organisation_for_host(host)
         request.organisation = organisation  # type: ignore[attr-defined]
         if organisation is None:
-            request.urlconf = "propcomm.platform_urls"  # type: ignore[attr-defined]
+            request.urlconf = "propcomm.platform_urls"
             return self.get_response(request)
         with scope(organisation.pk), timezone.override(ZoneInfo(organisation.time_zone)):
             request.undo_point = transaction.savepoint()  # type: ignore[attr-defined]
@@ -56,7 +56,7 @@ class LanguageMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         language = self._language(request)
         with translation.override(language):
-            request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+            request.LANGUAGE_CODE = language
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)
         return response
@@ -84,7 +84,7 @@ class MembershipMiddleware:
             stored = request.user.language
             if stored and settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
                 translation.activate(stored)
-                request.LANGUAGE_CODE = stored  # type: ignore[attr-defined]
+                request.LANGUAGE_CODE = stored
         return self.get_response(request)
 
 

@@ -194,12 +194,16 @@ class Membership(OrganisationModel):
         ADMIN = "admin", _("Administrator")
         AUDITOR = "auditor", _("Auditor")
 
-    STAFF = frozenset({Role.CLERK, Role.ENGINEER, Role.SUPERVISOR, Role.MANAGER, Role.QUALITY, Role.ADMIN, Role.AUDITOR})
+    STAFF = frozenset(
+        {Role.CLERK, Role.ENGINEER, Role.SUPERVISOR, Role.MANAGER, Role.QUALITY, Role.ADMIN, Role.AUDITOR}
+    )
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("user"))
     role = models.CharField(_("role"), max_length=12, choices=Role)
     name = models.CharField(_("name"), max_length=200)
-    post = models.CharField(_("post"), max_length=120, blank=True, help_text=_("As owners know it, for example Lift engineer."))
+    post = models.CharField(
+        _("post"), max_length=120, blank=True, help_text=_("As owners know it, for example Lift engineer.")
+    )
     all_estates = models.BooleanField(_("all estates"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)

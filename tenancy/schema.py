@@ -1,4 +1,5 @@
-"""DDL that Django lacks, as entries of Meta.constraints: makemigrations writes them, migrate applies and reverses them."""
+# ruff: noqa: S608  (every name in this SQL is a model's)
+"""DDL that Django lacks, as entries of Meta.constraints: migrations write, apply and reverse them."""
 
 from typing import Any
 
@@ -25,7 +26,7 @@ class _Ddl(BaseConstraint):
     def remove_sql(self, model: Any, editor: Any) -> Any:
         return Statement(self.remove, **self._parts(model, editor))
 
-    def constraint_sql(self, model: Any, editor: Any) -> None:
+    def constraint_sql(self, model: Any, editor: Any) -> Any:
         # Asked for inside CREATE TABLE, where it cannot stand: it runs right after.
         editor.deferred_sql.append(self.create_sql(model, editor))
 
@@ -90,5 +91,5 @@ class OrganisationReference(_Ddl):
         editor.deferred_sql.append(super().create_sql(model, editor))  # last, when every key exists
         return ""
 
-    def constraint_sql(self, model: Any, editor: Any) -> None:
+    def constraint_sql(self, model: Any, editor: Any) -> Any:
         self.create_sql(model, editor)

@@ -15,7 +15,8 @@ def next_number(*, code: str, year: int) -> str:
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO tenancy_numberseries (organisation_id, id, code, year, last) VALUES (%s, %s, %s, %s, 1) "
-            "ON CONFLICT (organisation_id, code, year) DO UPDATE SET last = tenancy_numberseries.last + 1 RETURNING last",
+            "ON CONFLICT (organisation_id, code, year) "
+            "DO UPDATE SET last = tenancy_numberseries.last + 1 RETURNING last",
             [current_organisation_id(), uuid7(), code, year],
         )
         (last,) = cursor.fetchone()
@@ -35,5 +36,7 @@ def create_organisation(
     organisation.save()
     user = User.objects.filter(email=admin_email.strip().lower()).first() or User.objects.create_user(admin_email)
     with scope(organisation.pk):
-        Membership.objects.create(user=user, role=Membership.Role.ADMIN, name=user.name or admin_email, all_estates=True)
+        Membership.objects.create(
+            user=user, role=Membership.Role.ADMIN, name=user.name or admin_email, all_estates=True
+        )
     return organisation

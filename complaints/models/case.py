@@ -68,14 +68,18 @@ class Complaint(OrganisationModel):
     ENDED = frozenset({State.CLOSED, State.REJECTED_INVALID, State.REFERRED_OUT})
 
     number = models.CharField(_("number"), max_length=40, editable=False)
-    estate = OrganisationForeignKey(Estate, on_delete=models.PROTECT, related_name="complaints", verbose_name=_("estate"))
+    estate = OrganisationForeignKey(
+        Estate, on_delete=models.PROTECT, related_name="complaints", verbose_name=_("estate")
+    )
     building = OrganisationForeignKey(
         Building, on_delete=models.PROTECT, null=True, blank=True, related_name="complaints", verbose_name=_("building")
     )
     unit = OrganisationForeignKey(
         Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="complaints", verbose_name=_("unit")
     )
-    place = models.CharField(_("place"), max_length=200, blank=True, help_text=_("In words, for example Lift 2, floor 5."))
+    place = models.CharField(
+        _("place"), max_length=200, blank=True, help_text=_("In words, for example Lift 2, floor 5.")
+    )
     category = OrganisationForeignKey(
         Category, on_delete=models.PROTECT, related_name="complaints", verbose_name=_("category")
     )
@@ -86,7 +90,12 @@ class Complaint(OrganisationModel):
     demand = models.TextField(_("what is asked for"), max_length=2000, blank=True)
 
     complainant = OrganisationForeignKey(
-        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="complaints", verbose_name=_("complainant")
+        Person,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="complaints",
+        verbose_name=_("complainant"),
     )
     caller_name = models.CharField(_("name given"), max_length=200, blank=True)
     caller_phone = PhoneNumberField(_("phone given"), blank=True)
@@ -97,7 +106,12 @@ class Complaint(OrganisationModel):
         Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("taken by")
     )
     subject_staff = OrganisationForeignKey(
-        Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("person complained of")
+        Membership,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("person complained of"),
     )
     handler = OrganisationForeignKey(
         Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="handled", verbose_name=_("handler")
@@ -146,14 +160,18 @@ class Complaint(OrganisationModel):
         ]
         indexes = [
             models.Index(
-                fields=["organisation", "-received_at", "-id"], name="complaint_open_new", condition=models.Q(is_open=True)
+                fields=["organisation", "-received_at", "-id"],
+                name="complaint_open_new",
+                condition=models.Q(is_open=True),
             ),
             models.Index(fields=["organisation", "-received_at", "-id"], name="complaint_newest"),
             models.Index(
                 fields=["organisation", "next_due_at", "id"], name="complaint_due", condition=models.Q(is_open=True)
             ),
             models.Index(
-                fields=["organisation", "handler", "next_due_at"], name="complaint_of_handler", condition=models.Q(is_open=True)
+                fields=["organisation", "handler", "next_due_at"],
+                name="complaint_of_handler",
+                condition=models.Q(is_open=True),
             ),
             models.Index(fields=["organisation", "complainant", "-received_at"], name="complaint_of_person"),
             models.Index(fields=["organisation", "unit", "-received_at"], name="complaint_of_unit"),

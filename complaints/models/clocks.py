@@ -44,7 +44,9 @@ class Clock(OrganisationModel):
             models.UniqueConstraint(fields=["organisation", "complaint", "kind", "round"], name="one_clock_per_target")
         ]
         indexes = [
-            models.Index(fields=["organisation", "next_at"], name="clock_due", condition=models.Q(next_at__isnull=False)),
+            models.Index(
+                fields=["organisation", "next_at"], name="clock_due", condition=models.Q(next_at__isnull=False)
+            ),
         ]
 
 
@@ -84,8 +86,9 @@ class Escalation(OrganisationModel):
     class Meta:
         base_manager_name = "objects"
         constraints = [
-            models.UniqueConstraint(fields=["organisation", "clock", "level", "to"], name="one_escalation_per_level",
-                                    nulls_distinct=False)
+            models.UniqueConstraint(
+                fields=["organisation", "clock", "level", "to"], name="one_escalation_per_level", nulls_distinct=False
+            )
         ]
         indexes = [
             models.Index(

@@ -72,7 +72,9 @@ class ServiceLevel(OrganisationModel):
     priority = models.CharField(_("priority"), max_length=2, choices=Priority)
     amount = models.PositiveIntegerField(_("amount"))
     measure = models.CharField(_("measure"), max_length=20, choices=Measure)
-    basis = models.CharField(_("basis"), max_length=200, blank=True, help_text=_("The law, contract or pledge it stands on."))
+    basis = models.CharField(
+        _("basis"), max_length=200, blank=True, help_text=_("The law, contract or pledge it stands on.")
+    )
 
     class Meta:
         verbose_name = _("target time")
@@ -127,4 +129,6 @@ class SavedFilter(OrganisationModel):
         verbose_name_plural = _("saved filters")
         base_manager_name = "objects"
         ordering = ["position", "name"]
-        constraints = [models.UniqueConstraint(fields=["organisation", "membership", "name"], name="one_filter_per_name")]
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "membership", "name"], name="one_filter_per_name")
+        ]

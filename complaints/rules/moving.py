@@ -18,7 +18,9 @@ ASSIGNERS = frozenset({Role.SUPERVISOR, Role.MANAGER, Role.QUALITY, Role.ADMIN})
 HANDLERS = frozenset({Role.CLERK, Role.ENGINEER, Role.SUPERVISOR, Role.MANAGER, Role.QUALITY})
 SIGNERS_OF_MAJOR = frozenset({Role.MANAGER, Role.QUALITY, Role.ADMIN})
 
-AT_WORK = frozenset({State.ASSIGNED, State.INVESTIGATING, State.PROPOSED, State.IMPLEMENTING, State.WAITING_FOR_COMPLAINANT})
+AT_WORK = frozenset(
+    {State.ASSIGNED, State.INVESTIGATING, State.PROPOSED, State.IMPLEMENTING, State.WAITING_FOR_COMPLAINANT}
+)
 BEFORE_ANSWER = frozenset({State.ASSIGNED, State.INVESTIGATING, State.PROPOSED})
 ASKED_SOLVED = frozenset({State.ANSWERED, State.RESOLVED, State.RETURN_VISIT})
 
@@ -95,7 +97,9 @@ class Verdict:
 
 DONE = Verdict(True, "done")
 REFUSALS: dict[str, str | Promise] = {
-    "return_visit_missing": _("A complaint is closed after a return visit, or after three failed attempts on three days."),
+    "return_visit_missing": _(
+        "A complaint is closed after a return visit, or after three failed attempts on three days."
+    ),
     "handler_is_subject": _("A complaint is never handled by the person complained of."),
     "http_404": _("There is no such complaint."),
 }

@@ -39,9 +39,7 @@ def due_at(calendar: Calendar, start: datetime, *, amount: int, measure: str) ->
     counts calendar days, leaves out the first day, and moves off a rest day (Civil Code 201-203).
     """
     if measure == "business_minutes":
-        due = business_due(calendar, start, amount)
-        assert due is not None  # there are no pauses here
-        return due
+        return _without_pauses(business_due(calendar, start, amount))
     if measure == "working_days":
         return working_days(calendar, start, amount, ends="close_of_business").ends_at
     if measure == "calendar_days":
@@ -54,9 +52,7 @@ def point_at(calendar: Calendar, start: datetime, due: datetime, percent: int) -
     budget = business_time_between(calendar, start, due)
     if percent >= 100 or budget <= timedelta(0):
         return due if percent >= 100 else start + (due - start) * percent / 100
-    point = business_due(calendar, start, Fraction(round(budget.total_seconds()) * percent, 6000))
-    assert point is not None
-    return point
+    return _without_pauses(business_due(calendar, start, Fraction(round(budget.total_seconds()) * percent, 6000)))
 
 
 def schedule(calendar: Calendar, start: datetime, due: datetime, ladder: Iterable[Rung]) -> list[Step]:
@@ -87,6 +83,11 @@ def due_after_pause(calendar: Calendar, *, paused_at: datetime, resumed_at: date
     left = business_time_between(calendar, paused_at, due)
     if left <= timedelta(0):
         return due
-    moved = business_due(calendar, resumed_at, Fraction(round(left.total_seconds()), 60))
-    assert moved is not None
-    return moved
+    return _without_pauses(business_due(calendar, resumed_at, Fraction(round(left.total_seconds()), 60)))
+
+
+def _without_pauses(due: datetime | None) -> datetime:
+    """Only an open pause leaves a due time undefined, and none is handed in here."""
+    if due is None:
+        raise ValueError("a due time without pauses is always defined")
+    return due

@@ -57,7 +57,7 @@ def as_steps(stored: Iterable[Iterable[str]]) -> list[Step]:
     return [Step(datetime.fromisoformat(at), event, level) for at, event, level in stored]
 
 
-def planned_clocks(complaint: Complaint, kinds: Iterable[str], *, start: datetime, round: int = 1) -> list[Clock]:
+def planned_clocks(complaint: Complaint, kinds: Iterable[str], *, start: datetime, turn: int = 1) -> list[Clock]:
     """The named targets of a complaint, not stored yet. A kind without a target in the settings gets no clock."""
     levels = queries.service_levels_for(complaint.estate, complaint.priority)
     rungs = rungs_in_force()
@@ -72,7 +72,7 @@ def planned_clocks(complaint: Complaint, kinds: Iterable[str], *, start: datetim
             Clock(
                 complaint=complaint,
                 kind=kind,
-                round=round,
+                round=turn,
                 calendar=calendar,
                 calendar_version=calendar.version,
                 round_the_clock=level.measure == ROUND_THE_CLOCK,
@@ -89,9 +89,9 @@ def store(planned: Iterable[Clock]) -> None:
     Clock.objects.bulk_create(planned)
 
 
-def start_clocks(complaint: Complaint, kinds: Iterable[str], *, start: datetime, round: int = 1) -> list[Clock]:
+def start_clocks(complaint: Complaint, kinds: Iterable[str], *, start: datetime, turn: int = 1) -> list[Clock]:
     """Start the named targets of a stored complaint; its next due time is set in memory, the caller saves it."""
-    started = planned_clocks(complaint, kinds, start=start, round=round)
+    started = planned_clocks(complaint, kinds, start=start, turn=turn)
     running = _running(complaint)
     store(started)
     show_next_due(complaint, [*running, *started])
@@ -147,13 +147,11 @@ def pause_clocks(complaint: Complaint, kinds: Iterable[str], *, now: datetime, u
 def resume_clocks(complaint: Complaint, *, now: datetime) -> None:
     """Count on: what was left when the pause began is left now, in business time."""
     running, rungs = _running(complaint), rungs_in_force()
-    resumed = [clock for clock in running if clock.state == Clock.State.PAUSED and clock.paused_at]
+    resumed = [clock for clock in running if clock.state == Clock.State.PAUSED]
     for clock in resumed:
-        assert clock.paused_at is not None
+        paused_at = clock.paused_at or now
         rules = rules_calendar(clock.calendar, round_the_clock=clock.round_the_clock)
-        clock.due_at = targets.due_after_pause(
-            rules, paused_at=clock.paused_at, resumed_at=now, due=clock.due_at
-        )
+        clock.due_at = targets.due_after_pause(rules, paused_at=paused_at, resumed_at=now, due=clock.due_at)
         done = clock.step
         moved = targets.schedule(rules, now, clock.due_at, rungs)
         past, rest = as_steps(clock.schedule)[:done], moved[done:] or moved[-1:]
@@ -176,7 +174,5 @@ def retime_clocks(complaint: Complaint, *, now: datetime) -> None:
         clock.due_at, clock.schedule, clock.step = planned.due_at, as_stored(planned.schedule), 0
         clock.state = Clock.State.RUNNING
         clock.next_at = planned.schedule[0].at
-    Clock.objects.bulk_update(
-        running, ["due_at", "schedule", "step", "state", "next_at", "round_the_clock"]
-    )
+    Clock.objects.bulk_update(running, ["due_at", "schedule", "step", "state", "next_at", "round_the_clock"])
     show_next_due(complaint, running)

@@ -1,6 +1,7 @@
 """After the answer: solved or not, the return visit, closing, reopening, the second look."""
 
 from datetime import datetime
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -26,7 +27,7 @@ def _checked_rating(rating: int | None) -> int | None:
 @transaction.atomic
 def say_solved(
     *,
-    complaint_id: object,
+    complaint_id: UUID,
     actor: Membership | None,
     rating: int | None,
     comment: str = "",
@@ -50,7 +51,7 @@ def say_solved(
 
 @transaction.atomic
 def say_not_solved(
-    *, complaint_id: object, actor: Membership | None, why: str, now: datetime, follow_token: str = ""
+    *, complaint_id: UUID, actor: Membership | None, why: str, now: datetime, follow_token: str = ""
 ) -> Complaint:
     """The complainant says it is not solved, and why: the complaint is reopened with new clocks.
 
@@ -68,7 +69,9 @@ def say_not_solved(
 
 
 @transaction.atomic
-def ask_second_look(*, complaint_id: object, actor: Membership | None, now: datetime, follow_token: str = "") -> Complaint:
+def ask_second_look(
+    *, complaint_id: UUID, actor: Membership | None, now: datetime, follow_token: str = ""
+) -> Complaint:
     """The complainant asks for a second look by somebody else, without giving reasons."""
     complaint = queries.get_own(actor, complaint_id, follow_token=follow_token, lock=True)
     trail.move(complaint, State.STAGE_2, actor=actor, now=now, by_complainant=True)
@@ -81,7 +84,7 @@ def ask_second_look(*, complaint_id: object, actor: Membership | None, now: date
 
 
 @transaction.atomic
-def start_return_visit(*, complaint_id: object, actor: Membership, now: datetime) -> Complaint:
+def start_return_visit(*, complaint_id: UUID, actor: Membership, now: datetime) -> Complaint:
     """A resolved complaint goes to its return visit. Raises NotAllowed for the handler."""
     complaint = _visited(complaint_id, actor)
     trail.move(complaint, State.RETURN_VISIT, actor=actor, now=now)
@@ -92,7 +95,7 @@ def start_return_visit(*, complaint_id: object, actor: Membership, now: datetime
 @transaction.atomic
 def record_return_visit(
     *,
-    complaint_id: object,
+    complaint_id: UUID,
     actor: Membership,
     method: str,
     is_reached: bool,
@@ -127,7 +130,7 @@ def record_return_visit(
 
 
 @transaction.atomic
-def close_complaint(*, complaint_id: object, actor: Membership, now: datetime) -> Complaint:
+def close_complaint(*, complaint_id: UUID, actor: Membership, now: datetime) -> Complaint:
     """Close without reaching the complainant: only an anonymous one, or after three failed attempts on three days.
 
     Raises DomainError with the code ``return_visit_missing`` otherwise.
@@ -148,7 +151,7 @@ def close_complaint(*, complaint_id: object, actor: Membership, now: datetime) -
 
 
 @transaction.atomic
-def reopen_complaint(*, complaint_id: object, actor: Membership, reason: str, now: datetime) -> Complaint:
+def reopen_complaint(*, complaint_id: UUID, actor: Membership, reason: str, now: datetime) -> Complaint:
     """Staff reopen a complaint that was answered, resolved, or closed not too long ago, with a reason."""
     complaint = queries.get_worked(actor, complaint_id, lock=True)
     if not moving.may_accept(actor):
@@ -160,7 +163,7 @@ def reopen_complaint(*, complaint_id: object, actor: Membership, reason: str, no
     return _reopen(complaint, actor=actor, by_complainant=False, reason=reason, now=now)
 
 
-def _visited(complaint_id: object, actor: Membership) -> Complaint:
+def _visited(complaint_id: UUID, actor: Membership) -> Complaint:
     complaint = queries.get_worked(actor, complaint_id, lock=True)
     if not moving.may_visit(actor, complaint):
         raise NotAllowed(_("The return visit is made by somebody other than the handler."))
@@ -226,7 +229,9 @@ def _reopen(
     _restart_clocks(complaint, now=now)
     complaint.save()
     deciders = queries.staff_of_estate(complaint.estate).filter(role__in=(Membership.Role.SUPERVISOR,))
-    telling.tell_staff(complaint, "reopened", [complaint.handler, *deciders.select_related("user")], now=now, reason=reason)
+    telling.tell_staff(
+        complaint, "reopened", [complaint.handler, *deciders.select_related("user")], now=now, reason=reason
+    )
     telling.tell_complainant(complaint, "reopened_owner", now=now, due=complaint.next_due_at)
     return complaint
 
@@ -235,4 +240,4 @@ def _restart_clocks(complaint: Complaint, *, now: datetime) -> None:
     """A new round: a reopened complaint gets a clock of its own and is never late at once."""
     clocks.cancel_clocks(complaint, now=now)
     rounds = complaint.times_reopened + complaint.stage
-    clocks.start_clocks(complaint, [TargetKind.ANSWER, TargetKind.RESOLVE], start=now, round=rounds)
+    clocks.start_clocks(complaint, [TargetKind.ANSWER, TargetKind.RESOLVE], start=now, turn=rounds)

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -76,7 +77,9 @@ def sweep_batch(*, now: datetime, swept: Swept) -> int:
 def _resume_waiting(paused: list[Clock], now: datetime, swept: Swept) -> None:
     """A pause that reached its cap ends by itself."""
     for complaint_id in dict.fromkeys(clock.complaint_id for clock in paused):
-        complaint = Complaint.objects.select_for_update(of=("self",)).select_related("estate__calendar").get(pk=complaint_id)
+        complaint = (
+            Complaint.objects.select_for_update(of=("self",)).select_related("estate__calendar").get(pk=complaint_id)
+        )
         if complaint.state == Complaint.State.WAITING_FOR_COMPLAINANT:
             handling.resume(complaint, actor=None, now=now, reason=_("The time to wait was over."))
             swept.resumed += 1
@@ -104,7 +107,9 @@ def _advance(batch: list[Clock], now: datetime, swept: Swept) -> None:
     Clock.objects.bulk_update(batch, ["schedule", "step", "next_at", "state"])
     ClockEvent.objects.bulk_create(events, ignore_conflicts=True)
     known = set(
-        Escalation.objects.filter(clock__in=[row.clock_id for row in escalations]).values_list("clock_id", "level", "to_id")
+        Escalation.objects.filter(clock__in=[row.clock_id for row in escalations]).values_list(
+            "clock_id", "level", "to_id"
+        )
     )
     fresh = [row for row in escalations if (row.clock_id, row.level, row.to_id) not in known]
     Escalation.objects.bulk_create(fresh, ignore_conflicts=True)
@@ -177,7 +182,7 @@ class _Staff:
         ]
 
     def escalations(self, clock: Clock, step: Step, now: datetime) -> list[Escalation]:
-        people = self.at_level(clock.complaint, step.level) or [None]
+        people: list[Membership | None] = [*self.at_level(clock.complaint, step.level)] or [None]
         return [
             Escalation(complaint=clock.complaint, clock=clock, level=step.level, to=person, at=now) for person in people
         ]
@@ -203,10 +208,13 @@ def _tell(fired: list[tuple[Clock, Step]], fresh: list[Escalation], staff: _Staf
 
 
 @transaction.atomic
-def acknowledge_escalation(*, escalation_id: object, actor: Membership, now: datetime) -> Escalation:
+def acknowledge_escalation(*, escalation_id: UUID, actor: Membership, now: datetime) -> Escalation:
     """Whom it was passed to takes it up; a second click changes nothing. Raises NotFound for anybody else."""
     escalation = (
-        Escalation.objects.select_for_update(of=("self",)).select_related("complaint").filter(pk=escalation_id, to=actor).first()
+        Escalation.objects.select_for_update(of=("self",))
+        .select_related("complaint")
+        .filter(pk=escalation_id, to=actor)
+        .first()
     )
     if escalation is None:
         raise NotFound("no such escalation")

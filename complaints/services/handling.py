@@ -1,6 +1,7 @@
 """Working on a complaint: assign, look into, wait, propose, answer, carry out, resolve."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -18,7 +19,7 @@ State = Complaint.State
 PAUSABLE = (TargetKind.ANSWER, TargetKind.RESOLVE)
 
 
-def _worked(complaint_id: object, actor: Membership) -> Complaint:
+def _worked(complaint_id: UUID, actor: Membership) -> Complaint:
     complaint = queries.get_worked(actor, complaint_id, lock=True)
     if not moving.may_handle(actor, complaint):
         raise NotAllowed(_("Only the handler, or a supervisor, does this."))
@@ -26,9 +27,7 @@ def _worked(complaint_id: object, actor: Membership) -> Complaint:
 
 
 @transaction.atomic
-def assign_complaint(
-    *, complaint_id: object, handler_id: object, actor: Membership, now: datetime
-) -> Complaint:
+def assign_complaint(*, complaint_id: UUID, handler_id: UUID, actor: Membership, now: datetime) -> Complaint:
     """Give an accepted, reopened or second-look complaint its handler; or hand one that is being worked on to another.
 
     Writes the complaint, a Move when the state changes, one audit entry; tells the handler and the complainant.
@@ -65,7 +64,7 @@ def _check_second_look(complaint: Complaint, handler: Membership) -> None:
 
 
 @transaction.atomic
-def start_investigation(*, complaint_id: object, actor: Membership, now: datetime) -> Complaint:
+def start_investigation(*, complaint_id: UUID, actor: Membership, now: datetime) -> Complaint:
     """The handler looks into it. Raises NotFound, NotAllowed, IllegalMove."""
     complaint = _worked(complaint_id, actor)
     trail.move(complaint, State.INVESTIGATING, actor=actor, now=now)
@@ -74,7 +73,7 @@ def start_investigation(*, complaint_id: object, actor: Membership, now: datetim
 
 
 @transaction.atomic
-def wait_for_complainant(*, complaint_id: object, actor: Membership, question: str, now: datetime) -> Complaint:
+def wait_for_complainant(*, complaint_id: UUID, actor: Membership, question: str, now: datetime) -> Complaint:
     """Ask the complainant something and pause the answer and resolution clocks until they reply.
 
     The pause ends by itself after five working days (a product default). An empty question never pauses.
@@ -93,7 +92,7 @@ def wait_for_complainant(*, complaint_id: object, actor: Membership, question: s
 
 
 @transaction.atomic
-def resume_complaint(*, complaint_id: object, actor: Membership, now: datetime) -> Complaint:
+def resume_complaint(*, complaint_id: UUID, actor: Membership, now: datetime) -> Complaint:
     """Go on after waiting. Raises NotFound, NotAllowed, IllegalMove unless it waits."""
     return resume(_worked(complaint_id, actor), actor=actor, now=now)
 
@@ -110,7 +109,7 @@ def resume(complaint: Complaint, *, actor: Membership | None, now: datetime, rea
 
 
 @transaction.atomic
-def propose_solution(*, complaint_id: object, actor: Membership, remedy: str, now: datetime) -> Complaint:
+def propose_solution(*, complaint_id: UUID, actor: Membership, remedy: str, now: datetime) -> Complaint:
     """Write down the solution before it is answered, so that somebody may sign it."""
     complaint = _worked(complaint_id, actor)
     if not remedy.strip():
@@ -123,7 +122,7 @@ def propose_solution(*, complaint_id: object, actor: Membership, remedy: str, no
 
 
 @transaction.atomic
-def send_back(*, complaint_id: object, actor: Membership, reason: str, now: datetime) -> Complaint:
+def send_back(*, complaint_id: UUID, actor: Membership, reason: str, now: datetime) -> Complaint:
     """Who signs sends a proposed solution back to be looked into again."""
     complaint = queries.get_worked(actor, complaint_id, lock=True)
     if not moving.may_assign(actor):
@@ -138,7 +137,7 @@ def send_back(*, complaint_id: object, actor: Membership, reason: str, now: date
 
 @transaction.atomic
 def answer_complaint(
-    *, complaint_id: object, actor: Membership, decision: str, remedy: str = "", now: datetime
+    *, complaint_id: UUID, actor: Membership, decision: str, remedy: str = "", now: datetime
 ) -> Complaint:
     """Give the complainant the answer: what was decided and why, and what will be done.
 
@@ -171,7 +170,7 @@ def _into_investigation(complaint: Complaint, actor: Membership, now: datetime) 
 
 
 @transaction.atomic
-def start_work(*, complaint_id: object, actor: Membership, now: datetime) -> Complaint:
+def start_work(*, complaint_id: UUID, actor: Membership, now: datetime) -> Complaint:
     """What was answered is now being carried out."""
     complaint = _worked(complaint_id, actor)
     trail.move(complaint, State.IMPLEMENTING, actor=actor, now=now)
@@ -180,7 +179,7 @@ def start_work(*, complaint_id: object, actor: Membership, now: datetime) -> Com
 
 
 @transaction.atomic
-def resolve_complaint(*, complaint_id: object, actor: Membership, resolution: str, now: datetime) -> Complaint:
+def resolve_complaint(*, complaint_id: UUID, actor: Membership, resolution: str, now: datetime) -> Complaint:
     """What was to be done is done. Stops the resolution clock and asks the complainant whether it is solved."""
     complaint = _worked(complaint_id, actor)
     if not resolution.strip():
@@ -191,4 +190,3 @@ def resolve_complaint(*, complaint_id: object, actor: Membership, resolution: st
     complaint.save()
     telling.tell_complainant(complaint, "resolved", now=now)
     return complaint
-

@@ -1,9 +1,9 @@
 """How a complaint comes in: filed, accepted, found outside our duty, referred, given a priority."""
 
-import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
@@ -42,7 +42,7 @@ class Filing:
     is_anonymous: bool = False
     subject_staff: Membership | None = None
     priority: str = ""
-    filing_key: uuid.UUID | None = None
+    filing_key: UUID | None = None
 
 
 def file_complaint(
@@ -54,7 +54,7 @@ def file_complaint(
     estate's clerks. Of an anonymous complaint no identity is stored. The same actor filing with the same key again,
     as a second click does, gets the complaint that is there. Raises NotAllowed when staff may not enter one.
     """
-    key = filing.filing_key and uuid.uuid5(filing.filing_key, str(actor.pk if actor else ""))
+    key = filing.filing_key and uuid5(filing.filing_key, str(actor.pk if actor else ""))
     try:
         with transaction.atomic():
             return _file(filing, key, actor, now, attachments)
@@ -67,7 +67,7 @@ def file_complaint(
 
 
 def _file(
-    filing: Filing, key: uuid.UUID | None, actor: Membership | None, now: datetime, attachments: Iterable[Attachment]
+    filing: Filing, key: UUID | None, actor: Membership | None, now: datetime, attachments: Iterable[Attachment]
 ) -> Complaint:
     is_staff = actor is not None and actor.is_staff_role
     if is_staff and not moving.may_enter(actor):
@@ -101,7 +101,9 @@ def _file(
     complaint.save(force_insert=True)
     clocks.store(planned)
     author = actor if is_staff or not anonymous else None
-    Move.objects.create(complaint=complaint, to_state=complaint.state, at=now, actor=author, by_complainant=not is_staff)
+    Move.objects.create(
+        complaint=complaint, to_state=complaint.state, at=now, actor=author, by_complainant=not is_staff
+    )
     files = attach(attachments=attachments, subject_type=SUBJECT_TYPE, subject_id=complaint.pk)
     if author is None and files:
         Attachment.objects.filter(pk__in=[file.pk for file in files]).update(uploaded_by=None, holder="")
@@ -119,7 +121,7 @@ def _severity(priority: str) -> str:
 
 
 @transaction.atomic
-def accept_complaint(*, complaint_id: object, actor: Membership, now: datetime) -> Complaint:
+def accept_complaint(*, complaint_id: UUID, actor: Membership, now: datetime) -> Complaint:
     """Accept a received complaint and start its clocks for the first answer and the resolution.
 
     Writes the complaint, its clocks, one Move, one audit entry, and a message to the complainant that names the due
@@ -141,7 +143,7 @@ def accept_complaint(*, complaint_id: object, actor: Membership, now: datetime) 
 
 
 @transaction.atomic
-def reject_complaint(*, complaint_id: object, actor: Membership, reason: str, now: datetime) -> Complaint:
+def reject_complaint(*, complaint_id: UUID, actor: Membership, reason: str, now: datetime) -> Complaint:
     """Find an accepted complaint outside our duty, with a reason the complainant is sent.
 
     Raises NotFound, NotAllowed unless a supervisor or above, IllegalMove, DomainError without a reason.
@@ -153,9 +155,9 @@ def reject_complaint(*, complaint_id: object, actor: Membership, reason: str, no
 
 @transaction.atomic
 def refer_complaint(
-    *, complaint_id: object, actor: Membership, referred_to: str, reason: str, now: datetime
+    *, complaint_id: UUID, actor: Membership, referred_to: str, reason: str, now: datetime
 ) -> Complaint:
-    """Refer an accepted complaint to the body whose duty it is, named to the complainant. Raises as reject_complaint."""
+    """Refer an accepted complaint to the body whose duty it is, and say so. Raises as reject_complaint."""
     complaint = _to_end(complaint_id, actor, reason)
     if not referred_to.strip():
         raise DomainError(_("Say which body the complaint is referred to."))
@@ -163,7 +165,7 @@ def refer_complaint(
     return _end(complaint, Complaint.State.REFERRED_OUT, "referred", actor=actor, now=now, reason=reason)
 
 
-def _to_end(complaint_id: object, actor: Membership, reason: str) -> Complaint:
+def _to_end(complaint_id: UUID, actor: Membership, reason: str) -> Complaint:
     complaint = queries.get_worked(actor, complaint_id, lock=True)
     if not moving.may_assign(actor):
         raise NotAllowed(_("Only a supervisor or manager decides this."))
@@ -172,9 +174,7 @@ def _to_end(complaint_id: object, actor: Membership, reason: str) -> Complaint:
     return complaint
 
 
-def _end(
-    complaint: Complaint, to: str, event: str, *, actor: Membership, now: datetime, reason: str
-) -> Complaint:
+def _end(complaint: Complaint, to: str, event: str, *, actor: Membership, now: datetime, reason: str) -> Complaint:
     trail.move(complaint, to, actor=actor, now=now, reason=reason.strip())
     complaint.closed_at = now
     clocks.stop_clocks(complaint, [TargetKind.ANSWER, TargetKind.STATUTORY], now=now)
@@ -185,7 +185,7 @@ def _end(
 
 
 @transaction.atomic
-def set_priority(*, complaint_id: object, actor: Membership, priority: str, now: datetime) -> Complaint:
+def set_priority(*, complaint_id: UUID, actor: Membership, priority: str, now: datetime) -> Complaint:
     """Change the priority of an open complaint; its running clocks are computed anew from where they started.
 
     The complainant is told the new due time. Setting the priority it has changes nothing.
@@ -210,7 +210,7 @@ def set_priority(*, complaint_id: object, actor: Membership, priority: str, now:
 
 
 @transaction.atomic
-def set_severity(*, complaint_id: object, actor: Membership, severity: str, now: datetime) -> Complaint:
+def set_severity(*, complaint_id: UUID, actor: Membership, severity: str, now: datetime) -> Complaint:
     """Judge how grave it is: the answer to a major complaint is the manager's to sign."""
     complaint = queries.get_worked(actor, complaint_id, lock=True)
     if not moving.may_assign(actor):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -20,7 +21,7 @@ from tenancy.models import Membership
 @transaction.atomic
 def add_words(
     *,
-    complaint_id: object,
+    complaint_id: UUID,
     actor: Membership | None,
     body: str,
     now: datetime,
@@ -46,7 +47,7 @@ def add_words(
 @transaction.atomic
 def reply(
     *,
-    complaint_id: object,
+    complaint_id: UUID,
     actor: Membership,
     body: str,
     now: datetime,
@@ -61,7 +62,7 @@ def reply(
 @transaction.atomic
 def write_note(
     *,
-    complaint_id: object,
+    complaint_id: UUID,
     actor: Membership,
     body: str,
     now: datetime,
@@ -72,7 +73,7 @@ def write_note(
 
 
 def _write(
-    complaint_id: object, actor: Membership, kind: str, body: str, now: datetime, attachments: Iterable[Attachment]
+    complaint_id: UUID, actor: Membership, kind: str, body: str, now: datetime, attachments: Iterable[Attachment]
 ) -> Message:
     complaint = queries.get_worked(actor, complaint_id, lock=True)
     if not moving.may_write(actor, complaint):

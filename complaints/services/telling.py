@@ -58,9 +58,12 @@ def to_staff(
 ) -> list[Item]:
     """The messages, not queued yet."""
     told = {member.pk: member for member in members if member is not None and member.is_active}
-    told.pop(complaint.subject_staff_id, None)
     link = desk_link(complaint)
-    return [_item(complaint, recipient_for_member(member), event, link, now, key, context) for member in told.values()]
+    return [
+        _item(complaint, recipient_for_member(member), event, link, now, key, context)
+        for member in told.values()
+        if member.pk != complaint.subject_staff_id
+    ]
 
 
 def follow_link(complaint: Complaint) -> str:

@@ -35,6 +35,4 @@ def move(
 def note(
     complaint: Complaint, act: str, *, actor: Membership | None, now: datetime, changes: dict[str, Any] | None = None
 ) -> None:
-    record(
-        action=f"complaint.{act}", subject=complaint, actor=actor, now=now, label=complaint.number, changes=changes
-    )
+    record(action=f"complaint.{act}", subject=complaint, actor=actor, now=now, label=complaint.number, changes=changes)

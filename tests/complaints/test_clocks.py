@@ -18,8 +18,8 @@ def house(house: House) -> House:
     return furnish(house)
 
 
-def clock(complaint: Complaint, kind: str, round: int = 1) -> Clock:
-    return Clock.objects.get(complaint=complaint, kind=kind, round=round)
+def clock(complaint: Complaint, kind: str, turn: int = 1) -> Clock:
+    return Clock.objects.get(complaint=complaint, kind=kind, round=turn)
 
 
 def test_filing_starts_the_acceptance_clock_and_the_statutory_limit(house):
@@ -84,7 +84,9 @@ def test_the_ladder_takes_each_step_once(house):
     for at in (NOON + timedelta(hours=2), NOON + timedelta(hours=3), NOON + timedelta(hours=4)):
         escalation.sweep_clocks(now=at)
         escalation.sweep_clocks(now=at)
-        seen.append(list(Escalation.objects.filter(clock__kind="answer").order_by("at").values_list("level", flat=True)))
+        seen.append(
+            list(Escalation.objects.filter(clock__kind="answer").order_by("at").values_list("level", flat=True))
+        )
     assert seen == [["handler"], ["handler", "supervisor"], ["handler", "supervisor", "manager"]]
     escalation.sweep_clocks(now=datetime(2026, 3, 4, 17, 0, tzinfo=UTC))
     quality = Escalation.objects.get(clock__kind="answer", level="quality")
@@ -170,4 +172,6 @@ def test_an_escalation_is_acknowledged_by_whom_it_was_passed_to(house):
 
 def test_an_answered_complaint_has_no_answer_clock_left_to_sweep(house):
     complaint = answered(house)
-    assert not Clock.objects.filter(complaint=complaint, kind__in=["answer", "statutory"], next_at__isnull=False).exists()
+    assert not Clock.objects.filter(
+        complaint=complaint, kind__in=["answer", "statutory"], next_at__isnull=False
+    ).exists()

@@ -33,9 +33,8 @@ def test_a_complaint_walks_from_received_to_closed_and_every_step_is_recorded(ho
     complaint = resolved(house)
     visit(complaint, house)
     states = list(Move.objects.filter(complaint=complaint).order_by("at", "id").values_list("to_state", flat=True))
-    assert states == [
-        "received", "accepted", "assigned", "investigating", "proposed", "answered", "resolved", "return_visit", "closed",
-    ]  # fmt: skip
+    walked = "received accepted assigned investigating proposed answered resolved return_visit closed"
+    assert states == walked.split()
     moved = AuditEntry.objects.filter(subject_id=complaint.pk, action="complaint.moved")
     assert moved.count() == len(states) - 1
 
@@ -58,9 +57,7 @@ def test_who_does_not_accept(house, role):
 def test_a_clerk_does_not_assign(house):
     complaint = accepted(house)
     with pytest.raises(NotAllowed):
-        handling.assign_complaint(
-            complaint_id=complaint.pk, handler_id=house.engineer.pk, actor=house.clerk, now=LATER
-        )
+        handling.assign_complaint(complaint_id=complaint.pk, handler_id=house.engineer.pk, actor=house.clerk, now=LATER)
     assert again(complaint).handler is None
 
 
@@ -126,7 +123,11 @@ def test_closing_without_contact_needs_three_failed_attempts_on_three_days(house
     complaint = resolved(house)
     for day in (0, 0, 1):
         closing.record_return_visit(
-            complaint_id=complaint.pk, actor=house.clerk, method="phone", is_reached=False, now=LATER + timedelta(days=day)
+            complaint_id=complaint.pk,
+            actor=house.clerk,
+            method="phone",
+            is_reached=False,
+            now=LATER + timedelta(days=day),
         )
     with pytest.raises(DomainError) as refusal:
         closing.close_complaint(complaint_id=complaint.pk, actor=house.clerk, now=LATER + timedelta(days=2))

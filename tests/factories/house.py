@@ -55,7 +55,7 @@ def in_scope_of(organisation_id: int | None, build: Callable[[], Any]) -> Any:
         context._current.reset(token)
         if outer is not None:
             with connections["default"].cursor() as cursor:
-                cursor.execute("SET LOCAL app.organisation_id = '%s'" % int(outer))
+                cursor.execute(f"SET LOCAL app.organisation_id = '{int(outer)}'")
 
 
 def member(role: str, slug: str, **fields: Any) -> Membership:
@@ -82,8 +82,14 @@ def build_house(slug: str) -> House:
         building = Building.objects.create(estate=estate, code="A", name="North Tower", floors_above_ground=18)
         unit, other_unit = (
             Unit.objects.create(
-                estate=estate, building=building, code=f"A-{number}", number=number, floor=1,
-                kind="flat", exclusive_area="61.13", status="owner_occupied",
+                estate=estate,
+                building=building,
+                code=f"A-{number}",
+                number=number,
+                floor=1,
+                kind="flat",
+                exclusive_area="61.13",
+                status="owner_occupied",
             )
             for number in ("0101", "0102")
         )
@@ -95,7 +101,10 @@ def build_house(slug: str) -> House:
         for role in ("owner", "coowner", "occupant", "neighbour", "committee", "builder"):
             house.members[role] = member(role, slug)
             house.people[role] = Person.objects.create(
-                name=house.members[role].name, email=f"{role}@{slug}.example", membership=house.members[role], language="en"
+                name=house.members[role].name,
+                email=f"{role}@{slug}.example",
+                membership=house.members[role],
+                language="en",
             )
         half = {"share_numerator": 1, "share_denominator": 2}
         Ownership.objects.create(unit=unit, person=house.people["owner"], **half)

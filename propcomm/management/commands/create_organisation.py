@@ -40,4 +40,6 @@ class Command(BaseCommand):
                         give_calendar(options["calendar"])
         except (ValidationError, ValueError) as error:
             raise CommandError("; ".join(getattr(error, "messages", [str(error)]))) from error
-        self.stdout.write(f"{organisation.name}: {origin_of(organisation)}/ ({options['admin_email']} signs in by code)")
+        self.stdout.write(
+            f"{organisation.name}: {origin_of(organisation)}/ ({options['admin_email']} signs in by code)"
+        )

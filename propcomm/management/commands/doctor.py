@@ -46,7 +46,9 @@ def database() -> Iterator[Finding]:
         return
     yield Finding(15 <= version <= 18, f"PostgreSQL {version}", "Use PostgreSQL 15 to 18.")
     errors = database_wall_errors("default")
-    yield Finding(not errors, "Organisations are walled off by row-level security", " ".join(str(e.msg) for e in errors))
+    yield Finding(
+        not errors, "Organisations are walled off by row-level security", " ".join(str(e.msg) for e in errors)
+    )
     yield from _system_role()
     yield from _migrations()
 
@@ -86,7 +88,9 @@ def mail() -> Iterator[Finding]:
         good = True
     except OSError:
         good = False
-    yield Finding(good, "The mail server takes connections", "See EMAIL_URL. Until it answers, mail waits in the outbox.")
+    yield Finding(
+        good, "The mail server takes connections", "See EMAIL_URL. Until it answers, mail waits in the outbox."
+    )
     real = not settings.DEFAULT_FROM_EMAIL.endswith("@localhost>")
     yield Finding(real or settings.DEMO, "Mail has a sender of your domain", "Set DEFAULT_FROM_EMAIL.")
 
@@ -101,14 +105,18 @@ def files() -> Iterator[Finding]:
         good = True
     except OSError:
         good = False
-    yield Finding(good, "Private files can be written", "See STORAGE_ROOT: web and workers must share it and may write.")
+    yield Finding(
+        good, "Private files can be written", "See STORAGE_ROOT: web and workers must share it and may write."
+    )
 
 
 def transport() -> Iterator[Finding]:
     yield Finding(not settings.DEBUG, "DEBUG is off", "Unset DEBUG.")
     yield Finding(not settings.DEMO, "This is no demo", "Unset PROPCOMM_DEMO: a demo signs anybody in with one click.")
     yield Finding(settings.SECURE_TRANSPORT, "Only HTTPS, with strict transport security", "Set PROPCOMM_HTTPS=1.")
-    yield Finding(len(settings.SECRET_KEY) >= 50, "The secret key is long", "Set SECRET_KEY to 50 random characters or more.")
+    yield Finding(
+        len(settings.SECRET_KEY) >= 50, "The secret key is long", "Set SECRET_KEY to 50 random characters or more."
+    )
 
 
 def libraries() -> Iterator[Finding]:

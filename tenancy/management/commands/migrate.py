@@ -9,4 +9,3 @@ class Command(migrate.Command):
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
         parser.set_defaults(database=settings.MIGRATION_DATABASE)
-
