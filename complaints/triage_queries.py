@@ -11,10 +11,16 @@ from django.db.models import IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Left
 from django.utils.dateparse import parse_datetime
 
-from complaints.models import Category, Clock, Complaint, SavedFilter
-from complaints.queries import SEES_ESTATE, assigned_estates, similar_open, worked_complaints
+from complaints.models import Category, Clock, Complaint, Escalation, SavedFilter
+from complaints.queries import (
+    SEES_ESTATE,
+    assigned_estates,
+    similar_open,
+    unacknowledged_escalations,
+    worked_complaints,
+)
 from deadlines.models import ServiceCalendar
-from owners.models import Estate, Occupancy, Ownership, Person, Unit
+from owners.models import Estate, Occupancy, Ownership, Person, Unit, UnitClaim
 from tenancy.models import Membership
 
 State = Complaint.State
@@ -315,7 +321,9 @@ def handler_choices() -> list[Membership]:
 
 def ticked(asking: Asking, ids: Iterable[UUID]) -> list[Complaint]:
     """The ticked complaints the actor may see, in the order of their numbers."""
-    found = worked_complaints(asking.actor).filter(pk__in=list(ids)).select_related("estate", "category", "handler", "unit")
+    found = (
+        worked_complaints(asking.actor).filter(pk__in=list(ids)).select_related("estate", "category", "handler", "unit")
+    )
     return list(found.order_by("number"))
 
 
@@ -323,7 +331,14 @@ def case_by_number(actor: Membership, number: str) -> Complaint | None:
     """The complaint as its staff page shows it, or None for unknown, foreign and forbidden alike."""
     found = worked_complaints(actor).filter(number=number)
     joined = found.select_related(
-        "estate__calendar", "building", "unit__building", "category", "complainant", "handler", "taken_by", "subject_staff"
+        "estate__calendar",
+        "building",
+        "unit__building",
+        "category",
+        "complainant",
+        "handler",
+        "taken_by",
+        "subject_staff",
     )
     return joined.first()
 
@@ -349,4 +364,27 @@ def others_of_unit(complaint: Complaint, actor: Membership, most: int = 8) -> li
 def similar_seen(complaint: Complaint, actor: Membership, now: datetime, most: int = 8) -> list[Complaint]:
     """Open complaints of the same place and category that the actor may see."""
     seen = worked_complaints(actor).values("pk")
-    return list(similar_open(complaint, now=now).filter(pk__in=seen).select_related("category").order_by("-received_at")[:most])
+    return list(
+        similar_open(complaint, now=now).filter(pk__in=seen).select_related("category").order_by("-received_at")[:most]
+    )
+
+
+def waiting_for(actor: Membership, most: int = 20) -> list[Escalation]:
+    """Escalations that wait to be taken up by the actor, those waiting longest first."""
+    seen = worked_complaints(actor).values("pk")
+    return list(unacknowledged_escalations(actor).filter(complaint__in=seen)[:most])
+
+
+def claims_waiting(actor: Membership) -> int:
+    """Requests for a unit that nobody has decided, counted up to the cap."""
+    waiting = UnitClaim.objects.filter(state=UnitClaim.State.WAITING, estate__in=assigned_estates(actor))
+    return waiting.order_by()[: COUNT_CAP + 1].count()
+
+
+def number_of(actor: Membership, complaint_id: str) -> str | None:
+    """The number of a complaint the actor may see, by its id as an address holds it."""
+    try:
+        pk = UUID(complaint_id)
+    except ValueError:
+        return None
+    return worked_complaints(actor).filter(pk=pk).values_list("number", flat=True).first()

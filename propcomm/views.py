@@ -9,6 +9,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from complaints.views.home import owner_home
 from tenancy.models import Organisation
 from tenancy.origins import origin_of
 
@@ -19,11 +20,9 @@ def home(request: HttpRequest) -> HttpResponse:
         return render(request, "propcomm/welcome.html")
     membership = request.membership  # type: ignore[attr-defined]
     if membership is not None and membership.is_staff_role:
-        from complaints.desk import staff_desk
+        from complaints.views.desk import staff_desk
 
         return staff_desk(request)
-    from complaints.desk import owner_home
-
     return owner_home(request)
 
 

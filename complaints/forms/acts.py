@@ -48,7 +48,9 @@ class ReferForm(ActForm):
 class QuestionForm(ActForm):
     question = _words(
         _("What you need to know"),
-        hint=_("The complainant is sent this question. The clocks stop until they reply, for five working days at most."),
+        hint=_(
+            "The complainant is sent this question. The clocks stop until they reply, for five working days at most."
+        ),
     )
 
 
@@ -61,9 +63,7 @@ class SendBackForm(ActForm):
 
 
 class AnswerForm(ActForm):
-    decision = _words(
-        _("Decision and reasons"), hint=_("The complainant is sent these words."), most=LONG, rows=5
-    )
+    decision = _words(_("Decision and reasons"), hint=_("The complainant is sent these words."), most=LONG, rows=5)
     remedy = _words(_("What will be done"), hint=_("The complainant is sent these words too."), required=False)
 
 
@@ -94,7 +94,14 @@ class VisitForm(ActForm):
         required=False,
         coerce=int,
         empty_value=None,
-        choices=[("", _("Not given")), ("5", _("5, very good")), ("4", "4"), ("3", "3"), ("2", "2"), ("1", _("1, very bad"))],
+        choices=[
+            ("", _("Not given")),
+            ("5", _("5, very good")),
+            ("4", "4"),
+            ("3", "3"),
+            ("2", "2"),
+            ("1", _("1, very bad")),
+        ],
         help_text=_("A rating of 1 or 2 reopens the complaint."),
     )
     comment = _words(_("What the complainant said"), required=False)

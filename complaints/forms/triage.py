@@ -52,10 +52,22 @@ class FilterForm(forms.Form):
     state = forms.ChoiceField(label=_("state"), required=False, choices=[ANY, *Complaint.State.choices])
     received_from = _date()
     received_to = _date()
-    sort = forms.ChoiceField(label=_("Order"), required=False, choices=[("", _("As the list needs it")), *SORT_WORDS.items()])
+    sort = forms.ChoiceField(
+        label=_("Order"), required=False, choices=[("", _("As the list needs it")), *SORT_WORDS.items()]
+    )
     tab = forms.ChoiceField(required=False, choices=[(tab, tab) for tab in TABS], widget=forms.HiddenInput)
 
-    NARROWING = ("estate", "building", "category", "priority", "handler", "state", "received_from", "received_to", "sort")
+    NARROWING = (
+        "estate",
+        "building",
+        "category",
+        "priority",
+        "handler",
+        "state",
+        "received_from",
+        "received_to",
+        "sort",
+    )
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         super().__init__(data, auto_id="filter_%s", use_required_attribute=False)
@@ -91,9 +103,7 @@ class FilterForm(forms.Form):
             del self.fields["building"]
 
     def _choices(self, name: str, choices: Any) -> None:
-        widget = self.fields[name].widget
-        assert isinstance(widget, forms.Select)
-        widget.choices = [ANY, *choices]
+        self.fields[name].widget.choices = [ANY, *choices]  # type: ignore[attr-defined]
 
 
 def clean_query(data: QueryDict) -> str:

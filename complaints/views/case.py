@@ -152,5 +152,3 @@ def acknowledge(request: HttpRequest, escalation_id: str) -> HttpResponse:
     taken = escalation.acknowledge_escalation(escalation_id=escalation_id, actor=member, now=timezone.now())
     messages.success(request, _("Noted: you have taken up %(number)s.") % {"number": taken.complaint.number})
     return redirect("home" if request.POST.get("next") == "home" else case_url(taken.complaint))
-
-

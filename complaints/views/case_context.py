@@ -1,5 +1,6 @@
 """What stands beside a complaint on its staff page: its clocks, its story, and what is known of the unit."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,10 +10,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from complaints import queries, triage_queries, words
-from complaints.models import Clock, Complaint, ReturnVisit
+from complaints.models import Clock, Complaint, Escalation, LadderStep, ReturnVisit
 from complaints.rules import moving
+from complaints.views import desk_timeline
 from complaints.views.acts import Case
-from complaints.views.case_timeline import entries
 from complaints.views.triage_rows import badge
 from notices.queries import deliveries_about
 from owners.models import Person
@@ -21,7 +22,12 @@ from tenancy.templatetags import look
 
 Role = Membership.Role
 DELIVERIES_SHOWN = 60
-CLOCK_TONES = {Clock.State.MET: "ok", Clock.State.BROKEN: "late", Clock.State.PAUSED: "warn", Clock.State.CANCELLED: "quiet"}
+CLOCK_TONES = {
+    Clock.State.MET: "ok",
+    Clock.State.BROKEN: "late",
+    Clock.State.PAUSED: "warn",
+    Clock.State.CANCELLED: "quiet",
+}
 
 
 @dataclass(frozen=True)
@@ -53,16 +59,14 @@ def may_close_unvisited(complaint: Complaint) -> bool:
     if complaint.state not in (Complaint.State.RESOLVED, Complaint.State.RETURN_VISIT):
         return False
     failed = [] if complaint.is_anonymous else _failed_days(complaint)
-    return moving.closing_verdict(
-        is_visited=False, is_anonymous=complaint.is_anonymous, failed_attempts=failed
-    ).allowed
+    return moving.closing_verdict(is_visited=False, is_anonymous=complaint.is_anonymous, failed_attempts=failed).allowed
 
 
 def context_of(shown: Case) -> dict[str, Any]:
     complaint, now = shown.complaint, shown.now
     parts = queries.case_parts(complaint)
     deliveries = list(deliveries_about(complaint)[:DELIVERIES_SHOWN])
-    level = words.level_reached(parts["escalations"])
+    level = _level(parts["escalations"])
     waiting = [row for row in parts["escalations"] if row.acknowledged_at is None]
     return {
         "sentence": words.staff_sentence(complaint, now=now, level=level),
@@ -70,8 +74,7 @@ def context_of(shown: Case) -> dict[str, Any]:
         "state_badge": badge(complaint.state, complaint.get_state_display()),
         "place": words.place_words(complaint),
         "targets": [_target(clock, now) for clock in parts["clocks"]],
-        "timeline": entries(complaint, parts, deliveries),
-        "files": parts["files"],
+        "timeline": desk_timeline.entries(complaint, parts, told=deliveries, now=now),
         "escalations": waiting,
         "may_not_sign": _may_not_sign(shown),
         "visit_hint": _visit_hint(shown),
@@ -79,6 +82,13 @@ def context_of(shown: Case) -> dict[str, Any]:
         "phone": _phone(complaint.complainant.phone if complaint.complainant else complaint.caller_phone, shown),
         **_unit_context(shown),
     }
+
+
+def _level(escalations: Iterable[Escalation]) -> str:
+    """The highest rung reached for a target that still runs."""
+    reached = {row.level for row in escalations if row.clock.stopped_at is None}
+    rungs = (LadderStep.Level.QUALITY, LadderStep.Level.MANAGER, LadderStep.Level.SUPERVISOR)
+    return next((str(level) for level in rungs if level in reached), "")
 
 
 def _target(clock: Clock, now: datetime) -> Target:

@@ -209,7 +209,10 @@ def bulk(request: HttpRequest) -> HttpResponse:
         return _do(request, who, form, ticked, back)
     handlers = triage_queries.handler_choices() if act == "assign" else []
     form.fields["handler"].widget.choices = [("", _("Choose")), *((row.pk, row.name) for row in handlers)]
-    rows = [(row, bulk_services.refusal_of(act, row, who.actor), badge(row.state, row.get_state_display())) for row in ticked]
+    rows = [
+        (row, bulk_services.refusal_of(act, row, who.actor), badge(row.state, row.get_state_display()))
+        for row in ticked
+    ]
     context = {
         "form": form if "confirmed" in request.POST else _unbound(form),
         "act": act,

@@ -104,7 +104,9 @@ class Reader:
         who = values["complainant__name"] or values["caller_name"]
         who = self.words["anonymous"] if values["is_anonymous"] else who
         category = values["category__name_zh"] if self.chinese else values["category__name_en"]
-        return " · ".join(part for part in (category, place, who, values["handler__name"] or self.words["nobody"]) if part)
+        return " · ".join(
+            part for part in (category, place, who, values["handler__name"] or self.words["nobody"]) if part
+        )
 
     def _left(self, values: dict[str, Any]) -> SafeString | str:
         due: datetime = values["next_due_at"]

@@ -1,0 +1,84 @@
+/* Keys and the split view of the triage list. Everything here is also an ordinary link, button or field. */
+(() => {
+  "use strict";
+  const wide = matchMedia("(min-width: 80rem)");
+  const rows = () => [...document.querySelectorAll("[data-row]")];
+  let current = null;
+
+  /* Single keys can be switched off, as some people's tools send letters. */
+  const STORE = "triage-keys";
+  const stored = () => { try { return localStorage.getItem(STORE); } catch { return null; } };
+  let on = stored() !== "off";
+  const button = document.querySelector("[data-keys-switch]");
+  const label = () => { button.textContent = on ? button.dataset.off : button.dataset.on; };
+  if (button) {
+    button.hidden = false;
+    label();
+    button.addEventListener("click", () => {
+      on = !on;
+      try { localStorage.setItem(STORE, on ? "on" : "off"); } catch { /* this page only */ }
+      label();
+    });
+  }
+
+  const link = (row) => row.querySelector(".row-title");
+  const preview = (row) => {
+    if (!wide.matches || !window.htmx || !document.getElementById("case")) return false;
+    htmx.ajax("GET", link(row).getAttribute("href"), { target: "#case", swap: "innerHTML" });
+    return true;
+  };
+  let waiting;
+  const choose = (row, show = true) => {
+    if (current) current.classList.remove("row-current");
+    current = row;
+    row.classList.add("row-current");
+    link(row).focus({ preventScroll: true });
+    row.scrollIntoView({ block: "nearest" });
+    clearTimeout(waiting);
+    if (show) waiting = setTimeout(() => preview(row), 150);
+  };
+  const step = (by) => {
+    const all = rows();
+    if (!all.length) return;
+    const at = all.indexOf(current);
+    choose(all[Math.min(Math.max(at < 0 ? (by > 0 ? 0 : all.length - 1) : at + by, 0), all.length - 1)]);
+  };
+  const box = (row) => row.querySelector("input[name=tick]");
+
+  const press = (key) => {
+    const scope = key === "/" || key === "?" ? document : document.querySelector("#case [data-key]") && current && !rows().some((row) => box(row).checked)
+      ? document.getElementById("case") : document;
+    const target = scope.querySelector(`[data-key="${key}"]`);
+    if (!target) return false;
+    if (target.form && target.form.id === "bulk" && current && !rows().some((row) => box(row).checked)) box(current).checked = true;
+    if (target.tagName === "DETAILS") {
+      target.open = !target.open || key !== "?";
+      target.scrollIntoView({ block: "nearest" });
+      (target.querySelector("select, input:not([type=hidden]), textarea, button:not([hidden])") || target).focus();
+    } else if (target.tagName === "INPUT") { target.focus(); target.select(); } else target.click();
+    return true;
+  };
+
+  document.addEventListener("keydown", (event) => {
+    if (!on || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]")) return;
+    let done = true;
+    if (event.key === "j") step(1);
+    else if (event.key === "k") step(-1);
+    else if (event.key === "x" && current) { box(current).checked = !box(current).checked; }
+    else if (event.key === "Enter" && current && document.activeElement === link(current)) { location.href = link(current).href; }
+    else if (["a", "s", "p", "/", "?"].includes(event.key)) done = press(event.key);
+    else done = false;
+    if (done) event.preventDefault();
+  });
+
+  /* On a wide page a press on a row opens it beside the list; with a modifier, or narrow, it is the link it is. */
+  document.addEventListener("click", (event) => {
+    const row = event.target.closest("[data-row]");
+    if (!row || !event.target.closest(".row-title") || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    if (!wide.matches || !window.htmx) return;
+    event.preventDefault();
+    choose(row, false);
+    preview(row);
+  });
+})();

@@ -1,0 +1,85 @@
+"""What an administrator sets for complaints; complaints themselves are only listed here, and worked on in triage."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from audit.admin import OrganisationAdmin
+from complaints import triage_queries
+from complaints.models import Category, Complaint, LadderStep, ServiceLevel
+from complaints.queries import worked_complaints
+
+
+@admin.register(Category)
+class CategoryAdmin(OrganisationAdmin):
+    list_display = ("name_en", "name_zh", "content_class", "priority", "position", "is_active")
+    list_filter = ("content_class", "priority", "is_active")
+    search_fields = ("name_en", "name_zh", "code")
+    fields = ("name_en", "name_zh", "code", "content_class", "priority", "position", "is_active")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Complaints name their category for ever: one that is no longer wanted is made inactive."""
+        return False
+
+
+@admin.register(ServiceLevel)
+class ServiceLevelAdmin(OrganisationAdmin):
+    list_display = ("kind", "priority", "amount", "measure", "estate", "basis")
+    list_filter = ("kind", "priority")
+    list_select_related = ("estate",)
+    fields = ("estate", "kind", "priority", "amount", "measure", "basis")
+
+
+@admin.register(LadderStep)
+class LadderStepAdmin(OrganisationAdmin):
+    list_display = ("level", "percent", "working_days_after", "position")
+    fields = ("level", "percent", "working_days_after", "position")
+
+
+class CappedPaginator(Paginator):
+    """Never counts a million rows: pages beyond ten thousand rows are reached by narrowing."""
+
+    @cached_property
+    def count(self) -> int:
+        return self.object_list[:10_000].count()
+
+
+@admin.register(Complaint)
+class ComplaintAdmin(OrganisationAdmin):
+    """Read only: every move of a complaint is a verb, on its page in triage."""
+
+    writers = frozenset()
+    paginator = CappedPaginator
+    list_display = ("case", "state", "priority", "category", "estate", "handler", "received_at")
+    list_display_links = None
+    list_filter = ("state", "priority")
+    list_select_related = ("category", "estate", "handler")
+    search_fields = ("number__startswith",)
+    ordering = ("-received_at", "-id")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Complaint]:
+        return worked_complaints(request.membership)  # type: ignore[attr-defined]
+
+    @admin.display(description=_("number"), ordering="number")
+    def case(self, complaint: Complaint) -> SafeString:
+        return format_html('<a href="{}">{}</a>', reverse("triage:case", args=[complaint.number]), complaint.number)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        found = triage_queries.number_of(request.membership, object_id)  # type: ignore[attr-defined]
+        return redirect("triage:case", found) if found else redirect("admin:complaints_complaint_changelist")
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return self.change_view(request, object_id)

@@ -1,0 +1,177 @@
+"""What happened to a complaint, as its staff read it: newest first, with names, notes, the ladder and every message."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from attachments.models import Attachment
+from complaints.models import Clock, Complaint, Escalation, Message, Move, ReturnVisit
+from complaints.models.settings import TargetKind
+from notices.models import Delivery
+from tenancy.templatetags.look import time_words
+
+State, Kind = Complaint.State, TargetKind
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing that happened. ``tone`` is ok, late, note or none; ``fate`` is what became of the messages about it."""
+
+    at: datetime
+    icon: str
+    title: str
+    body: str = ""
+    who: str = ""
+    tone: str = ""
+    carries: str = ""
+    """Of which audience it may carry files: they come with words."""
+    files: tuple[Attachment, ...] = ()
+    fate: tuple[str, ...] = ()
+
+    @property
+    def is_internal(self) -> bool:
+        return self.carries == Attachment.Audience.STAFF
+
+
+MOVES: dict[str, tuple[str, Promise, str]] = {
+    State.RECEIVED: ("inbox", lazy("Received"), ""),
+    State.ACCEPTED: ("check", lazy("Accepted"), ""),
+    State.REJECTED_INVALID: ("ban", lazy("Found outside our duty"), ""),
+    State.REFERRED_OUT: ("arrow-up-right", lazy("Referred to another body"), ""),
+    State.ASSIGNED: ("user-check", lazy("Given to a handler"), ""),
+    State.INVESTIGATING: ("search", lazy("Being looked into"), ""),
+    State.WAITING_FOR_COMPLAINANT: ("hourglass", lazy("The complainant was asked; the clocks stop"), ""),
+    State.PROPOSED: ("lightbulb", lazy("A solution was proposed"), ""),
+    State.ANSWERED: ("send", lazy("Answered"), ""),
+    State.IMPLEMENTING: ("wrench", lazy("The work began"), ""),
+    State.RESOLVED: ("circle-check", lazy("Resolved"), "ok"),
+    State.RETURN_VISIT: ("phone-call", lazy("Return visit begun"), ""),
+    State.CLOSED: ("circle-check", lazy("Closed"), "ok"),
+    State.REOPENED: ("rotate-ccw", lazy("Reopened"), "late"),
+    State.STAGE_2: ("eye", lazy("The complainant asked for a second look"), "late"),
+}
+MESSAGES: dict[str, tuple[str, Promise, str, str]] = {
+    Message.Kind.WORDS: ("message-square", lazy("The complainant wrote"), "", Attachment.Audience.PARTIES),
+    Message.Kind.REPLY: ("reply", lazy("Reply to the complainant"), "", Attachment.Audience.PARTIES),
+    Message.Kind.NOTE: ("sticky-note", lazy("Note"), "note", Attachment.Audience.STAFF),
+}
+KEPT: dict[str, Promise] = {
+    Kind.ACCEPT: lazy("Accepted in time"),
+    Kind.ANSWER: lazy("Answered in time"),
+    Kind.RESOLVE: lazy("Resolved in time"),
+    Kind.STATUTORY: lazy("Answered within the statutory limit"),
+}
+LATE: dict[str, Promise] = {
+    Kind.ACCEPT: lazy("The time to accept it has passed"),
+    Kind.ANSWER: lazy("The time for the answer has passed"),
+    Kind.RESOLVE: lazy("The time for the resolution has passed"),
+    Kind.STATUTORY: lazy("The statutory limit has passed"),
+}
+
+
+def entries(
+    complaint: Complaint, parts: Mapping[str, Any], *, told: Iterable[Delivery] = (), now: datetime
+) -> list[Entry]:
+    """Of ``queries.case_parts`` and the messages sent: everything, newest first."""
+    found = [_move(complaint, move) for move in parts["moves"]]
+    found += [_message(message) for message in parts["messages"]]
+    found += [_visit(visit) for visit in parts["visits"]]
+    found += _clocks(parts["clocks"], now)
+    found += [_escalation(row) for row in parts["escalations"]]
+    found.sort(key=lambda entry: entry.at)  # stable: of one instant, in the order they were gathered
+    _place_files(found, parts["files"])
+    _place_messages(found, told)
+    return sorted(found, key=lambda entry: entry.at)[::-1]
+
+
+def _move(complaint: Complaint, move: Move) -> Entry:
+    icon, title, tone = MOVES[move.to_state]
+    if move.to_state == State.RECEIVED:
+        who = move.actor.name if move.actor else complaint.get_channel_display()
+        return Entry(move.at, icon, str(title), who=who, carries=Attachment.Audience.PARTIES)
+    who = move.actor.name if move.actor else _("By itself")
+    return Entry(move.at, icon, str(title), move.reason, _("The complainant") if move.by_complainant else who, tone)
+
+
+def _message(message: Message) -> Entry:
+    icon, title, tone, carries = MESSAGES[message.kind]
+    who = "" if message.kind == Message.Kind.WORDS else _name(message.author)
+    return Entry(message.at, icon, str(title), message.body, who, tone, carries)
+
+
+def _visit(visit: ReturnVisit) -> Entry:
+    how = {"method": visit.get_method_display()}
+    if visit.outcome == ReturnVisit.Outcome.NO_CONTACT:
+        title = _("Return visit (%(method)s): not reached") % how
+        return Entry(visit.at, "phone", title, visit.comment, _name(visit.visitor), "late")
+    title = _("Return visit (%(method)s): solved") if visit.is_solved else _("Return visit (%(method)s): not solved")
+    rated = _("Rated %(rating)s of 5.") % {"rating": visit.rating} if visit.rating else ""
+    body = "\n".join(part for part in (rated, visit.comment) if part)
+    return Entry(visit.at, "phone-call", title % how, body, _name(visit.visitor), "ok" if visit.is_solved else "late")
+
+
+def _escalation(row: Escalation) -> Entry:
+    title = _("Passed on: %(level)s, %(name)s (%(target)s)") % {
+        "level": row.get_level_display(),
+        "name": row.to.name if row.to else _("nobody"),
+        "target": row.clock.get_kind_display(),
+    }
+    taken = _("Not taken up yet.")
+    if row.acknowledged_at:
+        taken = _("Taken up %(at)s.") % {"at": time_words(row.acknowledged_at)}
+    return Entry(row.at, "flag", title, taken, tone="late")
+
+
+def _clocks(clocks: Iterable[Clock], now: datetime) -> list[Entry]:
+    """A kept promise when it was kept, a broken one when it was due."""
+    found = []
+    for clock in clocks:
+        due = _("promised by %(due)s") % {"due": time_words(clock.due_at)}
+        if clock.state == Clock.State.MET and clock.stopped_at:
+            found.append(Entry(clock.stopped_at, "timer", str(KEPT[clock.kind]), who=due, tone="ok"))
+        elif clock.state == Clock.State.BROKEN or (clock.state == Clock.State.RUNNING and clock.due_at < now):
+            found.append(Entry(clock.due_at, "triangle-alert", str(LATE[clock.kind]), who=due, tone="late"))
+    return found
+
+
+def _place_files(found: list[Entry], files: Iterable[Attachment]) -> None:
+    """Files stand with the words they came with: the first entry of their audience at or after their arrival."""
+    for file in files:
+        carriers = [place for place, entry in enumerate(found) if entry.carries == file.audience]
+        later = [place for place in carriers if found[place].at >= file.created_at]
+        place = next(iter(later or carriers), None)
+        if place is None:
+            found.append(Entry(file.created_at, "paperclip", _("File added"), files=(file,)))
+        else:
+            found[place] = replace(found[place], files=(*found[place].files, file))
+
+
+def _place_messages(found: list[Entry], told: Iterable[Delivery]) -> None:
+    """The fate of each message stands with what it told of."""
+    sent: dict[datetime, list[Delivery]] = defaultdict(list)
+    for delivery in told:
+        sent[delivery.created_at].append(delivery)
+    last_at = {entry.at: place for place, entry in enumerate(found)}
+    for at, deliveries in sent.items():
+        lines = tuple(_fate(delivery) for delivery in deliveries)
+        if at in last_at:
+            found[last_at[at]] = replace(found[last_at[at]], fate=lines)
+        else:
+            found.append(Entry(at, "mail", deliveries[0].subject, fate=lines))
+
+
+def _fate(delivery: Delivery) -> str:
+    if delivery.channel == Delivery.Channel.PORTAL:
+        fate = _("read") if delivery.read_at else _("not read yet")
+        return _("In the portal to %(name)s: %(fate)s") % {"name": delivery.recipient_name, "fate": fate}
+    return _("E-mail to %(name)s: %(fate)s") % {"name": delivery.recipient_name, "fate": delivery.get_state_display()}
+
+
+def _name(member: Any) -> str:
+    return member.name if member else ""
