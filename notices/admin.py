@@ -36,7 +36,7 @@ class AttemptInline(admin.TabularInline):
 @admin.register(Delivery)
 class DeliveryAdmin(OrganisationAdmin):
     writers = frozenset()
-    list_display = ("created_at", "channel", "recipient_name", "subject", "state", "attempts", "last_error")
+    list_display = ("created_at", "channel", "recipient", "subject", "state", "attempts", "last_error")
     list_display_links = ("subject",)
     list_filter = ("state", "channel")
     # Leads by the organisation's rows; the plain columns are enough for thousands of them.
@@ -45,9 +45,13 @@ class DeliveryAdmin(OrganisationAdmin):
     actions = ("send_again",)
     inlines = (AttemptInline,)
     fields = readonly_fields = (
-        "subject", "channel", "recipient_name", "address", "language", "text", "link", "event",
+        "subject", "channel", "recipient", "address", "language", "text", "link", "event",
         "state", "attempts", "last_error", "created_at", "next_attempt_at", "handed_at", "read_at",
     )  # fmt: skip
+
+    @admin.display(description=_("recipient"), ordering="recipient_name")
+    def recipient(self, row: Delivery) -> str:
+        return row.recipient_name
 
     @admin.action(description=_("Send again"), permissions=["resend"])
     def send_again(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:

@@ -42,11 +42,11 @@ class Outcome:
 class Mail(EmailMultiAlternatives):
     """A mail whose long Chinese subject begins on the header's own line; Django's begins with a blank one."""
 
-    def message(self) -> Any:
-        message = super().message()
+    def message(self, **options: Any) -> Any:
+        message = super().message(**options)
         del message["Subject"]
         # Past the check for line breaks, which folding makes on purpose: one_line has removed any others.
-        Message.__setitem__(message, "Subject", Header(one_line(self.subject), "utf-8", header_name="Subject"))
+        Message.__setitem__(message, "Subject", Header(one_line(str(self.subject)), "utf-8", header_name="Subject"))
         return message
 
 

@@ -14,6 +14,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return request.organisation is not None  # type: ignore[attr-defined]
 
+    def render_mail(self, *args: Any, **kwargs: Any) -> Any:
+        message = super().render_mail(*args, **kwargs)
+        organisation = getattr(self.request, "organisation", None)
+        if organisation is not None:
+            message.extra_headers["X-PropComm-Organisation"] = organisation.slug
+        return message
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         organisation = getattr(self.request, "organisation", None)
         super().send_mail(template_prefix, email, {**context, "organisation": organisation})

@@ -9,7 +9,6 @@ from email.message import EmailMessage
 from email.parser import BytesParser
 from email.utils import getaddresses
 from pathlib import Path
-from typing import cast
 
 from django.conf import settings
 
@@ -67,7 +66,7 @@ def _read(path: Path, *, heads_only: bool) -> Letter | None:
     except OSError:
         return None
     parser = BytesParser(policy=policy.default)
-    message = cast(EmailMessage, parser.parsebytes(content, headersonly=heads_only))
+    message = parser.parsebytes(content, headersonly=heads_only)
     return Letter(
         name=path.name,
         at=datetime.fromtimestamp(int(path.name.split("-")[0]) / 1_000_000_000, UTC),

@@ -167,3 +167,9 @@ def test_the_demos_pages_speak_the_organisations_language(demo, house, stranger)
     page = in_scope_of(None, lambda: demo.get("/demo/"))
     assert page.headers["Content-Language"] == "zh-hans"
     assert stranger.owner.name in page.content.decode()
+
+
+def test_a_mail_about_signing_in_says_whose_it_is(demo, house, mailoutbox):
+    demo.post("/accounts/login/code/", {"email": "owner@lakeside.example"})
+    (mail,) = mailoutbox
+    assert mail.extra_headers["X-PropComm-Organisation"] == "lakeside"
