@@ -1,4 +1,22 @@
-from django.urls import URLPattern
+"""Complaints as owners and the counter meet them; the staff's triage is in triage_urls."""
+
+from django.urls import path
+
+from complaints.views import counter, follow, portal
 
 app_name = "complaints"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", portal.mine, name="mine"),
+    path("new/", portal.new, name="new"),
+    path("enter/", counter.enter, name="enter"),
+    path("enter/people/", counter.people, name="enter_people"),
+    path("enter/<str:number>/done/", counter.done, name="entered"),
+    path("follow/<str:token>/", follow.case, name="follow"),
+    path("follow/<str:token>/filed/", follow.filed, name="follow_filed"),
+    path("follow/<str:token>/files/<uuid:attachment_id>/", follow.file, name="follow_file"),
+    path("follow/<str:token>/files/<uuid:attachment_id>/thumb/", follow.file, {"thumb": True}, name="follow_thumb"),
+    path("follow/<str:token>/<slug:name>/", follow.act, name="follow_act"),
+    path("<str:number>/", portal.case, name="case"),
+    path("<str:number>/filed/", portal.filed, name="filed"),
+    path("<str:number>/<slug:name>/", portal.act, name="act"),
+]

@@ -1,0 +1,159 @@
+"""What a clerk fills in for somebody on the phone or at the counter."""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from attachments.forms import UploadsField, UploadsFormMixin
+from complaints.forms.portal import PlaceMixin, spot_choices, unit_words
+from complaints.models import Category, Complaint
+from complaints.models.settings import Priority
+from complaints.services.intake import Filing
+from owners.models import Building, Estate, Person, Unit
+from owners.registry.problems import Wrong
+from owners.registry.values import read_phone
+from tenancy.models import Membership
+
+UNLISTED = "unlisted"
+
+
+def people_choices(people: Iterable[Person], estates: Sequence[Estate]) -> dict[str, tuple[Person, Unit | None]]:
+    """Each person with each unit they have now in these estates, under the value of its radio button."""
+    known = {estate.pk for estate in estates}
+    found: dict[str, tuple[Person, Unit | None]] = {}
+    for person in people:
+        held = [*getattr(person, "owned_now", []), *getattr(person, "occupied_now", [])]
+        units = {row.unit.pk: row.unit for row in held if row.unit.estate_id in known}
+        for unit in units.values():
+            found[f"{person.pk}:{unit.pk}"] = (person, unit)
+        if not units:
+            found[f"{person.pk}:"] = (person, None)
+    return found
+
+
+def person_words(person: Person, unit: Unit | None) -> str:
+    parts = [person.name, unit_words(unit) if unit else "", str(person.phone or "")]
+    return " · ".join(part for part in parts if part)
+
+
+class EnterForm(PlaceMixin, UploadsFormMixin, forms.Form):
+    filing_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4, required=False)
+    q = forms.CharField(
+        label=lazy("Name, phone or unit"),
+        max_length=100,
+        required=False,
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off", "autofocus": True}),
+    )
+    who = forms.ChoiceField(
+        label=lazy("Who complains?"),
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": lazy("Choose who complains, or say that they are not in the registry."),
+            "invalid_choice": lazy("Search again and choose who complains."),
+        },
+    )
+    caller_name = forms.CharField(label=lazy("Name"), max_length=200, required=False)
+    caller_phone = forms.CharField(
+        label=lazy("Phone"), max_length=40, required=False, widget=forms.TextInput(attrs={"type": "tel"})
+    )
+    channel = forms.ChoiceField(
+        label=lazy("How did it come?"),
+        choices=[choice for choice in Complaint.Channel.choices if choice[0] != Complaint.Channel.PORTAL],
+        initial=Complaint.Channel.PHONE,
+    )
+    category = forms.ChoiceField(
+        label=lazy("What is it about?"), error_messages={"required": lazy("Choose what it is about.")}
+    )
+    priority = forms.ChoiceField(label=lazy("Priority"), required=False)
+    description = forms.CharField(
+        label=lazy("What happened?"),
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": lazy("Write what happened. A sentence is enough.")},
+    )
+    spot = forms.ChoiceField(label=lazy("Where is it?"), required=False)
+    place = forms.CharField(
+        label=lazy("Which place?"), max_length=200, required=False, help_text=lazy("For example lift 2, floor 5.")
+    )
+    demand = forms.CharField(
+        label=lazy("What do they ask for?"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    subject_staff = forms.ChoiceField(label=lazy("Is it about a member of our staff?"), required=False)
+    is_anonymous = forms.BooleanField(
+        label=lazy("Wants to stay anonymous"),
+        required=False,
+        help_text=lazy("Neither name, phone nor unit is stored. Give them the link to follow it."),
+    )
+    photos = UploadsField()
+
+    def __init__(
+        self,
+        *args: Any,
+        people: Iterable[Person],
+        region: str,
+        estates: Sequence[Estate],
+        buildings: Sequence[Building],
+        categories: Sequence[Category],
+        staff: Sequence[Membership],
+        actor: Membership | None,
+        now: datetime,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, actor=actor, now=now, **kwargs)
+        self.know(estates=estates, buildings=buildings, categories=categories, staff=staff)
+        self.region = region
+        self.people = people_choices(people, estates)
+        listed = [(key, person_words(*pair)) for key, pair in self.people.items()]
+        self._offer("who", [*listed, (UNLISTED, _("Not in the registry"))])
+        self._offer("category", [("", _("Choose")), *((code, kind.name) for code, kind in self.kinds.items())])
+        self._offer("priority", [("", _("As usual for the category")), *Priority.choices])
+        self._offer("spot", [("", _("In the unit chosen above")), *spot_choices(estates, buildings)])
+
+    def clean_caller_phone(self) -> str:
+        try:
+            return read_phone(self.cleaned_data["caller_phone"], self.region)
+        except Wrong as error:
+            raise forms.ValidationError(_("Write the number with its area code, abroad with + and country code.")) from error
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        who, anonymous = cleaned.get("who"), cleaned.get("is_anonymous")
+        if who == UNLISTED and not anonymous and not cleaned.get("caller_name", "").strip():
+            self.add_error("caller_name", _("Write the name, or that they want to stay anonymous."))
+        unit = self.people[who][1] if who in self.people else None
+        if who and unit is None and not self.errors.get("spot") and self.spot() is None:
+            self.add_error("spot", _("Choose where it is."))
+        return cleaned
+
+    def filing(self) -> Filing:
+        cleaned = self.cleaned_data
+        person, unit = self.people.get(cleaned["who"], (None, None))
+        spot, anonymous = self.spot(), cleaned["is_anonymous"]
+        if spot is not None:
+            estate, building = spot
+            unit = None
+        else:
+            assert unit is not None  # clean() asked for one or the other
+            estate, building = unit.estate, unit.building
+        return Filing(
+            estate=estate,
+            building=building,
+            unit=None if anonymous else unit,
+            place=cleaned["place"].strip(),
+            category=self.kinds[cleaned["category"]],
+            priority=cleaned["priority"],
+            description=cleaned["description"].strip(),
+            demand=cleaned["demand"].strip(),
+            channel=cleaned["channel"],
+            complainant=person,
+            caller_name="" if person else cleaned["caller_name"].strip(),
+            caller_phone="" if person else cleaned["caller_phone"],
+            is_anonymous=anonymous,
+            subject_staff=self.staff.get(cleaned["subject_staff"]),
+            filing_key=cleaned["filing_key"],
+        )

@@ -1,0 +1,215 @@
+"""What an owner or occupant fills in: a complaint, more words, solved or not."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from attachments.forms import UploadsField, UploadsFormMixin
+from complaints.models import Category, Complaint
+from complaints.services.intake import Filing
+from owners.models import Building, Estate, Person, Unit
+from tenancy.models import Membership
+
+COMMON = "common"
+Choices = list[tuple[Any, Any]]
+
+
+def unit_words(unit: Unit) -> str:
+    return f"{unit.code} · {unit.building.name}"
+
+
+def spot_choices(estates: Sequence[Estate], buildings: Sequence[Building]) -> Choices:
+    """Each building, and what lies between them; grouped by estate when there are several."""
+    groups: Choices = []
+    for estate in estates:
+        spots = [(f"building:{building.pk}", building.name) for building in buildings if building.estate_id == estate.pk]
+        spots.append((f"estate:{estate.pk}", _("Grounds, gate or garage")))
+        groups.append((estate.name, spots))
+    return groups[0][1] if len(groups) == 1 else groups
+
+
+def staff_choices(staff: Sequence[Membership]) -> Choices:
+    return [("", _("No")), *((str(member.pk), f"{member.name}, {member.post or member.get_role_display()}") for member in staff)]
+
+
+class PlaceMixin(forms.BaseForm):
+    """Where it is, of what kind, and about whom: what the owner's form and the counter's share."""
+
+    estates: Sequence[Estate]
+    buildings: Sequence[Building]
+    kinds: dict[str, Category]
+    staff: dict[str, Membership]
+    cleaned_data: dict[str, Any]
+
+    def know(
+        self,
+        *,
+        estates: Sequence[Estate],
+        buildings: Sequence[Building],
+        categories: Sequence[Category],
+        staff: Sequence[Membership],
+    ) -> None:
+        self.estates, self.buildings = estates, buildings
+        self.kinds = {category.code: category for category in categories}
+        self.staff = {str(member.pk): member for member in staff}
+        self._offer("category", [(code, category.name) for code, category in self.kinds.items()])
+        self._offer("subject_staff", staff_choices(staff))
+
+    def _offer(self, name: str, choices: Choices) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = choices
+
+    def spot(self) -> tuple[Estate, Building | None] | None:
+        """The estate and building of the chosen common part."""
+        kind, _colon, key = self.cleaned_data.get("spot", "").partition(":")
+        if kind == "building":
+            building = next((building for building in self.buildings if str(building.pk) == key), None)
+            return (building.estate, building) if building else None
+        estate = next((estate for estate in self.estates if str(estate.pk) == key), None)
+        return (estate, None) if estate else None
+
+
+class FilingForm(PlaceMixin, UploadsFormMixin, forms.Form):
+    filing_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4, required=False)
+    where = forms.ChoiceField(
+        label=lazy("Where is it?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": lazy("Choose where it is.")},
+    )
+    spot = forms.ChoiceField(label=lazy("Which building?"), required=False)
+    place = forms.CharField(
+        label=lazy("Which place?"),
+        max_length=200,
+        required=False,
+        help_text=lazy("For example lift 2, the garage on level -1, the door to the yard."),
+    )
+    category = forms.ChoiceField(
+        label=lazy("What is it about?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": lazy("Choose what it is about.")},
+    )
+    description = forms.CharField(
+        label=lazy("What happened?"),
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": lazy("Write what happened. A sentence is enough.")},
+    )
+    photos = UploadsField()
+    demand = forms.CharField(
+        label=lazy("What do you ask for?"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    subject_staff = forms.ChoiceField(
+        label=lazy("Is it about a member of our staff?"),
+        required=False,
+        help_text=lazy("The person you name never handles your complaint and does not see it."),
+    )
+    is_anonymous = forms.BooleanField(
+        label=lazy("Do not show my name"),
+        required=False,
+        help_text=lazy(
+            "We then store neither your name nor your unit, only the building, and cannot write back. You follow it with "
+            "a link that we show you once, after sending."
+        ),
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        units: Sequence[Unit],
+        estates: Sequence[Estate],
+        buildings: Sequence[Building],
+        categories: Sequence[Category],
+        staff: Sequence[Membership],
+        actor: Membership | None,
+        now: datetime,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, actor=actor, now=now, **kwargs)
+        self.know(estates=estates, buildings=buildings, categories=categories, staff=staff)
+        self.units = {f"unit:{unit.pk}": unit for unit in units}
+        places: Choices = [(key, unit_words(unit)) for key, unit in self.units.items()]
+        self._offer("where", [*places, (COMMON, _("A common part: lift, stairs, garage, grounds"))])
+        self._offer("spot", spot_choices(estates, buildings))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("where") == COMMON:
+            if not cleaned.get("place", "").strip():
+                self.add_error("place", _("Say where it is, for example lift 2."))
+            if not self.errors.get("spot") and self.spot() is None:
+                self.add_error("spot", _("Choose the building."))
+        return cleaned
+
+    def filing(self, complainant: Person) -> Filing:
+        """The complaint as said. An anonymous one names the building alone: a unit would name the household."""
+        cleaned = self.cleaned_data
+        unit, anonymous = self.units.get(cleaned["where"]), cleaned["is_anonymous"]
+        if unit is not None:
+            estate, building = unit.estate, unit.building
+        else:
+            estate, building = self.spot() or (self.estates[0], None)
+        return Filing(
+            estate=estate,
+            building=building,
+            unit=None if anonymous else unit,
+            place="" if unit else cleaned["place"].strip(),
+            category=self.kinds[cleaned["category"]],
+            description=cleaned["description"].strip(),
+            demand=cleaned["demand"].strip(),
+            channel=Complaint.Channel.PORTAL,
+            complainant=complainant,
+            is_anonymous=anonymous,
+            subject_staff=self.staff.get(cleaned["subject_staff"]),
+            filing_key=cleaned["filing_key"],
+        )
+
+
+class WordsForm(UploadsFormMixin, forms.Form):
+    body = forms.CharField(
+        label=lazy("Your words"), max_length=5000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    photos = UploadsField()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not self.errors and not cleaned.get("body", "").strip() and not cleaned.get("photos"):
+            self.add_error("body", _("Write something, or add a photo."))
+        return cleaned
+
+
+class SolvedForm(forms.Form):
+    # Best first: the stars fill from the right, see complaints.css.
+    STARS = (
+        (5, lazy("5, very good")),
+        (4, lazy("4, good")),
+        (3, lazy("3, all right")),
+        (2, lazy("2, poor")),
+        (1, lazy("1, very poor")),
+    )
+    rating = forms.TypedChoiceField(
+        label=lazy("How did we do?"),
+        choices=STARS,
+        coerce=int,
+        empty_value=None,
+        required=False,
+        widget=forms.RadioSelect,
+        help_text=lazy("With 1 or 2 stars we open the complaint again."),
+    )
+    comment = forms.CharField(
+        label=lazy("Anything to add?"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+class NotSolvedForm(forms.Form):
+    why = forms.CharField(
+        label=lazy("What is not solved?"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": lazy("Tell us what is not solved.")},
+    )

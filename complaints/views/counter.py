@@ -1,0 +1,110 @@
+"""The counter's pages: enter a complaint for somebody on the phone or before the desk."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.forms.utils import ErrorDict
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from complaints import portal_queries, queries, words
+from complaints.forms.counter import EnterForm, people_choices, person_words
+from complaints.rules import moving
+from complaints.services.intake import file_complaint
+from complaints.views.portal import filed_context
+from owners.models import Estate, Person
+from owners.queries import estates_visible_to, people_matching
+from owners.rules import may_read_registry
+from owners.services.imports import phone_region
+from tenancy.errors import NotAllowed
+from tenancy.models import Membership
+
+
+def _clerk(request: HttpRequest) -> Membership:
+    member: Membership | None = request.membership  # type: ignore[attr-defined]
+    if member is None or not moving.may_enter(member):
+        raise NotAllowed(_("Only staff who take complaints enter them for others."))
+    return member
+
+
+def _people(member: Membership, estates: list[Estate], typed: str) -> list[Person]:
+    return people_matching(typed, estates) if typed.strip() and may_read_registry(member) else []
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def enter(request: HttpRequest) -> HttpResponse:
+    """One page: find the person, write it down, send. "Find" keeps what was typed and checks nothing yet."""
+    member, now = _clerk(request), timezone.now()
+    estates = list(estates_visible_to(member).select_related("calendar"))
+    typed = (request.POST.get("q") or request.GET.get("q") or "")[:100]
+    given: dict[str, Any] = {
+        "people": _people(member, estates, typed),
+        "region": phone_region(request.organisation),  # type: ignore[attr-defined]
+        "estates": estates,
+        "buildings": portal_queries.buildings_of(estates),
+        "categories": list(queries.categories()),
+        "staff": portal_queries.staff_known_in(estates),
+        "actor": member,
+        "now": now,
+    }
+    if request.method != "POST":
+        form = EnterForm(initial={"q": typed, **_only(given["people"], estates)}, **given)
+        return _page(request, form, typed)
+    form = EnterForm(request.POST, request.FILES, **given)
+    sound = form.is_valid()
+    if "find" in request.POST:
+        form._errors = ErrorDict()
+        return _page(request, form, typed)
+    if not sound:
+        return _page(request, form, typed, status=422)
+    complaint = file_complaint(filing=form.filing(), actor=member, now=now, attachments=form.cleaned_data["photos"])
+    return redirect("complaints:entered", complaint.number)
+
+
+def _only(people: list[Person], estates: list[Estate]) -> dict[str, str]:
+    """A single match is chosen already."""
+    found = list(people_choices(people, estates))
+    return {"who": found[0]} if len(found) == 1 else {}
+
+
+def _page(request: HttpRequest, form: EnterForm, typed: str, status: int = 200) -> HttpResponse:
+    rows = [{"value": key, "words": person_words(*pair)} for key, pair in form.people.items()]
+    chosen = form["who"].value() or (rows[0]["value"] if len(rows) == 1 else "")
+    context = {"form": form, "people": rows, "chosen": chosen, "q": typed, "kept": "entered"}
+    return render(request, "complaints/enter.html", context, status=status)
+
+
+@never_cache
+@login_required
+@require_GET
+def people(request: HttpRequest) -> HttpResponse:
+    """The matches alone, for the page that searches while one types."""
+    member = _clerk(request)
+    typed = request.GET.get("q", "")[:100]
+    estates = list(estates_visible_to(member))
+    found = people_choices(_people(member, estates, typed), estates)
+    rows = [{"value": key, "words": person_words(*pair)} for key, pair in found.items()]
+    chosen = rows[0]["value"] if len(rows) == 1 else request.GET.get("who", "")
+    return render(request, "complaints/_people.html", {"people": rows, "q": typed, "chosen": chosen})
+
+
+@never_cache
+@login_required
+@require_GET
+def done(request: HttpRequest, number: str) -> HttpResponse:
+    member = _clerk(request)
+    complaint = portal_queries.taken_by_number(member, number)
+    context = {
+        **filed_context(request, complaint),
+        "sentence": words.owner_sentence(complaint, now=timezone.now()),
+        "last_digits": " ".join(complaint.number.rsplit("-", 1)[-1]),
+        "may_open": queries.worked_complaints(member).filter(pk=complaint.pk).exists(),
+        "kept": "entered",
+    }
+    return render(request, "complaints/entered.html", context)

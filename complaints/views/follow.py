@@ -1,0 +1,66 @@
+"""One complaint by its link, without an account."""
+
+import secrets
+from uuid import UUID
+
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_safe
+
+from attachments.views import VISITOR_KEY, file_response
+from complaints import portal_queries
+from complaints.views import owner_case
+from complaints.views.owner_case import Door
+from complaints.views.portal import filed_context
+from tenancy.errors import NotFound
+
+
+def _door(request: HttpRequest, token: str) -> Door:
+    """A signed-in reader stays nameless here: what comes by the link is from the holder of the link."""
+    complaint = portal_queries.followed(token)
+    visitor = ""
+    if request.method == "POST":
+        visitor = request.session.setdefault(VISITOR_KEY, secrets.token_urlsafe(24))
+    return Door(complaint, None, reverse("complaints:follow", args=[token]), token, visitor)
+
+
+def _sealed(response: HttpResponse) -> HttpResponse:
+    """Keep the link out of search engines and of other sites' logs.
+
+    Not ``no-referrer``: browsers then send ``Origin: null`` with our own forms, and every one of them is refused.
+    """
+    response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+    response["Referrer-Policy"] = "same-origin"
+    return response
+
+
+@never_cache
+@require_GET
+def case(request: HttpRequest, token: str) -> HttpResponse:
+    return _sealed(owner_case.show(request, _door(request, token)))
+
+
+@never_cache
+@require_GET
+def filed(request: HttpRequest, token: str) -> HttpResponse:
+    context = filed_context(request, portal_queries.followed(token))
+    return _sealed(render(request, "complaints/follow_filed.html", context))
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def act(request: HttpRequest, token: str, name: str) -> HttpResponse:
+    return _sealed(owner_case.act(request, _door(request, token), name))
+
+
+@require_safe
+def file(request: HttpRequest, token: str, attachment_id: UUID, thumb: bool = False) -> FileResponse:
+    complaint = portal_queries.followed(token)
+    attachment = portal_queries.files_for_complainant(complaint).filter(pk=attachment_id).first()
+    if attachment is None:
+        raise NotFound("no such file")
+    response = file_response(attachment, thumb=thumb)
+    response["X-Robots-Tag"] = "noindex"
+    return response

@@ -1,0 +1,38 @@
+"""The owner's start page: what waits for me, what I asked, what is new."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from complaints import portal_queries
+from complaints.models import Complaint
+from complaints.rules import moving
+from complaints.views import owner_case
+from notices.queries import inbox_of
+from owners.queries import claims_of, units_of
+from tenancy.models import Membership
+
+WAITS_FOR_OWNER = moving.ASKED_SOLVED | {Complaint.State.WAITING_FOR_COMPLAINANT}
+NOTICES_SHOWN = 3
+ROWS_SHOWN = 10
+
+
+def owner_home(request: HttpRequest) -> HttpResponse:
+    """For signed-in people without a staff role; those without a membership read how to get in."""
+    member: Membership | None = request.membership  # type: ignore[attr-defined]
+    context: dict[str, Any] = {"claims": list(claims_of(request.user)[:5])}
+    if member is not None:
+        now = timezone.now()
+        rows = [owner_case.row(complaint, now=now) for complaint in portal_queries.own_open(member)]
+        waiting = [row for row in rows if row["case"].state in WAITS_FOR_OWNER]
+        others = [row for row in rows if row["case"].state not in WAITS_FOR_OWNER]
+        context |= {
+            "units": units_of(member),
+            "waiting": waiting,
+            "rows": others[:ROWS_SHOWN],
+            "has_more": len(others) > ROWS_SHOWN,
+            "notices": list(inbox_of(member).filter(read_at=None).defer("text", "html")[:NOTICES_SHOWN]),
+        }
+    return render(request, "complaints/home.html", context)

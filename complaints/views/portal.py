@@ -1,0 +1,146 @@
+"""The owner's pages: file a complaint, see one's own, read and act on one."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from complaints import portal_queries, queries, words
+from complaints.forms.portal import COMMON, FilingForm
+from complaints.models import Complaint
+from complaints.services.intake import file_complaint
+from complaints.views import owner_case
+from complaints.views.owner_case import Door
+from owners.queries import estates_visible_to, person_of, units_of
+from tenancy.errors import NotFound
+from tenancy.models import Membership
+from tenancy.origins import origin_of
+
+KEPT = "new-complaint"
+
+
+def _choices(member: Membership) -> dict[str, Any]:
+    """What the form offers to this member: their units, their estates and everything in them."""
+    estates = list(estates_visible_to(member).select_related("calendar"))
+    return {
+        "units": [unit for unit, _relation in units_of(member)],
+        "estates": estates,
+        "buildings": portal_queries.buildings_of(estates),
+        "categories": list(queries.categories()),
+        "staff": portal_queries.staff_known_in(estates),
+    }
+
+
+def _initial(request: HttpRequest, choices: dict[str, Any]) -> dict[str, Any]:
+    units = choices["units"]
+    codes = {f"unit:{unit.pk}": unit for unit in units}
+    asked = next((key for key, unit in codes.items() if request.GET.get("unit") in (unit.code, str(unit.pk))), "")
+    only = next(iter(codes), COMMON) if len(codes) < 2 else ""
+    near = units[0].building_id if units else next((building.pk for building in choices["buildings"]), None)
+    spot = f"building:{near}" if near else f"estate:{choices['estates'][0].pk}"
+    return {"where": asked or only, "spot": spot, "category": request.GET.get("category", "")}
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    member: Membership | None = request.membership  # type: ignore[attr-defined]
+    if member is not None and member.is_staff_role:
+        return redirect("complaints:enter")
+    person = person_of(member)
+    if member is None or person is None:
+        return render(request, "complaints/no_unit.html")
+    choices, now = _choices(member), timezone.now()
+    if not choices["estates"]:
+        return render(request, "complaints/no_unit.html")
+    if request.method != "POST":
+        form = FilingForm(initial=_initial(request, choices), actor=member, now=now, **choices)
+        return render(request, "complaints/new.html", {"form": form, "kept": KEPT})
+    form = FilingForm(request.POST, request.FILES, actor=member, now=now, **choices)
+    if not form.is_valid():
+        return render(request, "complaints/new.html", {"form": form, "kept": KEPT}, status=422)
+    photos = form.cleaned_data["photos"]
+    complaint = file_complaint(filing=form.filing(person), actor=member, now=now, attachments=photos)
+    if complaint.is_anonymous:
+        return redirect("complaints:follow_filed", queries.follow_token(complaint))
+    return redirect("complaints:filed", complaint.number)
+
+
+@never_cache
+@login_required
+@require_GET
+def filed(request: HttpRequest, number: str) -> HttpResponse:
+    complaint = portal_queries.own_by_number(request.membership, number)  # type: ignore[attr-defined]
+    return render(request, "complaints/filed.html", filed_context(request, complaint))
+
+
+def filed_context(request: HttpRequest, complaint: Complaint) -> dict[str, Any]:
+    token = queries.follow_token(complaint)
+    follow = reverse("complaints:follow", args=[token])
+    return {
+        "case": complaint,
+        "place": words.place_words(complaint),
+        "kept": KEPT,
+        "is_printed": "print" in request.GET,
+        "follow_link": f"{origin_of(request.organisation)}{follow}",  # type: ignore[attr-defined]
+        "case_url": follow if complaint.is_anonymous else reverse("complaints:case", args=[complaint.number]),
+    }
+
+
+@never_cache
+@login_required
+@require_GET
+def mine(request: HttpRequest) -> HttpResponse:
+    member: Membership | None = request.membership  # type: ignore[attr-defined]
+    if member is not None and member.is_staff_role:
+        return redirect("triage:queue")
+    typed, now = request.GET.get("q", "").strip()[:200], timezone.now()
+    found = portal_queries.own_page(member, words=typed, after=request.GET.get("after", ""))
+    page = found[: portal_queries.PAGE]
+    context = {
+        "rows": [owner_case.row(complaint, now=now) for complaint in page],
+        "q": typed,
+        "older": owner_case.address("", q=typed, after=page[-1].pk) if len(found) > len(page) else "",
+        "newest": owner_case.address(request.path, q=typed) if request.GET.get("after") else "",
+    }
+    return render(request, "complaints/mine.html", context)
+
+
+# -- one complaint ---------------------------------------------------------------------------------------------------
+
+
+def _door(request: HttpRequest, number: str) -> Door:
+    complaint = portal_queries.own_by_number(request.membership, number)  # type: ignore[attr-defined]
+    return Door(
+        complaint=complaint,
+        actor=request.membership,  # type: ignore[attr-defined]
+        address=reverse("complaints:case", args=[number]),
+    )
+
+
+@never_cache
+@login_required
+@require_GET
+def case(request: HttpRequest, number: str) -> HttpResponse:
+    """The owner's page of their complaint; staff who may see it are sent to their own page of it."""
+    member: Membership | None = request.membership  # type: ignore[attr-defined]
+    try:
+        door = _door(request, number)
+    except NotFound:
+        if queries.worked_complaints(member).filter(number=number).exists():
+            return redirect("triage:case", number)
+        raise
+    return owner_case.show(request, door)
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def act(request: HttpRequest, number: str, name: str) -> HttpResponse:
+    return owner_case.act(request, _door(request, number), name)

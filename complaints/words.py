@@ -1,0 +1,297 @@
+"""A complaint in plain words: who has it, what is next and by when, for its owner and for the staff.
+
+Plain values in, plain words out, in the language in force: no queries, no writes. Load ``handler``, ``category`` and
+``estate__calendar`` before.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from complaints.models import Clock, Complaint, Escalation
+from complaints.models.settings import LadderStep, TargetKind
+from complaints.rules import targets
+from complaints.services.clocks import rules_calendar
+from deadlines.rules.calendars import Calendar
+from tenancy.models import Membership
+from tenancy.templatetags.look import duration_words, time_words
+
+State, Kind, Level = Complaint.State, TargetKind, LadderStep.Level
+
+# With a handler, and without one.
+OWNER: dict[str, tuple[Promise, Promise]] = {
+    State.RECEIVED: (lazy("We have received it."), lazy("We have received it.")),
+    State.ACCEPTED: (
+        lazy("We have accepted it and are choosing who looks into it."),
+        lazy("We have accepted it and are choosing who looks into it."),
+    ),
+    State.REJECTED_INVALID: (
+        lazy("We found that this is outside our duty. The reason is below."),
+        lazy("We found that this is outside our duty. The reason is below."),
+    ),
+    State.REFERRED_OUT: (
+        lazy("This is the duty of %(body)s. We have referred it to them."),
+        lazy("This is the duty of %(body)s. We have referred it to them."),
+    ),
+    State.ASSIGNED: (lazy("%(who)s has it."), lazy("It is with our staff.")),
+    State.INVESTIGATING: (lazy("%(who)s is looking into it."), lazy("We are looking into it.")),
+    State.WAITING_FOR_COMPLAINANT: (
+        lazy("%(who)s asked you something and waits for your reply. Until then the clock stands still."),
+        lazy("We asked you something and wait for your reply. Until then the clock stands still."),
+    ),
+    State.PROPOSED: (
+        lazy("%(who)s has worked out a solution. It is being checked before we answer."),
+        lazy("We have worked out a solution. It is being checked before we answer."),
+    ),
+    State.ANSWERED: (lazy("We have answered. Is it solved?"), lazy("We have answered. Is it solved?")),
+    State.IMPLEMENTING: (
+        lazy("%(who)s is carrying out what we promised."),
+        lazy("We are carrying out what we promised."),
+    ),
+    State.RESOLVED: (
+        lazy("%(who)s says the work is done. Is it solved?"),
+        lazy("We say the work is done. Is it solved?"),
+    ),
+    State.RETURN_VISIT: (
+        lazy("We are asking you whether it is solved. You can tell us here."),
+        lazy("We are asking you whether it is solved. You can tell us here."),
+    ),
+    State.CLOSED: (lazy("It is closed."), lazy("It is closed.")),
+    State.REOPENED: (
+        lazy("It is open again. We are choosing who looks into it."),
+        lazy("It is open again. We are choosing who looks into it."),
+    ),
+    State.STAGE_2: (
+        lazy("You asked for a second look. Somebody else will take it."),
+        lazy("You asked for a second look. Somebody else will take it."),
+    ),
+}
+STAFF: dict[str, tuple[Promise, Promise]] = {
+    State.RECEIVED: (lazy("Nobody has accepted it yet."), lazy("Nobody has accepted it yet.")),
+    State.ACCEPTED: (lazy("Accepted. It needs a handler."), lazy("Accepted. It needs a handler.")),
+    State.REJECTED_INVALID: (
+        lazy("Outside our duty. The complainant was told why."),
+        lazy("Outside our duty. The complainant was told why."),
+    ),
+    State.REFERRED_OUT: (lazy("Referred to %(body)s."), lazy("Referred to %(body)s.")),
+    State.ASSIGNED: (lazy("%(who)s has it and has not started yet."), lazy("Assigned, but it has no handler.")),
+    State.INVESTIGATING: (lazy("%(who)s is looking into it."), lazy("It is being looked into, but has no handler.")),
+    State.WAITING_FOR_COMPLAINANT: (
+        lazy("%(who)s waits for the complainant since %(since)s. The clocks stand still."),
+        lazy("It waits for the complainant since %(since)s. The clocks stand still."),
+    ),
+    State.PROPOSED: (
+        lazy("%(who)s has proposed a solution. The answer waits to be signed."),
+        lazy("A solution is proposed. The answer waits to be signed."),
+    ),
+    State.ANSWERED: (
+        lazy("Answered. %(who)s carries it out, or the complainant says that it is solved."),
+        lazy("Answered. The complainant has not said yet whether it is solved."),
+    ),
+    State.IMPLEMENTING: (lazy("%(who)s is carrying it out."), lazy("It is being carried out, but has no handler.")),
+    State.RESOLVED: (
+        lazy("%(who)s says it is done. Somebody else makes the return visit."),
+        lazy("Done. The return visit is next."),
+    ),
+    State.RETURN_VISIT: (lazy("The return visit is under way."), lazy("The return visit is under way.")),
+    State.CLOSED: (lazy("Closed."), lazy("Closed.")),
+    State.REOPENED: (
+        lazy("Open again. It needs a handler; %(who)s had it."),
+        lazy("Open again. It needs a handler."),
+    ),
+    State.STAGE_2: (
+        lazy("A second look was asked for. It needs another handler than %(who)s."),
+        lazy("A second look was asked for. It needs a handler."),
+    ),
+}
+OWNER_DUE: dict[str, Promise] = {
+    Kind.ACCEPT: lazy("We confirm it by %(due)s."),
+    Kind.ANSWER: lazy("We answer by %(due)s."),
+    Kind.RESOLVE: lazy("We solve it by %(due)s."),
+    Kind.STATUTORY: lazy("We answer by %(due)s at the latest."),
+}
+OWNER_LATE: dict[str, Promise] = {
+    Kind.ACCEPT: lazy("We promised to confirm it by %(due)s and have not done so."),
+    Kind.ANSWER: lazy("We promised an answer by %(due)s and have not kept it."),
+    Kind.RESOLVE: lazy("We promised a solution by %(due)s and have not kept it."),
+    Kind.STATUTORY: lazy("We had to answer by %(due)s and have not done so."),
+}
+STAFF_DUE: dict[str, Promise] = {
+    Kind.ACCEPT: lazy("Accept it by %(due)s."),
+    Kind.ANSWER: lazy("Answer by %(due)s."),
+    Kind.RESOLVE: lazy("Resolve it by %(due)s."),
+    Kind.STATUTORY: lazy("Statutory limit: %(due)s."),
+}
+STAFF_LATE: dict[str, Promise] = {
+    Kind.ACCEPT: lazy("Late: it was to be accepted by %(due)s."),
+    Kind.ANSWER: lazy("Late: the answer was due by %(due)s."),
+    Kind.RESOLVE: lazy("Late: the solution was due by %(due)s."),
+    Kind.STATUTORY: lazy("Late: the statutory limit was %(due)s."),
+}
+NOW_WITH: dict[str, Promise] = {
+    Level.SUPERVISOR: lazy("It is now with the supervisor."),
+    Level.MANAGER: lazy("It is now with the estate manager."),
+    Level.QUALITY: lazy("It is now with the company's quality department."),
+}
+CLOSED_BY = {
+    True: lazy("It is closed. You told us that it is solved."),
+    False: lazy("It is closed."),
+    None: lazy("It is closed. We could not ask you whether it is solved."),
+}
+# States in which the next move is the complainant's: a due time of ours would only confuse.
+ASKS_COMPLAINANT = frozenset({State.WAITING_FOR_COMPLAINANT, State.ANSWERED, State.RESOLVED, State.RETURN_VISIT})
+
+
+def member_words(member: Membership | None) -> str:
+    """A member of staff as owners know them: name and post."""
+    if member is None:
+        return ""
+    return _("%(name)s (%(post)s)") % {"name": member.name, "post": member.post or member.get_role_display()}
+
+
+def joined(*sentences: str) -> str:
+    """Sentences set after each other, as the language in force does."""
+    gap = "" if (get_language() or "").startswith("zh") else " "
+    return gap.join(sentence for sentence in sentences if sentence)
+
+
+def is_late(complaint: Complaint, *, now: datetime) -> bool:
+    """Late by the clock itself: the sweep that marks it may be half a minute behind."""
+    if not complaint.is_open:
+        return False
+    return complaint.is_late or (complaint.next_due_at is not None and complaint.next_due_at < now)
+
+
+def owner_sentence(complaint: Complaint, *, now: datetime, level: str = "") -> str:
+    """Who has it, what is next, by when; lateness first. ``level`` is the rung of the ladder it has reached."""
+    if complaint.state == State.CLOSED:
+        return str(CLOSED_BY[complaint.is_solved])
+    return _sentence(complaint, now, OWNER, OWNER_DUE, OWNER_LATE, member_words(complaint.handler), level)
+
+
+def staff_sentence(complaint: Complaint, *, now: datetime, level: str = "") -> str:
+    """The same for colleagues: handlers by name alone."""
+    name = complaint.handler.name if complaint.handler else ""
+    return _sentence(complaint, now, STAFF, STAFF_DUE, STAFF_LATE, name, level)
+
+
+def _sentence(
+    complaint: Complaint,
+    now: datetime,
+    heads: dict[str, tuple[Promise, Promise]],
+    due_words: dict[str, Promise],
+    late_words: dict[str, Promise],
+    who: str,
+    level: str,
+) -> str:
+    head = str(heads[complaint.state][0 if who else 1]) % {
+        "who": who,
+        "body": complaint.referred_to,
+        "since": time_words(complaint.moved_at, now=now),
+    }
+    if not complaint.is_open or complaint.next_due_at is None or not complaint.next_due_kind:
+        return head
+    due = {"due": time_words(complaint.next_due_at, now=now)}
+    if is_late(complaint, now=now):
+        return joined(str(late_words[complaint.next_due_kind]) % due, str(NOW_WITH.get(level, "")), head)
+    if complaint.state in ASKS_COMPLAINANT and heads is OWNER:
+        return head
+    return joined(head, str(due_words[complaint.next_due_kind]) % due)
+
+
+def level_reached(escalations: Iterable[Escalation], complaint: Complaint) -> str:
+    """The highest rung whose clock still runs, of escalations loaded with their clocks; empty below the supervisor."""
+    if not complaint.is_open:
+        return ""
+    running = {row.level for row in escalations if row.clock.stopped_at is None}
+    return next((level for level in (Level.QUALITY, Level.MANAGER, Level.SUPERVISOR) if level in running), "")
+
+
+def place_words(complaint: Complaint) -> str:
+    """Where it is: the unit, or the building and the words given; the estate when nothing is nearer."""
+    parts = [
+        complaint.unit.code if complaint.unit else "",
+        complaint.building.name if complaint.building else complaint.estate.name,
+        complaint.place,
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+# -- what is left of a promise ---------------------------------------------------------------------------------------
+
+
+def minutes_left(clock: Clock, *, now: datetime) -> int | None:
+    """Minutes of service time until it is due, negative when late; what was left at the pause; None when stopped."""
+    if clock.stopped_at is not None:
+        return None
+    at = clock.paused_at if clock.state == Clock.State.PAUSED and clock.paused_at else now
+    rules = rules_calendar(clock.calendar, round_the_clock=clock.round_the_clock)
+    return targets.business_minutes_left(rules, at, clock.due_at)
+
+
+def time_left(clock: Clock, *, now: datetime) -> str:
+    """ "2 h 10 min of service time left", "late by 1 working day 3 h", "kept", "stopped while we wait for you"."""
+    minutes = minutes_left(clock, now=now)
+    if minutes is None:
+        return _("kept") if clock.state == Clock.State.MET else _("late") if clock.state == Clock.State.BROKEN else ""
+    if clock.kind == Kind.STATUTORY:
+        return _calendar_days_left(clock.due_at - now)
+    length = length_words(minutes, clock)
+    if minutes < 0:
+        return _("late by %(length)s") % {"length": length}
+    if clock.state == Clock.State.PAUSED:
+        return _("stopped with %(length)s left") % {"length": length}
+    if clock.round_the_clock:
+        return _("%(length)s left") % {"length": length}
+    return _("%(length)s of service time left") % {"length": length}
+
+
+def length_words(minutes: int, clock: Clock) -> str:
+    """A length of the clock's own time: working days and hours when it is longer than one of them."""
+    minutes = abs(minutes)
+    day = 1440 if clock.round_the_clock else working_day_minutes(rules_calendar(clock.calendar))
+    days, rest = divmod(minutes, day)
+    if not days:
+        return duration_words(rest)
+    if clock.round_the_clock:
+        words = ngettext("%(days)d day", "%(days)d days", days) % {"days": days}
+    else:
+        words = ngettext("%(days)d working day", "%(days)d working days", days) % {"days": days}
+    return f"{words} {duration_words(rest // 60 * 60)}" if rest >= 60 else words
+
+
+def working_day_minutes(rules: Calendar) -> int:
+    """The length of the longest weekday."""
+    longest = max(sum(window.end - window.start for window in day) for day in (*rules.weekly, rules.makeup_windows))
+    return (longest // 60_000_000) or 1440
+
+
+def _calendar_days_left(left: timedelta) -> str:
+    days = abs(left) // timedelta(days=1)
+    length = ngettext("%(days)d day", "%(days)d days", days) % {"days": days} if days else _("less than a day")
+    return (_("late by %(length)s") if left < timedelta(0) else _("%(length)s left")) % {"length": length}
+
+
+PROMISES: dict[str, Promise] = {
+    Kind.ACCEPT: lazy("Confirmed"),
+    Kind.ANSWER: lazy("Answered"),
+    Kind.RESOLVE: lazy("Solved"),
+    Kind.STATUTORY: lazy("Limit for an answer"),
+}
+
+
+def promise_label(clock: Clock) -> str:
+    return str(PROMISES[clock.kind])
+
+
+def promise_tone(clock: Clock, *, now: datetime) -> str:
+    """The tone of its badge: kept, late, paused or running."""
+    if clock.state == Clock.State.MET:
+        return "ok"
+    if clock.state == Clock.State.BROKEN or (clock.state == Clock.State.RUNNING and clock.due_at < now):
+        return "late"
+    return "warn" if clock.state == Clock.State.PAUSED else "quiet"
