@@ -123,11 +123,17 @@ CACHES = {
 if TESTING:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 CELERY_BROKER_URL = REDIS_URL
+# A sweep that waited longer than its turn is not needed any more: the next one does its work.
 CELERY_BEAT_SCHEDULE = {
-    "send-what-waits": {"task": "notices.tasks.send_waiting_deliveries", "schedule": 5.0},
-    "sweep-complaints": {"task": "complaints.tasks.sweep_clocks", "schedule": 30.0},
-    "make-waiting-reports": {"task": "reports.tasks.make_waiting_reports", "schedule": 10.0},
-    "tidy-up": {"task": "propcomm.tasks.tidy_up", "schedule": 900.0},
+    "send-what-waits": {"task": "notices.tasks.send_waiting_deliveries", "schedule": 5.0, "options": {"expires": 10}},
+    "sweep-complaints": {"task": "complaints.tasks.sweep_clocks", "schedule": 30.0, "options": {"expires": 60}},
+    "make-waiting-reports": {
+        "task": "reports.tasks.make_waiting_reports",
+        "schedule": 10.0,
+        "options": {"expires": 20},
+    },
+    "run-waiting-imports": {"task": "owners.tasks.run_waiting_imports", "schedule": 10.0, "options": {"expires": 20}},
+    "tidy-up": {"task": "propcomm.tasks.tidy_up", "schedule": 900.0, "options": {"expires": 900}},
 }
 
 # -- people ----------------------------------------------------------------------------------------------------------
@@ -249,7 +255,7 @@ CONTENT_SECURITY_POLICY = {
 }
 SILENCED_SYSTEM_CHECKS: list[str] = []
 
-# -- logs: never bodies, codes, tokens, phones or the words of a complaint -----------------------------------------------
+# -- logs: never bodies, codes, tokens, phones or the words of a complaint ---------------------------------------------
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
