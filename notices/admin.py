@@ -12,16 +12,30 @@ from django.utils.translation import ngettext
 
 from audit.admin import OrganisationAdmin
 from notices import rules, services
+from notices.mail import Fate
 from notices.models import Attempt, Delivery
 from tenancy.errors import IllegalMove
 
 
+FATES = {
+    Fate.HANDED: _("Taken by the mail server"),
+    Fate.LATER: _("The mail server asked to try later"),
+    Fate.UNSURE: _("Broke off while sending; it may have arrived"),
+    Fate.UNREACHABLE: _("The mail server could not be reached"),
+    Fate.REFUSED: _("Refused for good"),
+}
+
+
 class AttemptInline(admin.TabularInline):
     model = Attempt
-    fields = readonly_fields = ("at", "outcome", "detail")
+    fields = readonly_fields = ("at", "fate", "detail")
     extra = 0
     can_delete = False
     ordering = ("-at",)
+
+    @admin.display(description=_("outcome"))
+    def fate(self, row: Attempt) -> str:
+        return str(FATES.get(Fate(row.outcome), row.outcome))
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -1,8 +1,8 @@
 """The outbox on the staff desk."""
 
 from audit.models import AuditEntry
-from notices.models import Delivery
-from tests.factories.house import in_scope_of
+from notices.models import Attempt, Delivery
+from tests.factories.house import NOON, in_scope_of
 from tests.notices.conftest import say
 from tests.notices.test_inbox import enter
 
@@ -84,3 +84,10 @@ def test_the_outbox_costs_as_many_statements_at_30_rows_as_at_1(client, house, d
             client.get(OUTBOX)
         counts.append(len(counted))
     assert counts[0] == counts[1]
+
+
+def test_each_try_is_told_in_words(client, house):
+    row = dead_mail(house)
+    Attempt.objects.create(delivery=row, at=NOON, outcome="refused", detail="550 no such person")
+    page = enter(client, house.clerk).get(f"{OUTBOX}{row.pk}/change/").content.decode()
+    assert "Refused for good" in page
