@@ -16,7 +16,6 @@ from notices.mail import Fate
 from notices.models import Attempt, Delivery
 from tenancy.errors import IllegalMove
 
-
 FATES = {
     Fate.HANDED: _("Taken by the mail server"),
     Fate.LATER: _("The mail server asked to try later"),
