@@ -36,11 +36,13 @@ def say_solved(
 ) -> Complaint:
     """The complainant says it is solved, and may rate it from 1 to 5: that is the return visit, and closes it.
 
-    A rating below the middle closes nothing: the case is reopened, whatever the click said. Raises NotFound,
-    IllegalMove unless it was answered or resolved.
+    A rating below the middle closes nothing: the case is reopened, whatever the click said. Said again of what is
+    closed as solved, it changes nothing. Raises NotFound, IllegalMove unless it was answered or resolved.
     """
     complaint = queries.get_own(actor, complaint_id, follow_token=follow_token, lock=True)
     rating = _checked_rating(rating)
+    if complaint.state == State.CLOSED and complaint.is_solved:
+        return complaint
     if complaint.state not in moving.ASKED_SOLVED:
         raise IllegalMove(_not_now(complaint))
     _record_visit(complaint, ReturnVisit.Method.PORTAL, None, True, rating, comment, now)

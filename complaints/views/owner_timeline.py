@@ -110,7 +110,7 @@ def for_owner(
     """
     moves: list[Move] = parts["moves"]
     solved_at = {move.at for move in moves if move.to_state == State.REOPENED}
-    entries = [_owner_move(complaint, group[-1]) for group in _together(moves)]
+    entries = [_owner_move(complaint, move) for move in _told_moves(moves)]
     entries += [_message(message) for message in parts["messages"] if message.kind != Message.Kind.NOTE]
     entries += [_owner_visit(visit) for visit in parts["visits"] if visit.is_solved is not False or visit.at not in solved_at]
     entries += _clocks(parts["clocks"], now, hidden=Kind.STATUTORY)
@@ -119,15 +119,23 @@ def for_owner(
     return _finished(entries, parts["files"], told)
 
 
-def _together(moves: Iterable[Move]) -> list[list[Move]]:
-    """Moves of one act, which share their instant, in one group."""
-    groups: list[list[Move]] = []
+def _told_moves(moves: Iterable[Move]) -> list[Move]:
+    """Of the moves of one act, which share their instant, the last alone; what carries words stays."""
+    acts: dict[datetime, list[Move]] = defaultdict(list)
     for move in moves:
-        if groups and groups[-1][-1].at == move.at:
-            groups[-1].append(move)
-        else:
-            groups.append([move])
-    return groups
+        acts[move.at].append(move)
+    told = []
+    for act in acts.values():
+        left = {move.from_state for move in act}
+        ends = [move for move in act if move.to_state not in left] or act[-1:]
+        told += [move for move in act if move in ends or _carries_words(move)]
+    return told
+
+
+def _carries_words(move: Move) -> bool:
+    if move.to_state == State.RECEIVED:
+        return True
+    return bool(move.reason) and (move.by_complainant or move.to_state in TOLD_REASONS)
 
 
 def _owner_move(complaint: Complaint, move: Move) -> Entry:
@@ -137,7 +145,7 @@ def _owner_move(complaint: Complaint, move: Move) -> Entry:
         body = complaint.description
         if complaint.channel != Complaint.Channel.PORTAL:
             title = _("We wrote down your complaint (%(channel)s)") % {"channel": complaint.get_channel_display()}
-    elif state in TOLD_REASONS or move.by_complainant:
+    elif _carries_words(move):
         body = move.reason
     if state == State.REOPENED and move.by_complainant:
         title = _("You said it is not solved")
