@@ -1,4 +1,14 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from reports.views import month, past_due
 
 app_name = "reports"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", month.index, name="index"),
+    path("past-due/", past_due.register, name="past_due"),
+    path("<uuid:run_id>/", month.report, name="report"),
+    path("<uuid:run_id>/complaints/", month.complaints, name="complaints"),
+    path("<uuid:run_id>/again/", month.again, name="again"),
+    path("<uuid:run_id>/pdf/", month.download_pdf, name="pdf"),
+    path("<uuid:run_id>/xlsx/", month.download_xlsx, name="xlsx"),
+]

@@ -1,0 +1,172 @@
+"""What the reports read: the facts of a month, the runs somebody may see, the past-due register."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Case as When_
+from django.db.models import Count, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, Value, When
+
+from complaints.models import Clock, Complaint, Escalation, LadderStep, Move, ReturnVisit
+from complaints.queries import assigned_estates, worked_complaints
+from deadlines.models import ServiceCalendar
+from owners.models import Estate
+from reports.models import ReportRun
+from reports.rules.counting import ENDED, Case, Facts, Promise, Step, Visit
+from reports.rules.months import Span
+from tenancy.models import Membership
+
+State = ReportRun.State
+IN_PROGRESS = (State.WAITING, State.RUNNING)
+TABLES = ("category", "content_class", "building", "handler", "priority", "channel")
+CASE = (
+    "pk", "number", "received_at", "accepted_at", "answered_at", "estate__calendar_id", "subject_staff_id", "estate_id",
+    "estate__name", "building_id", "building__name", "handler_id", "handler__name", "priority", "channel",
+    "category__code", "category__name_en", "category__name_zh", "category__content_class",
+)  # fmt: skip
+
+
+# -- the facts of a month ------------------------------------------------------------------------------------------
+
+
+def estates_of(actor: Membership) -> QuerySet[Estate]:
+    return assigned_estates(actor).order_by("name")
+
+
+def facts(estate_ids: Iterable[str], span: Span) -> Facts:
+    """Everything that was open at some time of the span, in four statements."""
+    concerned = Complaint.objects.filter(
+        Q(is_open=True) | Q(moved_at__gte=span.start), estate__in=estate_ids, received_at__lt=span.until
+    )
+    inside = concerned.values("pk")
+    cases = _cases(concerned)
+    known = {case.id for case in cases}
+    turning = Q(to_state__in=[*ENDED, "resolved", "reopened"]) | Q(from_state__in=list(ENDED))
+    steps = Move.objects.filter(turning, complaint__in=inside, at__lt=span.until).order_by("at", "id")
+    promises = Clock.objects.filter(
+        Q(due_at__gte=span.start) | Q(stopped_at__gte=span.start), complaint__in=inside, started_at__lt=span.until
+    )
+    visits = ReturnVisit.objects.filter(
+        complaint__in=inside, outcome=ReturnVisit.Outcome.REACHED, at__gte=span.start, at__lt=span.until
+    )
+    # A complaint filed between two of these statements belongs to the next report.
+    return Facts(
+        cases,
+        [Step(*row) for row in steps.values_list("complaint_id", "from_state", "to_state", "at", "by_complainant") if row[0] in known],
+        [_promise(row) for row in promises.values_list(
+            "complaint_id", "kind", "state", "due_at", "stopped_at", "paused_at") if row[0] in known],
+        [Visit(*row) for row in visits.order_by("at", "id").values_list("complaint_id", "at", "is_solved", "rating") if row[0] in known],
+    )  # fmt: skip
+
+
+def _cases(concerned: QuerySet[Complaint]) -> list[Case]:
+    rows = [dict(zip(CASE, row, strict=True)) for row in concerned.values_list(*CASE)]
+    several = len({row["estate_id"] for row in rows}) > 1
+    return [_case(row, several) for row in rows]
+
+
+def _case(row: dict[str, Any], several: bool) -> Case:
+    building = row["building__name"] or ""
+    groups: dict[str, tuple[str, dict[str, str]]] = {
+        "category": (row["category__code"], {"en": row["category__name_en"], "zh": row["category__name_zh"]}),
+        "building": _named(row["building_id"], f"{row['estate__name']} · {building}" if several else building),
+        "handler": _named(row["handler_id"], row["handler__name"]),
+        "estate": _named(row["estate_id"], row["estate__name"]),
+        "content_class": (row["category__content_class"], {}),
+        "priority": (row["priority"], {}),
+        "channel": (row["channel"], {}),
+    }
+    return Case(
+        id=row["pk"], number=row["number"], received_at=row["received_at"], accepted_at=row["accepted_at"],
+        answered_at=row["answered_at"], calendar_id=row["estate__calendar_id"],
+        is_withheld=row["subject_staff_id"] is not None, groups=groups,
+    )  # fmt: skip
+
+
+def _named(key: UUID | None, name: str | None) -> tuple[str, dict[str, str]]:
+    return (str(key), {"": name or ""}) if key else ("", {})
+
+
+def _promise(row: tuple[Any, ...]) -> Promise:
+    case_id, kind, state, due_at, stopped_at, paused_at = row
+    return Promise(case_id, kind, state == Clock.State.CANCELLED, due_at, stopped_at, paused_at)
+
+
+def calendars_of(estate_ids: Iterable[str]) -> list[ServiceCalendar]:
+    return list(ServiceCalendar.objects.filter(estates__in=estate_ids).distinct())
+
+
+# -- runs ------------------------------------------------------------------------------------------------------------
+
+
+def runs_visible_to(actor: Membership) -> QuerySet[ReportRun]:
+    """The reports about estates of the actor's, newest first, without their long figures."""
+    seen = [str(pk) for pk in estates_of(actor).values_list("pk", flat=True)]
+    runs = ReportRun.objects.filter(estate_ids__contained_by=seen).exclude(estate_ids=[])
+    return runs.defer("figures", "listing").select_related("estate", "requested_by").order_by("-requested_at", "-id")
+
+
+def run_in_progress(
+    *, kind: str, estate: Estate | None, month: date, language: str, actor: Membership
+) -> ReportRun | None:
+    same = ReportRun.objects.filter(kind=kind, month=month, language=language, requested_by=actor, state__in=IN_PROGRESS)
+    found: ReportRun | None = same.filter(Q(estate=estate) if estate else Q(estate__isnull=True)).first()
+    return found
+
+
+def takeable(now: datetime) -> Q:
+    """Waiting, or being made by a worker that has not been heard of."""
+    return Q(state=State.WAITING) | Q(state=State.RUNNING, lease_until__lt=now)
+
+
+def runs_to_make(now: datetime) -> list[tuple[int, UUID]]:
+    """(organisation, run) everywhere: the one question that crosses organisations, asked as the system role."""
+    waiting = ReportRun.across.using("system").filter(takeable(now)).order_by("requested_at")
+    return list(waiting.values_list("organisation_id", "id")[:100])
+
+
+# -- past due --------------------------------------------------------------------------------------------------------
+
+LEVELS = list(LadderStep.Level)
+
+
+def past_due(actor: Membership, now: datetime) -> QuerySet[Clock]:
+    """Running targets that have passed, of complaints the actor works with; ``rank`` is how far up the ladder each is.
+
+    0 stands for nobody told yet, then the levels in their order.
+    """
+    late = Clock.objects.filter(
+        complaint__in=worked_complaints(actor).filter(is_open=True, next_due_at__lt=now),
+        stopped_at__isnull=True,
+        paused_at__isnull=True,
+        due_at__lt=now,
+    )
+    ranks = When_(*[When(level=level, then=Value(rank)) for rank, level in enumerate(LEVELS, 1)], output_field=IntegerField())
+    told = Escalation.objects.filter(clock=OuterRef("pk")).order_by().values("clock").annotate(top=Max(ranks))
+    return late.annotate(rank=Subquery(told.values("top")))
+
+
+def past_due_counts(late: QuerySet[Clock]) -> dict[int, int]:
+    """How many stand at each rank; 0 for nobody told yet."""
+    rows = late.order_by().values_list("rank").annotate(found=Count("pk"))
+    return {rank or 0: found for rank, found in rows}
+
+
+def past_due_rows(late: QuerySet[Clock], *, after: tuple[datetime, UUID] | None, size: int) -> list[Clock]:
+    """One page and a row more, longest late first, with everything a row shows."""
+    if after:
+        late = late.filter(Q(due_at__gt=after[0]) | Q(due_at=after[0], pk__gt=after[1]))
+    parts = ("calendar", "complaint__category", "complaint__estate", "complaint__building", "complaint__unit", "complaint__handler")
+    return list(late.select_related(*parts).order_by("due_at", "pk")[: size + 1])
+
+
+def acknowledged(clock_ids: Iterable[UUID]) -> set[tuple[UUID, str]]:
+    """(clock, level) that somebody took up."""
+    rows = Escalation.objects.filter(clock__in=list(clock_ids), acknowledged_at__isnull=False)
+    return set(rows.values_list("clock_id", "level"))
+
+
+def handlers_past_due(actor: Membership, now: datetime) -> list[tuple[UUID, str]]:
+    late = worked_complaints(actor).filter(is_open=True, next_due_at__lt=now, handler__isnull=False)
+    return list(late.order_by("handler__name", "handler_id").values_list("handler_id", "handler__name").distinct())
