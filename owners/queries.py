@@ -268,14 +268,16 @@ def claims_of(user: User) -> QuerySet[UnitClaim]:
     return UnitClaim.objects.filter(user=user).select_related("estate", "unit").order_by("-created_at", "-id")
 
 
-def people_to_invite(estates: Iterable[Estate] | QuerySet[Estate], on: date, building: Building | None = None) -> QuerySet[Person]:
+def people_to_invite(
+    estates: Iterable[Estate] | QuerySet[Estate], on: date, building: Building | None = None, *, now: datetime
+) -> QuerySet[Person]:
     """People with an e-mail address and no sign-in who own or occupy a unit now and hold no invitation that is still valid."""
     units = Unit.objects.filter(estate__in=estates)
     if building is not None:
         units = units.filter(building=building)
     owned = current_ownerships(on).filter(person=OuterRef("pk"), unit__in=units)
     used = current_occupancies(on).filter(person=OuterRef("pk"), unit__in=units)
-    open_now = Invitation.objects.filter(person=OuterRef("pk"), accepted_at__isnull=True, expires_at__gt=timezone.now())
+    open_now = Invitation.objects.filter(person=OuterRef("pk"), accepted_at__isnull=True, expires_at__gt=now)
     return (
         Person.objects.filter(Q(Exists(owned)) | Q(Exists(used)), membership__isnull=True)
         .exclude(email="")
@@ -283,6 +285,28 @@ def people_to_invite(estates: Iterable[Estate] | QuerySet[Estate], on: date, bui
         .exclude(kind=Person.Kind.CONSTRUCTION_UNIT)
         .order_by("name", "id")
     )
+
+
+def people_like(claim: UnitClaim, units: Iterable[Unit], on: date) -> list[Person]:
+    """Whom a request may come from: the people of the units it may mean, and those with its name, phone or address."""
+    unit_ids = [unit.pk for unit in units]
+    here = Q(pk__in=current_ownerships(on).filter(unit__in=unit_ids).values("person_id"))
+    here |= Q(pk__in=current_occupancies(on).filter(unit__in=unit_ids).values("person_id"))
+    same = Q(name__iexact=claim.name) | Q(email__iexact=claim.user.email) | Q(membership__user=claim.user)
+    if claim.phone:
+        same |= Q(phone=str(claim.phone))
+    linked = _linked_to(Unit.objects.filter(estate=claim.estate_id)) | Q(membership__user=claim.user)
+    people = Person.objects.filter(here | (same & linked)).select_related("membership__user").order_by("name", "id")
+    return list(_with_units(people[:FOUND_AT_MOST], on))
+
+
+def units_like(claim: UnitClaim) -> list[Unit]:
+    """The units of the estate that the words of a request may mean; the exact code first."""
+    words = " ".join(unicodedata.normalize("NFKC", claim.unit_words).split())
+    pattern = unit_pattern(words)
+    wanted = Q(code__iexact=words) | (Q(code__iregex=pattern) if pattern else Q(number__iexact=words))
+    found = Unit.objects.filter(wanted, estate=claim.estate_id).select_related("building").order_by("code")[:FOUND_AT_MOST]
+    return sorted(found, key=lambda unit: unit.code.casefold() != words.casefold())
 
 
 # -- figures ------------------------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ urlpatterns = [
     path("notices/", include("notices.urls")),
     path("files/", include("attachments.urls")),
     path("reports/", include("reports.urls")),
+    path("registry/", include("notices.registry_urls")),
     path("", include("owners.urls")),
     path("admin/triage/", include("complaints.triage_urls")),
     path("admin/", admin.site.urls),

@@ -59,8 +59,9 @@ def _unit_owners(code: str, found: list[OwnerRow]) -> None:
     if voters == 0:
         found[0].at.wrong("voter", "no_voter", unit=code, rows=rows)
     elif voters > 1:
-        second = [owner for owner in found if owner.is_voter][1]
-        second.at.wrong("voter", "two_voters", unit=code, rows=rows)
+        for owner in found:
+            if owner.is_voter:
+                owner.at.wrong("voter", "two_voters", unit=code, rows=rows)
 
 
 def _unsold(code: str, status: str, found: list[OwnerRow]) -> None:

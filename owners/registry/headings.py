@@ -179,12 +179,13 @@ def _speaks_of(kind: str, names: Iterable[str], sheet: Sheet) -> bool:
     if kind == "flat":
         return unit >= 2 and owner >= 2 and bool(found & {"share", "voter", "name"})
     if kind == "units":
-        return unit >= 2 and (keyed or "building_code" in found)
+        return unit >= (1 if named else 2) and (keyed or "building_code" in found)
     if kind == "owners":
         return owner >= 3 and (keyed or named) and bool(found & {"share", "voter", "reference", "party_kind"})
     if kind == "occupants":
-        return "occupant_name" in found and bool(found & {"occupant_kind", "occupant_from", "occupant_to"}) and (keyed or named)
-    return "building_code" in found and not keyed and (len(found) >= 3 or (named and len(found) >= 2))
+        speaks = bool(found & {"occupant_kind", "occupant_from", "occupant_to"})
+        return speaks and ("occupant_name" in found or named) and (keyed or named)
+    return not keyed and (("building_code" in found and len(found) >= 3) or (named and len(found) >= 2))
 
 
 def heading_problems(table: Table, *, chinese: bool) -> list[Problem]:

@@ -113,7 +113,7 @@ def upload_registry(
 @transaction.atomic
 def start_import(*, import_id: Any, actor: Membership | None, now: datetime) -> RegistryImport:
     """Carry out an import that was checked and is ready. Raises NotFound, NotAllowed, IllegalMove."""
-    row = _locked(import_id, actor)
+    row = lock_import(import_id, actor)
     row.move(State.IMPORTING)
     row.lease_until, row.attempts, row.rows_done = None, 0, 0
     row.save()
@@ -138,7 +138,8 @@ def drop_file(row: RegistryImport) -> None:
     storages["private"].delete(row.stored_name)
 
 
-def _locked(import_id: Any, actor: Membership | None) -> RegistryImport:
+def lock_import(import_id: Any, actor: Membership | None) -> RegistryImport:
+    """The import, locked until the transaction ends. Raises NotFound, NotAllowed."""
     row = queries.imports_visible_to(actor).select_related(None).select_for_update().filter(pk=import_id).first()
     if row is None:
         raise NotFound(_("There is no such import."))

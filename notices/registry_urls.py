@@ -1,0 +1,12 @@
+from django.urls import path
+
+from notices import registry_views as views
+
+app_name = "registry"
+urlpatterns = [
+    path("invitations/", views.invite_many, name="invite_many"),
+    path("people/<uuid:person_id>/invite/", views.invite, name="invite"),
+    path("claims/<uuid:claim_id>/", views.claim, name="claim"),
+    path("claims/<uuid:claim_id>/approve/", views.approve, name="approve"),
+    path("claims/<uuid:claim_id>/decline/", views.decline, name="decline"),
+]

@@ -1,0 +1,1 @@
+"""The registry's pages: parse, one service or query, render or redirect."""

@@ -1,0 +1,42 @@
+"""Who may open a page of the registry. What one may not see looks as if it were not there."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponseBase
+from django.utils import timezone
+
+from audit.services import record
+from tenancy.errors import NotFound
+from tenancy.models import Membership
+
+View = Callable[..., HttpResponseBase]
+
+
+def member_of(request: HttpRequest) -> Membership | None:
+    return request.membership  # type: ignore[attr-defined, no-any-return]
+
+
+def staff_only(allowed: Callable[[Membership | None], bool]) -> Callable[[View], View]:
+    """The page exists for members of whom ``allowed`` is true; for others it is not found."""
+
+    def wrap(view: View) -> View:
+        @wraps(view)
+        @login_required
+        def entered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if not allowed(member_of(request)):
+                raise NotFound("no page of this member")
+            return view(request, *args, **kwargs)
+
+        return entered
+
+    return wrap
+
+
+def log_auditor(request: HttpRequest, what: str, subject: Any = None) -> None:
+    """Every reading of people's data by an auditor is written down."""
+    member = member_of(request)
+    if member is not None and member.role == Membership.Role.AUDITOR:
+        record(action=f"{what}.read", subject=subject or member, actor=member, now=timezone.now())
