@@ -77,7 +77,9 @@ def _row(own: QuerySet[Complaint], after: str) -> tuple[bool, object, UUID] | No
 
 def own_open(actor: Membership | None, *, most: int = 20) -> list[Complaint]:
     """The newest open complaints of the actor."""
-    return list(queries.list_rows(queries.own_complaints(actor).filter(is_open=True)).order_by("-received_at", "-id")[:most])
+    return list(
+        queries.list_rows(queries.own_complaints(actor).filter(is_open=True)).order_by("-received_at", "-id")[:most]
+    )
 
 
 def files_for_complainant(complaint: Complaint) -> QuerySet[Attachment]:
@@ -94,7 +96,9 @@ def told_to_complainant(complaint: Complaint) -> QuerySet[Delivery]:
 def staff_known_in(estates: Iterable[Estate]) -> list[Membership]:
     """Who works with complaints in any of these estates, by name."""
     works_here = Q(all_estates=True) | Q(estate_assignments__estate__in=list(estates))
-    return list(Membership.objects.filter(works_here, role__in=HANDLERS, is_active=True).distinct().order_by("name", "id"))
+    return list(
+        Membership.objects.filter(works_here, role__in=HANDLERS, is_active=True).distinct().order_by("name", "id")
+    )
 
 
 def buildings_of(estates: Sequence[Estate]) -> list[Building]:

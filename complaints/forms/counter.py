@@ -118,7 +118,9 @@ class EnterForm(PlaceMixin, UploadsFormMixin, forms.Form):
         try:
             return read_phone(self.cleaned_data["caller_phone"], self.region)
         except Wrong as error:
-            raise forms.ValidationError(_("Write the number with its area code, abroad with + and country code.")) from error
+            raise forms.ValidationError(
+                _("Write the number with its area code, abroad with + and country code.")
+            ) from error
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -126,20 +128,21 @@ class EnterForm(PlaceMixin, UploadsFormMixin, forms.Form):
         if who == UNLISTED and not anonymous and not cleaned.get("caller_name", "").strip():
             self.add_error("caller_name", _("Write the name, or that they want to stay anonymous."))
         unit = self.people[who][1] if who in self.people else None
-        if who and unit is None and not self.errors.get("spot") and self.spot() is None:
+        if who and unit is None and not self.errors.get("spot") and self.chosen_spot() is None:
             self.add_error("spot", _("Choose where it is."))
         return cleaned
 
     def filing(self) -> Filing:
         cleaned = self.cleaned_data
         person, unit = self.people.get(cleaned["who"], (None, None))
-        spot, anonymous = self.spot(), cleaned["is_anonymous"]
+        spot, anonymous = self.chosen_spot(), cleaned["is_anonymous"]
         if spot is not None:
             estate, building = spot
             unit = None
-        else:
-            assert unit is not None  # clean() asked for one or the other
+        elif unit is not None:
             estate, building = unit.estate, unit.building
+        else:
+            raise ValueError("filing() is for a valid form: clean() asks for a unit or a place")
         return Filing(
             estate=estate,
             building=building,

@@ -27,14 +27,19 @@ def spot_choices(estates: Sequence[Estate], buildings: Sequence[Building]) -> Ch
     """Each building, and what lies between them; grouped by estate when there are several."""
     groups: Choices = []
     for estate in estates:
-        spots = [(f"building:{building.pk}", building.name) for building in buildings if building.estate_id == estate.pk]
+        spots = [
+            (f"building:{building.pk}", building.name) for building in buildings if building.estate_id == estate.pk
+        ]
         spots.append((f"estate:{estate.pk}", _("Grounds, gate or garage")))
         groups.append((estate.name, spots))
     return groups[0][1] if len(groups) == 1 else groups
 
 
 def staff_choices(staff: Sequence[Membership]) -> Choices:
-    return [("", _("No")), *((str(member.pk), f"{member.name}, {member.post or member.get_role_display()}") for member in staff)]
+    return [
+        ("", _("No")),
+        *((str(member.pk), f"{member.name}, {member.post or member.get_role_display()}") for member in staff),
+    ]
 
 
 class PlaceMixin(forms.BaseForm):
@@ -62,10 +67,10 @@ class PlaceMixin(forms.BaseForm):
 
     def _offer(self, name: str, choices: Choices) -> None:
         field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = choices
+        if isinstance(field, forms.ChoiceField):
+            field.choices = choices
 
-    def spot(self) -> tuple[Estate, Building | None] | None:
+    def chosen_spot(self) -> tuple[Estate, Building | None] | None:
         """The estate and building of the chosen common part."""
         kind, _colon, key = self.cleaned_data.get("spot", "").partition(":")
         if kind == "building":
@@ -113,8 +118,8 @@ class FilingForm(PlaceMixin, UploadsFormMixin, forms.Form):
         label=lazy("Do not show my name"),
         required=False,
         help_text=lazy(
-            "We then store neither your name nor your unit, only the building, and cannot write back. You follow it with "
-            "a link that we show you once, after sending."
+            "We then store neither your name nor your unit, only the building, and cannot write back. "
+            "You follow it with a link that we show you once, after sending."
         ),
     )
 
@@ -142,7 +147,7 @@ class FilingForm(PlaceMixin, UploadsFormMixin, forms.Form):
         if cleaned.get("where") == COMMON:
             if not cleaned.get("place", "").strip():
                 self.add_error("place", _("Say where it is, for example lift 2."))
-            if not self.errors.get("spot") and self.spot() is None:
+            if not self.errors.get("spot") and self.chosen_spot() is None:
                 self.add_error("spot", _("Choose the building."))
         return cleaned
 
@@ -153,7 +158,7 @@ class FilingForm(PlaceMixin, UploadsFormMixin, forms.Form):
         if unit is not None:
             estate, building = unit.estate, unit.building
         else:
-            estate, building = self.spot() or (self.estates[0], None)
+            estate, building = self.chosen_spot() or (self.estates[0], None)
         return Filing(
             estate=estate,
             building=building,

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.forms.utils import ErrorDict
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -59,7 +58,7 @@ def enter(request: HttpRequest) -> HttpResponse:
     form = EnterForm(request.POST, request.FILES, **given)
     sound = form.is_valid()
     if "find" in request.POST:
-        form._errors = ErrorDict()
+        form.errors.clear()
         return _page(request, form, typed)
     if not sound:
         return _page(request, form, typed, status=422)

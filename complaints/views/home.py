@@ -12,17 +12,20 @@ from complaints.rules import moving
 from complaints.views import owner_case
 from notices.queries import inbox_of
 from owners.queries import claims_of, units_of
-from tenancy.models import Membership
+from tenancy.models import Membership, User
 
 WAITS_FOR_OWNER = moving.ASKED_SOLVED | {Complaint.State.WAITING_FOR_COMPLAINANT}
 NOTICES_SHOWN = 3
 ROWS_SHOWN = 10
+CLAIMS_SHOWN = 5
 
 
 def owner_home(request: HttpRequest) -> HttpResponse:
     """For signed-in people without a staff role; those without a membership read how to get in."""
     member: Membership | None = request.membership  # type: ignore[attr-defined]
-    context: dict[str, Any] = {"claims": list(claims_of(request.user)[:5])}
+    context: dict[str, Any] = {}
+    if isinstance(request.user, User):
+        context["claims"] = list(claims_of(request.user)[:CLAIMS_SHOWN])
     if member is not None:
         now = timezone.now()
         rows = [owner_case.row(complaint, now=now) for complaint in portal_queries.own_open(member)]

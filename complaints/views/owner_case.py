@@ -27,7 +27,7 @@ from tenancy.models import Membership
 
 @dataclass(frozen=True)
 class Door:
-    """Through what the complainant comes in: their membership, or the token of the link; ``address`` ends in a slash."""
+    """How the complainant comes in: as a member, or by the token of the link; ``address`` ends in a slash."""
 
     complaint: Complaint
     actor: Membership | None
@@ -143,7 +143,12 @@ def promises(clocks: list[Clock], *, now: datetime) -> list[Promise]:
     shown = [clock for clock in newest.values() if clock.state != Clock.State.CANCELLED]
     shown.sort(key=lambda clock: (clock.kind == "statutory", clock.due_at))
     return [
-        Promise(words.promise_label(clock), clock.due_at, words.time_left(clock, now=now), words.promise_tone(clock, now=now))
+        Promise(
+            words.promise_label(clock),
+            clock.due_at,
+            words.time_left(clock, now=now),
+            words.promise_tone(clock, now=now),
+        )
         for clock in shown
     ]
 
@@ -169,9 +174,7 @@ Answer = tuple[HttpResponse, str]
 
 
 def _add_words(request: HttpRequest, door: Door, now: datetime) -> Answer:
-    form = WordsForm(
-        request.POST, request.FILES, actor=door.actor, visitor=door.visitor, now=now, auto_id="words_%s"
-    )
+    form = WordsForm(request.POST, request.FILES, actor=door.actor, visitor=door.visitor, now=now, auto_id="words_%s")
     if not form.is_valid():
         return show(request, door, ("words", form)), ""
     talking.add_words(**door.key(now), body=form.cleaned_data["body"], attachments=form.cleaned_data["photos"])

@@ -28,7 +28,7 @@ class Arrived(Protocol):
 
 @dataclass(frozen=True)
 class Entry:
-    """One thing that happened. ``fate`` says what became of the messages sent about it; ``tone`` is ok, late or none."""
+    """One thing that happened; ``fate`` is what became of the messages sent about it, ``tone`` ok, late or none."""
 
     at: datetime
     icon: str
@@ -112,7 +112,9 @@ def for_owner(
     solved_at = {move.at for move in moves if move.to_state == State.REOPENED}
     entries = [_owner_move(complaint, move) for move in _told_moves(moves)]
     entries += [_message(message) for message in parts["messages"] if message.kind != Message.Kind.NOTE]
-    entries += [_owner_visit(visit) for visit in parts["visits"] if visit.is_solved is not False or visit.at not in solved_at]
+    entries += [
+        _owner_visit(visit) for visit in parts["visits"] if visit.is_solved is not False or visit.at not in solved_at
+    ]
     entries += _clocks(parts["clocks"], now, hidden=Kind.STATUTORY)
     rungs = {(row.at, row.level) for row in parts["escalations"] if row.level != Level.HANDLER}
     entries += [Entry(at, "flag", str(PASSED_ON[level])) for at, level in rungs]
@@ -175,7 +177,7 @@ def _owner_visit(visit: ReturnVisit) -> Entry:
 
 
 def _clocks(clocks: Iterable[Clock], now: datetime, hidden: str = "") -> list[Entry]:
-    """A kept promise when it was kept, a broken one when it was due. A kept one of kind ``hidden`` is not worth a line."""
+    """A kept promise when it was kept, a broken one when it was due; no line for a kept one of the kind ``hidden``."""
     entries = []
     for clock in clocks:
         due = _("Promised by %(due)s") % {"due": time_words(clock.due_at, "exact")}
