@@ -153,6 +153,13 @@ def member_words(member: Membership | None) -> str:
     return _("%(name)s (%(post)s)") % {"name": member.name, "post": member.post or member.get_role_display()}
 
 
+def owner_state(complaint: Complaint) -> str:
+    """The state as the complainant reads it."""
+    if complaint.state == State.WAITING_FOR_COMPLAINANT:
+        return _("Waiting for your reply")
+    return str(complaint.get_state_display())
+
+
 def joined(*sentences: str) -> str:
     """Sentences set after each other, as the language in force does."""
     gap = "" if (get_language() or "").startswith("zh") else " "
@@ -277,9 +284,9 @@ def _calendar_days_left(left: timedelta) -> str:
 
 
 PROMISES: dict[str, Promise] = {
-    Kind.ACCEPT: lazy("Confirmed"),
-    Kind.ANSWER: lazy("Answered"),
-    Kind.RESOLVE: lazy("Solved"),
+    Kind.ACCEPT: lazy("Confirmed by"),
+    Kind.ANSWER: lazy("Answered by"),
+    Kind.RESOLVE: lazy("Solved by"),
     Kind.STATUTORY: lazy("Limit for an answer"),
 }
 

@@ -189,13 +189,12 @@ class WordsForm(UploadsFormMixin, forms.Form):
 
 
 class SolvedForm(forms.Form):
-    # Best first: the stars fill from the right, see complaints.css.
     STARS = (
-        (5, lazy("5, very good")),
-        (4, lazy("4, good")),
-        (3, lazy("3, all right")),
-        (2, lazy("2, poor")),
         (1, lazy("1, very poor")),
+        (2, lazy("2, poor")),
+        (3, lazy("3, all right")),
+        (4, lazy("4, good")),
+        (5, lazy("5, very good")),
     )
     rating = forms.TypedChoiceField(
         label=lazy("How did we do?"),

@@ -21,6 +21,7 @@ from complaints.models import Clock, Complaint
 from complaints.rules import moving
 from complaints.services import closing, talking
 from complaints.views import owner_timeline
+from complaints.views.triage_rows import LOOKS
 from tenancy.errors import NotFound
 from tenancy.models import Membership
 
@@ -82,6 +83,8 @@ def row(complaint: Complaint, *, now: datetime) -> dict[str, Any]:
         "place": words.place_words(complaint),
         "is_late": words.is_late(complaint, now=now),
         "sentence": words.owner_sentence(complaint, now=now),
+        "state_look": LOOKS.get(complaint.state, complaint.state),
+        "state_words": words.owner_state(complaint),
         "url": reverse("complaints:case", args=[complaint.number]),
     }
 
@@ -112,6 +115,8 @@ def show(request: HttpRequest, door: Door, refused: tuple[str, forms.Form] | Non
         "photos": photos,
         "promises": promises(parts["clocks"], now=now),
         "asks_solved": complaint.state in moving.ASKED_SOLVED,
+        "state_look": LOOKS.get(complaint.state, complaint.state),
+        "state_words": words.owner_state(complaint),
         "may_look_again": Complaint.State.STAGE_2 in Complaint.MOVES[complaint.state],
         "may_reopen": complaint.state in Complaint.ENDED and moving.may_reopen(complaint, now=now),
         "forms": opened,

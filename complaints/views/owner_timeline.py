@@ -88,6 +88,7 @@ LATE: dict[str, Promise] = {
     Kind.RESOLVE: lazy("The promised solution is late"),
     Kind.STATUTORY: lazy("The statutory limit for an answer has passed"),
 }
+KEPT_ICON = "timer"
 PASSED_ON: dict[str, Promise] = {
     Level.SUPERVISOR: lazy("It was passed on to the supervisor"),
     Level.MANAGER: lazy("It was passed on to the estate manager"),
@@ -180,12 +181,12 @@ def _clocks(clocks: Iterable[Clock], now: datetime, hidden: str = "") -> list[En
     """A kept promise when it was kept, a broken one when it was due; no line for a kept one of the kind ``hidden``."""
     entries = []
     for clock in clocks:
-        due = _("Promised by %(due)s") % {"due": time_words(clock.due_at, "exact")}
+        due = _("promised by %(due)s") % {"due": time_words(clock.due_at, "exact")}
         if clock.state == Clock.State.MET and clock.stopped_at and clock.kind != hidden:
-            entries.append(Entry(clock.stopped_at, "circle-check", str(KEPT[clock.kind]), who=due, tone="ok"))
+            entries.append(Entry(clock.stopped_at, KEPT_ICON, str(KEPT[clock.kind]), who=due, tone="ok"))
         running = clock.state == Clock.State.RUNNING and clock.due_at < now
         if clock.state == Clock.State.BROKEN or running:
-            entries.append(Entry(clock.due_at, "triangle-alert", str(LATE[clock.kind]), who=due, tone="late"))
+            entries.append(Entry(clock.due_at, "triangle-alert", str(LATE[clock.kind]), tone="late"))
     return entries
 
 
@@ -193,7 +194,7 @@ def _clocks(clocks: Iterable[Clock], now: datetime, hidden: str = "") -> list[En
 
 
 def _finished(entries: list[Entry], files: Iterable[Arrived], told: Iterable[Delivery]) -> list[Entry]:
-    entries.sort(key=lambda entry: entry.at)  # stable: of one instant, in the order they were gathered
+    entries = _with_kept_promises(sorted(entries, key=lambda entry: entry.at))
     for file in files:
         place = _place_of(file, entries)
         if place is not None:
@@ -203,12 +204,30 @@ def _finished(entries: list[Entry], files: Iterable[Arrived], told: Iterable[Del
         fates[delivery.created_at].append(delivery)
     last_at = {entry.at: place for place, entry in enumerate(entries)}
     for at, deliveries in fates.items():
-        lines = tuple(_fate(delivery) for delivery in deliveries)
+        lines = tuple(dict.fromkeys(_fate(delivery) for delivery in deliveries))
         if at in last_at:
             entries[last_at[at]] = replace(entries[last_at[at]], fate=lines)
         else:
             entries.append(Entry(at, "mail", deliveries[0].subject, fate=lines))
     return sorted(entries, key=lambda entry: entry.at)[::-1]
+
+
+def _with_kept_promises(entries: Sequence[Entry]) -> list[Entry]:
+    """A promise kept by an act is said with the act, when both are there."""
+    acts = {entry.at: entry for entry in entries if entry.icon != KEPT_ICON and not entry.tone}
+    kept: dict[datetime, list[str]] = defaultdict(list)
+    for entry in entries:
+        if entry.icon == KEPT_ICON and entry.at in acts:
+            kept[entry.at].append(f"{entry.title} · {entry.who}")
+    told = []
+    for entry in entries:
+        if entry.at in kept and entry.icon == KEPT_ICON:
+            continue
+        if entry.at in kept and entry is acts[entry.at]:
+            told.append(replace(entry, tone="ok", who=" · ".join([*filter(None, [entry.who]), *kept[entry.at]])))
+        else:
+            told.append(entry)
+    return told
 
 
 def _place_of(file: Arrived, entries: Sequence[Entry]) -> int | None:
