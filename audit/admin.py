@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -13,9 +14,17 @@ from tenancy.models import Membership
 Role = Membership.Role
 
 
+class OrganisationForm(ModelForm):
+    """Checks what is unique in an organisation at the form: Django leaves out rules with a field it does not show."""
+
+    def _get_validation_exclusions(self) -> set[str]:
+        return super()._get_validation_exclusions() - {"organisation"}  # type: ignore[misc, no-any-return]
+
+
 class OrganisationAdmin(admin.ModelAdmin):
     """Rights come from the membership's role. Everything that is saved leaves an audit entry."""
 
+    form = OrganisationForm
     show_full_result_count = False
     list_per_page = 50
     readers: ClassVar[frozenset[str]] = Membership.STAFF
