@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -27,6 +27,7 @@ State = Complaint.State
 PAGE = 50
 COUNT_CAP = 50
 FIRST_WORDS = 160
+NEVER = datetime.max.replace(tzinfo=UTC)
 SORTS = ("due", "newest", "oldest", "priority")
 TABS = ("accept", "assign", "mine", "today", "late", "waiting", "visits", "reopened", "open", "closed")
 
@@ -187,11 +188,13 @@ def page_of(complaints: QuerySet[Complaint], sort: str, cursor: str = "", *, siz
             .values("round_the_clock")[:1]
         ),
     )
-    rows: list[dict[str, Any]] = []
-    for part in _parts(order, place):
-        wanted = size + 1 - len(rows)
-        if wanted > 0:
-            rows += part(shown).values(*ROW, "first_words", "round_the_clock")[:wanted]
+    first, *others = (
+        part(shown).values(*ROW, "first_words", "round_the_clock")[: size + 1] for part in _parts(order, place)
+    )
+    rows = list(first.union(*others, all=True)) if others else list(first)
+    if others:
+        column = order.columns[0]
+        rows.sort(key=lambda row: (row[column] is None, row[column] or NEVER, row["pk"].int), reverse=backwards)
     has_more, rows = len(rows) > size, rows[:size]
     if backwards:
         rows.reverse()

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
@@ -136,7 +137,7 @@ def queue(request: HttpRequest) -> HttpResponse:
 
 
 def _at(query: str, cursor: str) -> str:
-    return f"?{query}{'&' if query else ''}at={cursor}" if cursor else ""
+    return f"?{query}{'&' if query else ''}at={quote(cursor)}" if cursor else ""
 
 
 def _tabs(who: Asking, current: str, query: str) -> list[dict[str, Any]]:
