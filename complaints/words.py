@@ -248,6 +248,8 @@ def time_left(clock: Clock, *, now: datetime) -> str:
     if clock.kind == Kind.STATUTORY:
         return _calendar_days_left(clock.due_at - now)
     length = length_words(minutes, clock)
+    if minutes == 0 and now > clock.due_at:  # past its time, but no service time has passed since
+        return _("late")
     if minutes < 0:
         return _("late by %(length)s") % {"length": length}
     if clock.state == Clock.State.PAUSED:
