@@ -67,9 +67,18 @@ def _check_second_look(complaint: Complaint, handler: Membership) -> None:
 def start_investigation(*, complaint_id: UUID, actor: Membership, now: datetime) -> Complaint:
     """The handler looks into it. Raises NotFound, NotAllowed, IllegalMove."""
     complaint = _worked(complaint_id, actor)
+    _check_not_waiting(complaint)
     trail.move(complaint, State.INVESTIGATING, actor=actor, now=now)
     complaint.save()
     return complaint
+
+
+def _check_not_waiting(complaint: Complaint) -> None:
+    """Out of a wait a complaint goes by ``resume`` only, which sets its clocks going again."""
+    if complaint.state == State.WAITING_FOR_COMPLAINANT:
+        raise IllegalMove(
+            _("Complaint %(number)s waits for the complainant: go on without waiting first.") % {"number": complaint.number}
+        )
 
 
 @transaction.atomic
@@ -173,6 +182,7 @@ def _into_investigation(complaint: Complaint, actor: Membership, now: datetime) 
 def start_work(*, complaint_id: UUID, actor: Membership, now: datetime) -> Complaint:
     """What was answered is now being carried out."""
     complaint = _worked(complaint_id, actor)
+    _check_not_waiting(complaint)
     trail.move(complaint, State.IMPLEMENTING, actor=actor, now=now)
     complaint.save()
     return complaint

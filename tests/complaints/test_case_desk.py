@@ -15,6 +15,7 @@ from complaints.services import closing, escalation, handling, intake, talking
 from complaints.views.acts import ACTS, Case, offered
 from notices.models import Delivery
 from owners.models import Person
+from tenancy.errors import IllegalMove
 from tests.complaints.seeds import accepted, answered, assigned, filed, furnish, resolved
 from tests.complaints.test_triage import QUEUE, browser
 from tests.factories.house import House
@@ -302,6 +303,14 @@ def test_a_visit_that_reached_somebody_says_whether_it_is_solved(house, now):
     assert response.status_code == 422
     assert "Say whether the complainant calls it solved." in response.content.decode()
     assert not ReturnVisit.objects.exists()
+
+
+@pytest.mark.parametrize("verb", [handling.start_investigation, handling.start_work])
+def test_out_of_a_wait_only_the_verb_that_starts_the_clocks_leads(house, now, verb):
+    complaint = in_state(house, State.WAITING_FOR_COMPLAINANT, now)
+    with pytest.raises(IllegalMove):
+        verb(complaint_id=complaint.pk, actor=house.engineer, now=now)
+    assert Complaint.objects.get().state == State.WAITING_FOR_COMPLAINANT
 
 
 def test_an_unknown_act_is_not_there(house, now):
