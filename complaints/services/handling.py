@@ -77,7 +77,8 @@ def _check_not_waiting(complaint: Complaint) -> None:
     """Out of a wait a complaint goes by ``resume`` only, which sets its clocks going again."""
     if complaint.state == State.WAITING_FOR_COMPLAINANT:
         raise IllegalMove(
-            _("Complaint %(number)s waits for the complainant: go on without waiting first.") % {"number": complaint.number}
+            _("Complaint %(number)s waits for the complainant: go on without waiting first.")
+            % {"number": complaint.number}
         )
 
 
