@@ -173,6 +173,16 @@ class Complaint(OrganisationModel):
                 name="complaint_of_handler",
                 condition=models.Q(is_open=True),
             ),
+            models.Index(
+                fields=["organisation", "priority", "received_at", "id"],
+                name="complaint_gravest",
+                condition=models.Q(is_open=True),
+            ),
+            models.Index(
+                fields=["organisation", "next_due_at", "id"],
+                name="complaint_reopened",
+                condition=models.Q(is_open=True, times_reopened__gt=0),
+            ),
             models.Index(fields=["organisation", "complainant", "-received_at"], name="complaint_of_person"),
             models.Index(fields=["organisation", "unit", "-received_at"], name="complaint_of_unit"),
             models.Index(fields=["organisation", "state", "-received_at"], name="complaint_in_state"),

@@ -96,5 +96,5 @@ def _short_lists(tabs: Iterable[str], who: Asking) -> list[tuple[str, list[Row]]
         filters = Filters(tab=tab)
         narrowed = triage_queries.narrowed(filters, who)
         found[tab] = triage_queries.page_of(narrowed, filters.order, size=LISTED).rows
-    rows = iter(read_rows((row for tab in found for row in found[tab]), who.now))
+    rows = iter(read_rows((row for tab in found for row in found[tab]), who))
     return [(tab, [next(rows) for _row in found[tab]]) for tab in found]

@@ -92,7 +92,7 @@ TABS: dict[str, Tab] = {
 
 def asking(request: HttpRequest) -> Asking:
     member, organisation = request.membership, request.organisation  # type: ignore[attr-defined]
-    return Asking(member, timezone.now(), ZoneInfo(organisation.time_zone))
+    return triage_queries.asking_now(member, timezone.now(), ZoneInfo(organisation.time_zone))
 
 
 def capped(count: int) -> str:
@@ -119,7 +119,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "filters": filters,
         "tab": TABS[filters.tab],
         "tabs": _tabs(who, filters.tab, query),
-        "rows": read_rows(page.rows, who.now),
+        "rows": read_rows(page.rows, who),
         "show_filter": show_filter,
         "is_narrowed": form.is_narrowed or bool(filters.words),
         "query": query,

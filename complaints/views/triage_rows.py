@@ -14,11 +14,11 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from complaints import triage_queries
 from complaints.models import Complaint
 from complaints.models.settings import Priority, TargetKind
 from complaints.rules.targets import business_minutes_left
 from complaints.services.clocks import rules_calendar
+from complaints.triage_queries import Asking
 from deadlines.rules.business_time import is_open
 from deadlines.rules.calendars import Calendar
 from tenancy.templatetags import look
@@ -70,10 +70,10 @@ def age_words(since: datetime, now: datetime) -> str:
 class Reader:
     """Turns the values of a page into rows; what is the same for many rows is worked out once."""
 
-    def __init__(self, calendars: dict[UUID, Any], now: datetime) -> None:
-        self.now = now
-        self.calendars: dict[UUID, Calendar] = {pk: rules_calendar(row) for pk, row in calendars.items()}
-        self.open_now = {pk: is_open(calendar, now) for pk, calendar in self.calendars.items()}
+    def __init__(self, asking: Asking) -> None:
+        self.now = asking.now
+        self.estates = asking.estates
+        self.calendars: dict[UUID, tuple[Calendar, bool]] = {}
         self.base = reverse("triage:queue")
         self.states = {code: badge(code, str(label)) for code, label in Complaint.State.choices}
         self.priorities = {code: str(label) for code, label in Priority.choices}
@@ -99,13 +99,13 @@ class Reader:
         )
 
     def _meta(self, values: dict[str, Any]) -> str:
-        where = values["unit__code"] or values["building__name"] or values["estate__name"]
+        where = values["unit_code"] or values["building_name"] or self.estates[values["estate_id"]].name
         place = f"{where}, {values['place']}" if values["place"] else where
-        who = values["complainant__name"] or values["caller_name"]
+        who = values["complainant_name"] or values["caller_name"]
         who = self.words["anonymous"] if values["is_anonymous"] else who
-        category = values["category__name_zh"] if self.chinese else values["category__name_en"]
+        category = values["category_zh"] if self.chinese else values["category_en"]
         return " · ".join(
-            part for part in (category, place, who, values["handler__name"] or self.words["nobody"]) if part
+            part for part in (category, place, who, values["handler_name"] or self.words["nobody"]) if part
         )
 
     def _left(self, values: dict[str, Any]) -> SafeString | str:
@@ -114,18 +114,22 @@ class Reader:
             return look.local_time(due, "date")
         if values["round_the_clock"]:
             return look.countdown((due - self.now) // timedelta(minutes=1))
-        pk = values["estate__calendar_id"]
-        return look.countdown(business_minutes_left(self.calendars[pk], self.now, due), running=self.open_now[pk])
+        calendar, running = self._calendar(values["estate_id"])
+        return look.countdown(business_minutes_left(calendar, self.now, due), running=running)
+
+    def _calendar(self, estate_id: UUID) -> tuple[Calendar, bool]:
+        """The estate's calendar, and whether its time runs now."""
+        if estate_id not in self.calendars:
+            calendar = rules_calendar(self.estates[estate_id].calendar)
+            self.calendars[estate_id] = calendar, is_open(calendar, self.now)
+        return self.calendars[estate_id]
 
     @staticmethod
     def _stopped(values: dict[str, Any]) -> SafeString | str:
         return look.countdown(None) if values["state"] == Complaint.State.WAITING_FOR_COMPLAINANT else ""
 
 
-def read_rows(values: Iterable[dict[str, Any]], now: datetime) -> list[Row]:
-    """The rows of a page; one statement for their calendars."""
-    found = list(values)
-    if not found:
-        return []
-    reader = Reader(triage_queries.calendars(row["estate__calendar_id"] for row in found), now)
-    return [reader.row(row) for row in found]
+def read_rows(values: Iterable[dict[str, Any]], asking: Asking) -> list[Row]:
+    """The rows of a page; what they need beside their values is at hand."""
+    reader = Reader(asking)
+    return [reader.row(row) for row in values]
