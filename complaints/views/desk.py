@@ -60,8 +60,7 @@ CLAIM_DECIDERS = frozenset({Role.CLERK, Role.SUPERVISOR, Role.MANAGER, Role.ADMI
 def staff_desk(request: HttpRequest) -> HttpResponse:
     who = asking(request)
     board = BOARDS[who.actor.role]
-    wanted = {tab: triage_queries.narrowed(Filters(tab=tab), who) for tab in board.tiles}
-    counts = triage_queries.capped_counts(wanted, who)
+    counts = triage_queries.counted(board.tiles, who)
     queue = reverse("triage:queue")
     tiles = [
         {

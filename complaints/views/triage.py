@@ -141,12 +141,10 @@ def _at(query: str, cursor: str) -> str:
 
 
 def _tabs(who: Asking, current: str, query: str) -> list[dict[str, Any]]:
-    """The built-in filters and the member's own, with counts up to the cap, counted in one statement."""
+    """The built-in filters and the member's own, with counts up to the cap."""
     saved = triage_queries.saved_filters(who.actor)
-    wanted = {tab: triage_queries.narrowed(triage_queries.Filters(tab=tab), who) for tab in TABS}
-    for row in saved:
-        wanted[str(row.pk)] = triage_queries.narrowed(FilterForm(QueryDict(row.query)).filters(), who)
-    counts = triage_queries.capped_counts(wanted, who)
+    own_rows = {str(row.pk): triage_queries.narrowed(FilterForm(QueryDict(row.query)).filters(), who) for row in saved}
+    counts = triage_queries.counted(TABS, who, own_rows)
     own = {row.query for row in saved}
     shown = [
         {

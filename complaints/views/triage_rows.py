@@ -10,7 +10,6 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils import translation
 from django.utils.safestring import SafeString
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -58,6 +57,12 @@ def badge(state: str, label: str) -> SafeString:
     return look.badge(LOOKS.get(state, state), label)
 
 
+def shortened(words: str) -> str:
+    """The first words on one line."""
+    line = " ".join(words.split())
+    return line if len(line) <= TITLE else f"{line[: TITLE - 1].rstrip()}…"
+
+
 def age_words(since: datetime, now: datetime) -> str:
     """How long ago, in the one unit that matters."""
     passed = max(now - since, timedelta(0))
@@ -87,7 +92,7 @@ class Reader:
             pk=values["pk"],
             number=number,
             url=f"{self.base}{quote(number)}/",
-            title=Truncator(values["first_words"]).chars(TITLE),
+            title=shortened(values["first_words"]),
             meta=self._meta(values),
             priority=self.priorities[values["priority"]],
             state=self.states[values["state"]],

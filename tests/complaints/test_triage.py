@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -10,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from complaints import triage_queries
 from complaints.models import Complaint, SavedFilter
 from complaints.services import closing, handling
 from owners.models import Estate, Person
@@ -127,6 +129,21 @@ def test_each_filter_holds_what_it_says_and_counts_it(house, now):
         assert shown[tab] == str(len(expected)), tab
     assert shown["mine"] == "0"
     assert numbers(page(house, "engineer", "?tab=mine")).count(mine.number) == 1
+
+
+@pytest.mark.parametrize("role", ["clerk", "engineer", "quality"])
+def test_counts_and_lists_are_of_one_mind(house, now, role):
+    member = house.members[role]
+    for seed in (filed, accepted, assigned, answered, resolved):
+        seed(house, at=now)
+        seed(house, at=now - timedelta(days=3))
+    filed(house, at=now, subject_staff=member)
+    who = triage_queries.asking_now(member, now, ZoneInfo("Europe/London"))
+    held = {tab: triage_queries.narrowed(triage_queries.Filters(tab=tab), who) for tab in triage_queries.TABS}
+    listed = {tab: found.count() for tab, found in held.items()}
+    assert triage_queries.counted(triage_queries.TABS, who) == listed
+    assert triage_queries.counted((), who, held) == listed
+    assert sum(listed.values()) > 5
 
 
 def test_due_today_ends_at_midnight_of_the_organisation(house, now):
@@ -282,6 +299,7 @@ def test_the_next_due_stands_first_and_what_has_no_time_last(house, now):
 def test_one_row_and_sixty_cost_the_same_at_most_twelve_statements(house, now, query):
     first = filed(house, at=now)
     client = browser(house, "supervisor")
+    client.post(f"{QUEUE}filters/", {"name": "Lifts 100 %", "query": f"category={first.category_id}&q=lift"})
     client.get(QUEUE)
     with CaptureQueriesContext(
         connection,
