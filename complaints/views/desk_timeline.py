@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from attachments.models import Attachment
 from complaints.models import Clock, Complaint, Escalation, Message, Move, ReturnVisit
@@ -40,38 +40,38 @@ class Entry:
 
 
 MOVES: dict[str, tuple[str, Promise, str]] = {
-    State.RECEIVED: ("inbox", lazy("Received"), ""),
-    State.ACCEPTED: ("check", lazy("Accepted"), ""),
-    State.REJECTED_INVALID: ("ban", lazy("Found outside our duty"), ""),
-    State.REFERRED_OUT: ("arrow-up-right", lazy("Referred to another body"), ""),
-    State.ASSIGNED: ("user-check", lazy("Given to a handler"), ""),
-    State.INVESTIGATING: ("search", lazy("Being looked into"), ""),
-    State.WAITING_FOR_COMPLAINANT: ("hourglass", lazy("The complainant was asked; the clocks stop"), ""),
-    State.PROPOSED: ("lightbulb", lazy("A solution was proposed"), ""),
-    State.ANSWERED: ("send", lazy("Answered"), ""),
-    State.IMPLEMENTING: ("wrench", lazy("The work began"), ""),
-    State.RESOLVED: ("circle-check", lazy("Resolved"), "ok"),
-    State.RETURN_VISIT: ("phone-call", lazy("Return visit begun"), ""),
-    State.CLOSED: ("circle-check", lazy("Closed"), "ok"),
-    State.REOPENED: ("rotate-ccw", lazy("Reopened"), "late"),
-    State.STAGE_2: ("eye", lazy("The complainant asked for a second look"), "late"),
+    State.RECEIVED: ("inbox", gettext_lazy("Received"), ""),
+    State.ACCEPTED: ("check", gettext_lazy("Accepted"), ""),
+    State.REJECTED_INVALID: ("ban", gettext_lazy("Found outside our duty"), ""),
+    State.REFERRED_OUT: ("arrow-up-right", gettext_lazy("Referred to another body"), ""),
+    State.ASSIGNED: ("user-check", gettext_lazy("Given to a handler"), ""),
+    State.INVESTIGATING: ("search", gettext_lazy("Being looked into"), ""),
+    State.WAITING_FOR_COMPLAINANT: ("hourglass", gettext_lazy("The complainant was asked; the clocks stop"), ""),
+    State.PROPOSED: ("lightbulb", gettext_lazy("A solution was proposed"), ""),
+    State.ANSWERED: ("send", gettext_lazy("Answered"), ""),
+    State.IMPLEMENTING: ("wrench", gettext_lazy("The work began"), ""),
+    State.RESOLVED: ("circle-check", gettext_lazy("Resolved"), "ok"),
+    State.RETURN_VISIT: ("phone-call", gettext_lazy("Return visit begun"), ""),
+    State.CLOSED: ("circle-check", gettext_lazy("Closed"), "ok"),
+    State.REOPENED: ("rotate-ccw", gettext_lazy("Reopened"), "late"),
+    State.STAGE_2: ("eye", gettext_lazy("The complainant asked for a second look"), "late"),
 }
 MESSAGES: dict[str, tuple[str, Promise, str, str]] = {
-    Message.Kind.WORDS: ("message-square", lazy("The complainant wrote"), "", Attachment.Audience.PARTIES),
-    Message.Kind.REPLY: ("reply", lazy("Reply to the complainant"), "", Attachment.Audience.PARTIES),
-    Message.Kind.NOTE: ("sticky-note", lazy("Note"), "note", Attachment.Audience.STAFF),
+    Message.Kind.WORDS: ("message-square", gettext_lazy("The complainant wrote"), "", Attachment.Audience.PARTIES),
+    Message.Kind.REPLY: ("reply", gettext_lazy("Reply to the complainant"), "", Attachment.Audience.PARTIES),
+    Message.Kind.NOTE: ("sticky-note", gettext_lazy("Note"), "note", Attachment.Audience.STAFF),
 }
 KEPT: dict[str, Promise] = {
-    Kind.ACCEPT: lazy("Accepted in time"),
-    Kind.ANSWER: lazy("Answered in time"),
-    Kind.RESOLVE: lazy("Resolved in time"),
-    Kind.STATUTORY: lazy("Answered within the statutory limit"),
+    Kind.ACCEPT: gettext_lazy("Accepted in time"),
+    Kind.ANSWER: gettext_lazy("Answered in time"),
+    Kind.RESOLVE: gettext_lazy("Resolved in time"),
+    Kind.STATUTORY: gettext_lazy("Answered within the statutory limit"),
 }
 LATE: dict[str, Promise] = {
-    Kind.ACCEPT: lazy("The time to accept it has passed"),
-    Kind.ANSWER: lazy("The time for the answer has passed"),
-    Kind.RESOLVE: lazy("The time for the resolution has passed"),
-    Kind.STATUTORY: lazy("The statutory limit has passed"),
+    Kind.ACCEPT: gettext_lazy("The time to accept it has passed"),
+    Kind.ANSWER: gettext_lazy("The time for the answer has passed"),
+    Kind.RESOLVE: gettext_lazy("The time for the resolution has passed"),
+    Kind.STATUTORY: gettext_lazy("The statutory limit has passed"),
 }
 
 
