@@ -96,7 +96,8 @@ TEMPLATES = [
 _app = env.db_url("DATABASE_URL")
 _owner = env.db_url("DATABASE_OWNER_URL", default=env.str("DATABASE_URL"))
 _system = env.db_url("DATABASE_SYSTEM_URL", default=env.str("DATABASE_URL"))
-DATABASES = {"default": _owner if TESTING else _app, "owner": _owner, "system": _system}
+# Copies: parallel test runs give each alias a database name of its own making.
+DATABASES = {"default": dict(_owner if TESTING else _app), "owner": dict(_owner), "system": dict(_system)}
 for _database in DATABASES.values():
     _database["ENGINE"] = "tenancy.postgresql"
     _database["CONN_MAX_AGE"] = env.int("DATABASE_CONN_MAX_AGE", default=600)
