@@ -50,7 +50,8 @@ class CappedPaginator(Paginator):
 
     @cached_property
     def count(self) -> int:
-        return self.object_list[:10_000].count()
+        rows: Any = self.object_list
+        return int(rows[:10_000].count())
 
 
 @admin.register(Complaint)

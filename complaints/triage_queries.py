@@ -116,7 +116,7 @@ def narrowed(filters: Filters, asking: Asking) -> QuerySet[Complaint]:
     found = found.filter(**{name: value for name, value in exact.items() if value})
     if filters.handler == "none":
         found = found.filter(handler__isnull=True)
-    elif filters.handler:
+    elif isinstance(filters.handler, UUID):
         found = found.filter(handler_id=filters.handler)
     if filters.received_from:
         found = found.filter(received_at__gte=asking.midnight(filters.received_from))

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django import forms
 from django.http import QueryDict
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Complaint
@@ -73,6 +74,8 @@ class FilterForm(forms.Form):
         super().__init__(data, auto_id="filter_%s", use_required_attribute=False)
         self.fields["received_from"].label = _("received from")
         self.fields["received_to"].label = _("received to")
+        for field in self.fields.values():
+            field.label = capfirst(field.label) if field.label else field.label
 
     def filters(self) -> Filters:
         """What could be read; a value that could not is left out and named at its field."""
@@ -103,7 +106,7 @@ class FilterForm(forms.Form):
             del self.fields["building"]
 
     def _choices(self, name: str, choices: Any) -> None:
-        self.fields[name].widget.choices = [ANY, *choices]  # type: ignore[attr-defined]
+        self.fields[name].widget.choices = [ANY, *choices]
 
 
 def clean_query(data: QueryDict) -> str:
@@ -111,7 +114,7 @@ def clean_query(data: QueryDict) -> str:
     kept = QueryDict(mutable=True)
     for name in ("tab", "q", *FilterForm.NARROWING):
         if data.get(name):
-            kept[name] = data[name]
+            kept[name] = str(data[name])
     return kept.urlencode()
 
 
@@ -128,13 +131,14 @@ class BulkForm(forms.Form):
 
     act = forms.ChoiceField(choices=[("accept", _("Accept")), ("assign", _("Assign")), ("priority", _("Priority"))])
     handler = forms.UUIDField(label=_("Assign to"), required=False, widget=forms.Select)
-    priority = forms.ChoiceField(label=_("priority"), required=False, choices=Priority.choices)
+    priority = forms.ChoiceField(label=_("Priority"), required=False, choices=Priority.choices)
     back = forms.CharField(required=False, max_length=1000, widget=forms.HiddenInput)
 
     def ticked(self) -> list[UUID]:
         """The ticked ids that are ids, each once."""
-        ids = {}
-        for text in self.data.getlist("tick")[:MOST_TICKED]:
+        given: Any = self.data
+        ids: dict[UUID, None] = {}
+        for text in given.getlist("tick")[:MOST_TICKED]:
             try:
                 ids[UUID(text)] = None
             except ValueError:

@@ -1,6 +1,8 @@
 """The staff's page of one complaint, and every act on it."""
 
+from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -81,13 +83,14 @@ def _bound(code: str, shown: Case, request: HttpRequest) -> ActForm:
 def _give_handlers(form: ActForm, complaint: Complaint) -> None:
     """Who could have it, the least loaded first, each with the number of their open complaints."""
     choices: list[tuple[Any, str]] = []
-    for member in queries.handlers_for(complaint):
+    staff: Iterable[Any] = queries.handlers_for(complaint)  # with how many each has open
+    for member in staff:
         if member.pk == complaint.handler_id:
             continue
         words = _("%(name)s, %(count)s open") % {"name": member.name, "count": member.open_cases}
         choices.append((member.pk, words if choices else _("%s – least loaded") % words))
     widget = form.fields["handler_id"].widget
-    widget.choices = choices if form.is_bound else [("", _("Choose")), *choices]  # type: ignore[attr-defined]
+    widget.choices = choices if form.is_bound else [("", _("Choose")), *choices]
 
 
 def _shown_act(code: str, form: ActForm, shown: Case, refused: tuple[str, ActForm] | None) -> dict[str, Any]:
@@ -146,7 +149,7 @@ def _check(chosen: Act, shown: Case, seen: str) -> None:
 
 @require_POST
 @staff_page
-def acknowledge(request: HttpRequest, escalation_id: str) -> HttpResponse:
+def acknowledge(request: HttpRequest, escalation_id: UUID) -> HttpResponse:
     """Take up an escalation; a second click changes nothing."""
     member: Membership = request.membership  # type: ignore[attr-defined]
     taken = escalation.acknowledge_escalation(escalation_id=escalation_id, actor=member, now=timezone.now())

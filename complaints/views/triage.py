@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
@@ -184,7 +185,7 @@ def save_filter(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @staff_page
-def delete_filter(request: HttpRequest, filter_id: str) -> HttpResponse:
+def delete_filter(request: HttpRequest, filter_id: UUID) -> HttpResponse:
     member: Membership = request.membership  # type: ignore[attr-defined]
     filter_services.delete_filter(actor=member, filter_id=filter_id)
     messages.success(request, _("Filter deleted."))
