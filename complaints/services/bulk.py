@@ -80,6 +80,8 @@ def _act(
 ) -> Complaint:
     if act == "accept":
         return intake.accept_complaint(complaint_id=complaint.pk, actor=actor, now=now)
-    if act == "assign" and handler_id is not None:
+    if act == "assign":
+        if handler_id is None:
+            raise DomainError(_("Choose who gets them."))
         return handling.assign_complaint(complaint_id=complaint.pk, handler_id=handler_id, actor=actor, now=now)
     return intake.set_priority(complaint_id=complaint.pk, actor=actor, priority=priority, now=now)
