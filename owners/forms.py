@@ -40,12 +40,22 @@ class UploadForm(forms.Form):
 
     file = RegistryFileField(
         label=_("Registry file"),
-        help_text=_("An .xlsx workbook, or one table as .csv. At most 10 MB. Nothing is stored before you have seen the preview."),
-        error_messages={"required": _("Choose the file with the registry."), "empty": _("The file is empty. Choose another.")},
+        help_text=_(
+            "An .xlsx workbook, or one table as .csv. At most 10 MB. Nothing is stored before you have seen the preview."
+        ),
+        error_messages={
+            "required": _("Choose the file with the registry."),
+            "empty": _("The file is empty. Choose another."),
+        },
     )
-    estate = forms.ChoiceField(label=_("Estate"), error_messages={"required": _("Choose the estate this registry is for.")})
+    estate = forms.ChoiceField(
+        label=_("Estate"), error_messages={"required": _("Choose the estate this registry is for.")}
+    )
     estate_name = forms.CharField(
-        label=_("Name of the new estate"), max_length=200, required=False, help_text=_("When empty, the name in the file is taken.")
+        label=_("Name of the new estate"),
+        max_length=200,
+        required=False,
+        help_text=_("When empty, the name in the file is taken."),
     )
     estate_code = forms.CharField(
         label=_("Code of the new estate"), max_length=8, required=False,
@@ -102,7 +112,12 @@ class AskForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = UnitClaim
         fields = ("estate", "unit_words", "relation", "name", "phone", "words")
-        labels = {"unit_words": _("Unit"), "relation": _("What is it to you?"), "name": _("Your name"), "phone": _("Your phone")}
+        labels = {
+            "unit_words": _("Unit"),
+            "relation": _("What is it to you?"),
+            "name": _("Your name"),
+            "phone": _("Your phone"),
+        }
         help_texts = {
             "unit_words": _("As it stands on the door or in your contract, for example A-0101."),
             "words": _("For example the date of the contract. Never send a copy of your identity card here."),
@@ -121,7 +136,10 @@ class AskForm(forms.ModelForm):  # type: ignore[type-arg]
         self.fields["estate"].empty_label = _("Choose an estate")  # type: ignore[attr-defined]
         self.fields["relation"].choices = UnitClaim.Relation.choices  # type: ignore[attr-defined]
         self.fields["phone"] = forms.CharField(
-            label=_("Your phone"), required=False, max_length=40, widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"})
+            label=_("Your phone"),
+            required=False,
+            max_length=40,
+            widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
         )
         self.fields["name"].widget.attrs["autocomplete"] = "name"
         self.region = region
@@ -130,13 +148,17 @@ class AskForm(forms.ModelForm):  # type: ignore[type-arg]
         try:
             return read_phone(self.cleaned_data.get("phone", ""), self.region)
         except Wrong as error:
-            raise forms.ValidationError(_("Write your phone number with the country code, for example +44 20 7946 0000.")) from error
+            raise forms.ValidationError(
+                _("Write your phone number with the country code, for example +44 20 7946 0000.")
+            ) from error
 
 
 class ApproveForm(forms.Form):
     """Which unit, and which person of the registry, a request is about."""
 
-    unit = forms.CharField(label=_("Unit"), max_length=60, error_messages={"required": _("Write the code of the unit.")})
+    unit = forms.CharField(
+        label=_("Unit"), max_length=60, error_messages={"required": _("Write the code of the unit.")}
+    )
     person = forms.ChoiceField(label=_("Person of the registry"), required=False, widget=forms.RadioSelect)
     new_share = forms.CharField(
         label=_("Share of a new owner"), required=False, max_length=20,
@@ -160,7 +182,9 @@ class ApproveForm(forms.Form):
         exact = units[0].code.casefold() == self.cleaned_data["unit"].strip().casefold()
         if len(units) > 1 and not exact:
             codes = ", ".join(unit.code for unit in units[:6])
-            raise forms.ValidationError(_("Several units are called so: %(codes)s. Write one of them.") % {"codes": codes})
+            raise forms.ValidationError(
+                _("Several units are called so: %(codes)s. Write one of them.") % {"codes": codes}
+            )
         return units[0]
 
     def clean_new_share(self) -> Fraction | None:
@@ -190,8 +214,12 @@ class DeclineForm(forms.Form):
 class InviteAllForm(forms.Form):
     """Whom to invite: everybody of an estate, or of one building."""
 
-    estate = forms.ModelChoiceField(Estate.objects.none(), label=_("Estate"), error_messages={"required": _("Choose an estate.")})
-    building = forms.ModelChoiceField(Building.objects.none(), label=_("Building"), required=False, empty_label=_("All buildings"))
+    estate = forms.ModelChoiceField(
+        Estate.objects.none(), label=_("Estate"), error_messages={"required": _("Choose an estate.")}
+    )
+    building = forms.ModelChoiceField(
+        Building.objects.none(), label=_("Building"), required=False, empty_label=_("All buildings")
+    )
 
     def __init__(self, *args: Any, estates: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -63,10 +63,14 @@ def units_of(membership: Membership | None, on: date | None = None) -> list[tupl
         return []
     day = on or timezone.localdate()
     found: dict[Any, tuple[Unit, Relation]] = {}
-    owned = current_ownerships(day).filter(person__membership=membership).select_related("unit__estate", "unit__building")
+    owned = (
+        current_ownerships(day).filter(person__membership=membership).select_related("unit__estate", "unit__building")
+    )
     for ownership in owned.order_by("unit__code"):
         found[ownership.unit_id] = (ownership.unit, "owner")
-    used = current_occupancies(day).filter(person__membership=membership).select_related("unit__estate", "unit__building")
+    used = (
+        current_occupancies(day).filter(person__membership=membership).select_related("unit__estate", "unit__building")
+    )
     for occupancy in used.order_by("unit__code"):
         found.setdefault(occupancy.unit_id, (occupancy.unit, "occupant"))
     return list(found.values())
@@ -207,7 +211,9 @@ def people_page(
 ) -> QuerySet[Person]:
     """People in the order of name and id, for keyset pages, with the units they have now."""
     people = people_visible_to(membership)
-    units = Unit.objects.filter(estate=estate) if estate else Unit.objects.filter(estate__in=estates_visible_to(membership))
+    units = (
+        Unit.objects.filter(estate=estate) if estate else Unit.objects.filter(estate__in=estates_visible_to(membership))
+    )
     if estate is not None:
         people = people.filter(_linked_to(units))
     wanted = matching(text, units, on)
@@ -305,7 +311,9 @@ def units_like(claim: UnitClaim) -> list[Unit]:
     words = " ".join(unicodedata.normalize("NFKC", claim.unit_words).split())
     pattern = unit_pattern(words)
     wanted = Q(code__iexact=words) | (Q(code__iregex=pattern) if pattern else Q(number__iexact=words))
-    found = Unit.objects.filter(wanted, estate=claim.estate_id).select_related("building").order_by("code")[:FOUND_AT_MOST]
+    found = (
+        Unit.objects.filter(wanted, estate=claim.estate_id).select_related("building").order_by("code")[:FOUND_AT_MOST]
+    )
     return sorted(found, key=lambda unit: unit.code.casefold() != words.casefold())
 
 

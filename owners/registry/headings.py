@@ -10,7 +10,9 @@ from owners.registry.values import folded
 from owners.registry.workbook import Sheet, column_letter
 
 # field -> the headings that mean it. The first is the one we ask for in English, "|" parts it from the Chinese one.
-BUILDING = {"building_code": "building_code building block tower building_no block_code tower_code building_number | 楼幢 楼栋 栋号 幢号 楼号 幢 栋 楼幢号 楼栋号 楼幢编号 楼宇"}
+BUILDING = {
+    "building_code": "building_code building block tower building_no block_code tower_code building_number | 楼幢 楼栋 栋号 幢号 楼号 幢 栋 楼幢号 楼栋号 楼幢编号 楼宇"
+}
 UNIT_KEY = {
     **BUILDING,
     "section": "section entrance staircase stair core | 单元 单元号 梯号",
@@ -67,7 +69,11 @@ KINDS: dict[str, dict[str, str]] = {
     "units": {**UNIT_KEY, **UNIT_FACTS},
     "owners": {**UNIT_KEY, **OWNER},
     "occupants": {**UNIT_KEY, **OCCUPANT, **OCCUPANT_PLAIN},
-    "buildings": {**BUILDING, "building_code": BUILDING["building_code"].replace(" |", " code |") + " 编号 名称", **BUILDING_FACTS},
+    "buildings": {
+        **BUILDING,
+        "building_code": BUILDING["building_code"].replace(" |", " code |") + " 编号 名称",
+        **BUILDING_FACTS,
+    },
 }
 REQUIRED = {
     "flat": ("building_code", "number", "kind", "area", "status", "name", "party_kind", "share", "voter"),
@@ -192,9 +198,15 @@ def heading_problems(table: Table, *, chinese: bool) -> list[Problem]:
     """Columns that are missing, and headings that stand twice."""
     name = table.sheet.name
     problems = [
-        Problem("missing_column", name, table.heading_row, params={"what": asked_heading(table.kind, wanted, chinese=chinese)})
+        Problem(
+            "missing_column",
+            name,
+            table.heading_row,
+            params={"what": asked_heading(table.kind, wanted, chinese=chinese)},
+        )
         for wanted in table.missing()
     ]
     return problems + [
-        Problem("column_twice", name, table.heading_row, column_letter(index), heading, heading) for heading, index in table.twice
+        Problem("column_twice", name, table.heading_row, column_letter(index), heading, heading)
+        for heading, index in table.twice
     ]

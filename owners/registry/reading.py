@@ -117,7 +117,9 @@ class Line:
     def problem(self, name: str, code: str, value: str | None = None, **params: Any) -> Problem:
         table = self.table
         found = shown(self.raw(name)) if value is None else value
-        return Problem(code, table.sheet.name, self.number, table.letter(name), table.headings.get(name, ""), found, params)
+        return Problem(
+            code, table.sheet.name, self.number, table.letter(name), table.headings.get(name, ""), found, params
+        )
 
     def wrong(self, name: str, code: str, value: str | None = None, **params: Any) -> None:
         self.registry.problems.append(self.problem(name, code, value, **params))
@@ -182,7 +184,9 @@ def _tables(sheets: list[Sheet], registry: Registry) -> dict[str, list[Table]]:
             registry.notes += [Problem("sheet_left_out", table.sheet.name) for table in found.pop(kind, [])]
     for kind, tables in found.items():
         whole = [table for table in tables if not table.missing()]
-        registry.notes += [Problem("sheet_left_out", table.sheet.name) for table in tables if whole and table not in whole]
+        registry.notes += [
+            Problem("sheet_left_out", table.sheet.name) for table in tables if whole and table not in whole
+        ]
         found[kind] = whole or tables
     _heading_check(found, registry, len(sheets))
     return found
@@ -201,11 +205,15 @@ def _heading_check(found: dict[str, list[Table]], registry: Registry, sheet_coun
     if not found.keys() & {"flat", "units", "owners"}:
         problems.append(Problem("no_tables"))
         return
-    chinese = any(not heading.isascii() for tables in found.values() for table in tables for heading in table.headings.values())
+    chinese = any(
+        not heading.isascii() for tables in found.values() for table in tables for heading in table.headings.values()
+    )
     if "flat" not in found:
         names = {"buildings": "楼幢", "units": "房屋", "owners": "业主", "occupants": "使用人"}
         problems += [
-            Problem("missing_sheet", params={"what": names[kind] if chinese else kind.title()}) for kind in names if kind not in found
+            Problem("missing_sheet", params={"what": names[kind] if chinese else kind.title()})
+            for kind in names
+            if kind not in found
         ]
     elif "buildings" not in found and sheet_count > 1:
         registry.notes.append(Problem("buildings_from_units"))
@@ -219,13 +227,17 @@ def _heading_check(found: dict[str, list[Table]], registry: Registry, sheet_coun
                     Problem("columns_left_out", table.sheet.name, params={"columns": ", ".join(table.left_out[:10])})
                 )
             if table.sheet.hidden_rows:
-                registry.notes.append(Problem("hidden_rows", table.sheet.name, params={"count": table.sheet.hidden_rows}))
+                registry.notes.append(
+                    Problem("hidden_rows", table.sheet.name, params={"count": table.sheet.hidden_rows})
+                )
 
 
 class _Reader:
     def __init__(self, registry: Registry, tables: dict[str, list[Table]], region: str, step: Step) -> None:
         self.registry, self.tables, self.step = registry, tables, step
-        headings = "".join(heading for found in tables.values() for table in found for heading in table.headings.values())
+        headings = "".join(
+            heading for found in tables.values() for table in found for heading in table.headings.values()
+        )
         if not headings.isascii() and region not in ALSO_CHINESE:
             region = "CN"
         self.phone = lambda value: values.read_phone(value, region)
@@ -345,10 +357,28 @@ class _Reader:
             if first is not unit:
                 self._same_unit(line, first, unit)
         code = unit.code if unit else ""
-        owner = ("name", "party_kind", "share", "voter", "phone", "email", "language", "reference", "postal_address", "owned_from")
+        owner = (
+            "name",
+            "party_kind",
+            "share",
+            "voter",
+            "phone",
+            "email",
+            "language",
+            "reference",
+            "postal_address",
+            "owned_from",
+        )
         if not line.is_blank(*owner):
             self._owner(line, code)
-        occupant = ("occupant_name", "occupant_kind", "occupant_phone", "occupant_email", "occupant_from", "occupant_to")
+        occupant = (
+            "occupant_name",
+            "occupant_kind",
+            "occupant_phone",
+            "occupant_email",
+            "occupant_from",
+            "occupant_to",
+        )
         if not line.is_blank(*occupant):
             self._occupant(line, code)
 
@@ -409,7 +439,11 @@ class _Reader:
             before = getattr(party, attribute)
             if value and before and values.folded(value) != values.folded(before):
                 line.wrong(
-                    columns[attribute], "party_differs", reference=party.reference or party.name, first=party.row, other=before
+                    columns[attribute],
+                    "party_differs",
+                    reference=party.reference or party.name,
+                    first=party.row,
+                    other=before,
                 )
             elif value and not before:
                 setattr(party, attribute, value)
@@ -431,7 +465,9 @@ class _Reader:
         if party is None:
             # Without phone and e-mail nothing says that two of one name are one person: then each unit has its own.
             key = _contact_key(name, phone, email) if phone or email else ("unit", unit, values.folded(name))
-            party = self.registry.parties.get(key) or Party(key, "", name, "person", phone, email, language, "", line.number)
+            party = self.registry.parties.get(key) or Party(
+                key, "", name, "person", phone, email, language, "", line.number
+            )
             self.registry.parties[key] = party
         self.registry.occupants.append(OccupantRow(unit, party, kind, from_on, to_on, line))
 
@@ -459,8 +495,10 @@ def _contact_key(name: str, phone: str, email: str) -> tuple[str, ...]:
 def loosened(code: str) -> str:
     """A unit's code without what people write differently: case, blanks, hyphens, leading zeros."""
     text = re.sub(r"[\s\-_/#.]+", "-", values.folded(code))
-    return re.sub(r"(?<!\d)0+(?=\d)", "", text).replace("-", "") if "-" not in text else "-".join(
-        part.lstrip("0") or "0" for part in text.split("-")
+    return (
+        re.sub(r"(?<!\d)0+(?=\d)", "", text).replace("-", "")
+        if "-" not in text
+        else "-".join(part.lstrip("0") or "0" for part in text.split("-"))
     )
 
 

@@ -19,7 +19,9 @@ BLANKS = " \t\r\n\u00a0\u3000\u200b\ufeff\u2007\u202f"
 EXCEL_ERROR = re.compile(r"^#(REF!|N/A|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!)$")
 NOTHING = {"", "-", "--", "—", "–", "/", "无", "n/a", "none given"}
 EXCEL_EPOCH = datetime(1899, 12, 30)
-YEAR_FIRST = re.compile(r"^(\d{4})(?:[-/.年])(\d{1,2})(?:[-/.月])(\d{1,2})日?(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?$")
+YEAR_FIRST = re.compile(
+    r"^(\d{4})(?:[-/.年])(\d{1,2})(?:[-/.月])(\d{1,2})日?(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?$"
+)
 YEAR_LAST = re.compile(r"^\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}$")
 FRACTION = re.compile(r"^(\d{1,9})\s*[/⁄:]\s*(\d{1,9})$")
 # Ranges that regulators keep for fiction are no valid numbers to the library, yet stand in samples and tests.
@@ -37,7 +39,9 @@ def as_text(value: Any) -> str:
     if isinstance(value, datetime):
         value = value.date().isoformat()
     text = unicodedata.normalize("NFC", str(value)).replace("\u00a0", " ").replace("\ufeff", "").replace("\u200b", "")
-    text = "".join(" " if mark in "\r\n\t" else mark for mark in text if mark in "\r\n\t" or unicodedata.category(mark) != "Cc")
+    text = "".join(
+        " " if mark in "\r\n\t" else mark for mark in text if mark in "\r\n\t" or unicodedata.category(mark) != "Cc"
+    )
     return text.strip(BLANKS)
 
 
@@ -203,11 +207,15 @@ UNIT_STATUSES = {
     **dict.fromkeys(("let", "rented", "leased", "出租", "已出租", "租赁"), "let"),
     **dict.fromkeys(("vacant", "empty", "空置", "空关", "闲置"), "vacant"),
     **dict.fromkeys(("unsold", "未售", "未出售"), "unsold"),
-    **dict.fromkeys(("sold undelivered", "sold not handed over", "已售未交付", "未交付", "已售未交房"), "sold_undelivered"),
+    **dict.fromkeys(
+        ("sold undelivered", "sold not handed over", "已售未交付", "未交付", "已售未交房"), "sold_undelivered"
+    ),
 }
 PARTY_KINDS = {
     **dict.fromkeys(("person", "individual", "natural person", "自然人", "个人"), "person"),
-    **dict.fromkeys(("company", "organisation", "organization", "legal person", "企业", "公司", "法人", "单位"), "company"),
+    **dict.fromkeys(
+        ("company", "organisation", "organization", "legal person", "企业", "公司", "法人", "单位"), "company"
+    ),
     **dict.fromkeys(("construction unit", "developer", "建设单位", "开发商", "开发建设单位"), "construction_unit"),
 }
 OCCUPANT_KINDS = {
@@ -222,7 +230,9 @@ LANGUAGES = {
     **dict.fromkeys(("fr", "french", "法文", "法语"), "fr"),
     **dict.fromkeys(("zh hant", "zh tw", "zh hk", "繁体中文"), "zh-hant"),
 }
-OTHER_LANGUAGES = frozenset("ar bg bn cs da de el es et fa fi ga he hi hr hu id it ja ko lt lv ms nl no pl pt ro ru sk sl sr sv ta th tr uk ur vi".split())
+OTHER_LANGUAGES = frozenset(
+    "ar bg bn cs da de el es et fa fi ga he hi hr hu id it ja ko lt lv ms nl no pl pt ro ru sk sl sr sv ta th tr uk ur vi".split()
+)
 
 
 def read_choice(words: dict[str, Any], code: str) -> Callable[[Any], Any]:

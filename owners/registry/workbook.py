@@ -21,7 +21,9 @@ MAX_ROWS = 60_000
 MAX_COLUMNS = 200
 OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-EMPTY_FORMULA = re.compile(rb'<c r="([A-Z]+)(\d+)"[^>]*>\s*<f\b(?:[^>]*/>|.*?</f>)\s*(?:<v\s*/>|<v></v>)?\s*</c>', re.DOTALL)
+EMPTY_FORMULA = re.compile(
+    rb'<c r="([A-Z]+)(\d+)"[^>]*>\s*<f\b(?:[^>]*/>|.*?</f>)\s*(?:<v\s*/>|<v></v>)?\s*</c>', re.DOTALL
+)
 MERGED = re.compile(rb'<mergeCell\b[^>]*ref="([A-Z]+\d+:[A-Z]+\d+)"')
 HIDDEN_ROW = re.compile(rb'<row\b[^>]*\bhidden="(?:1|true)"')
 
@@ -57,7 +59,9 @@ def refuse_unreadable(content: bytes) -> None:
     if content.startswith(b"PK"):
         _refuse_archive(content)
     elif content.lstrip()[:200].lower().startswith((b"<html", b"<!doctype", b"<table", b"<?xml")):
-        raise Unreadable(_("This is a web page named like a spreadsheet. Open it, save it as .xlsx and upload the new file."))
+        raise Unreadable(
+            _("This is a web page named like a spreadsheet. Open it, save it as .xlsx and upload the new file.")
+        )
     elif content.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!", b"\x1f\x8b", b"7z\xbc")):
         raise Unreadable(NOT_A_SPREADSHEET)
 
@@ -68,10 +72,16 @@ def _refuse_archive(content: bytes) -> None:
             parts = archive.infolist()
             names = {part.filename for part in parts}
             if any(part.flag_bits & 1 for part in parts):
-                raise Unreadable(_("The file is locked with a password. Save it without the password and upload it again."))
+                raise Unreadable(
+                    _("The file is locked with a password. Save it without the password and upload it again.")
+                )
             # What an archive says of its sizes is what zipfile will at most unpack.
             if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED:
-                raise Unreadable(_("Unpacked, the file is far too large for a registry. Copy the rows into a new workbook and upload that."))
+                raise Unreadable(
+                    _(
+                        "Unpacked, the file is far too large for a registry. Copy the rows into a new workbook and upload that."
+                    )
+                )
             if "xl/workbook.bin" in names:
                 raise Unreadable(_("This is an .xlsb file. Open it, save it as .xlsx and upload the new file."))
             if "mimetype" in names and "content.xml" in names:
@@ -111,7 +121,10 @@ def _read_sheet(source: Any) -> Sheet:
         if any(value is not None and value != "" for value in values):
             sheet.rows.append((number, values))
         if len(sheet.rows) > MAX_ROWS:
-            raise Unreadable(_("A sheet has more than %(limit)s rows. Split the file, one building after the other.") % {"limit": MAX_ROWS})
+            raise Unreadable(
+                _("A sheet has more than %(limit)s rows. Split the file, one building after the other.")
+                % {"limit": MAX_ROWS}
+            )
     with source._get_source() as stream:
         _read_extras(sheet, stream.read())
     return sheet
@@ -151,7 +164,10 @@ def _open_csv(content: bytes, file_name: str) -> Sheet:
             if any(cell.strip() for cell in cells):
                 sheet.rows.append((number, [cell if cell.strip() else None for cell in cells[:MAX_COLUMNS]]))
             if len(sheet.rows) > MAX_ROWS:
-                raise Unreadable(_("A sheet has more than %(limit)s rows. Split the file, one building after the other.") % {"limit": MAX_ROWS})
+                raise Unreadable(
+                    _("A sheet has more than %(limit)s rows. Split the file, one building after the other.")
+                    % {"limit": MAX_ROWS}
+                )
     except csv.Error as error:
         raise Unreadable(DAMAGED) from error
     return sheet

@@ -77,9 +77,7 @@ def _locked(claim_id: Any, actor: Membership | None) -> UnitClaim:
 
 
 @transaction.atomic
-def approve_claim(
-    *, claim_id: Any, decision: Decision, actor: Membership | None, now: datetime, on: date
-) -> UnitClaim:
+def approve_claim(*, claim_id: Any, decision: Decision, actor: Membership | None, now: datetime, on: date) -> UnitClaim:
     """Approve a waiting request: the claimant becomes that owner or occupant of the unit.
 
     Writes the request, the person and the occupancy or ownership where they are new, the membership, audit entries.
@@ -140,7 +138,9 @@ def _as_owner(
         return
     if new_share is None:
         raise DomainError(
-            _("%(name)s is not a registered owner of %(unit)s. Choose the registered owner, or give the share of a new one.")
+            _(
+                "%(name)s is not a registered owner of %(unit)s. Choose the registered owner, or give the share of a new one."
+            )
             % {"name": person.name, "unit": unit.code}
         )
     total = sum((ownership.share for ownership in held), Fraction(0)) + new_share
@@ -156,9 +156,7 @@ def _as_owner(
     record(action="ownership.added", subject=row, actor=actor, now=now, label=unit.code)
 
 
-def _as_occupant(
-    unit: Unit, person: Person, relation: str, actor: Membership | None, now: datetime, on: date
-) -> None:
+def _as_occupant(unit: Unit, person: Person, relation: str, actor: Membership | None, now: datetime, on: date) -> None:
     if queries.current_occupancies(on).filter(unit=unit, person=person).exists():
         return
     kind = Occupancy.Kind.LESSEE if relation == Relation.LESSEE else Occupancy.Kind.FAMILY

@@ -49,6 +49,10 @@ def new_estate(*, name: str, code: str, organisation: Organisation) -> Estate:
     """An estate, not yet saved and without a calendar. Missing names are taken from the organisation."""
     taken = set(Estate.objects.values_list("code", flat=True))
     if not name and taken:
-        raise DomainError(_("The file does not say which estate it is for. Choose the estate, or give a name and a code."))
+        raise DomainError(
+            _("The file does not say which estate it is for. Choose the estate, or give a name and a code.")
+        )
     name = name or organisation.name
-    return Estate(name=name[:200], code=(code or rules.estate_code(name, fallback=organisation.slug, taken=taken)).upper()[:8])
+    return Estate(
+        name=name[:200], code=(code or rules.estate_code(name, fallback=organisation.slug, taken=taken)).upper()[:8]
+    )

@@ -228,7 +228,9 @@ def _check(row: RegistryImport, now: datetime) -> None:
         try:
             estate, is_new = estate_wanted(registry, wish)
             plan = Plan(registry, estate, is_new=is_new, today=_today(now))
-            row.options = {**row.options, "estate_name": estate.name, "estate_code": estate.code} if is_new else row.options
+            row.options = (
+                {**row.options, "estate_name": estate.name, "estate_code": estate.code} if is_new else row.options
+            )
             row.estate = None if is_new else estate
         except DomainError as error:
             registry.problems.append(Problem("estate", params={"reason": str(error.message)}))
@@ -253,7 +255,9 @@ def _carry_out(row: RegistryImport, now: datetime) -> None:
         return
     undo: dict[str, Any] = {}
     if is_new:
-        estate.calendar, undo["calendar_created"] = new_calendar(row.options.get("calendar", ""), organisation_in_force())
+        estate.calendar, undo["calendar_created"] = new_calendar(
+            row.options.get("calendar", ""), organisation_in_force()
+        )
         estate.save(force_insert=True)
         undo["estate_created"] = True
         record(action="estate.added", subject=estate, actor=row.created_by, now=now, label=estate.name)
@@ -306,7 +310,9 @@ def preview_of(registry: Registry, plan: Plan | None) -> dict[str, Any]:
             "people": len(registry.parties),
             "ownerships": len(registry.owners),
             "occupancies": len(registry.occupants),
-            "by_kind": {kind: {"units": row["units"], "area": f"{row['area']:.2f}"} for kind, row in sorted(by_kind.items())},
+            "by_kind": {
+                kind: {"units": row["units"], "area": f"{row['area']:.2f}"} for kind, row in sorted(by_kind.items())
+            },
         },
     }
     if plan is not None:
@@ -338,7 +344,9 @@ def estate_wanted(registry: Registry, wish: Wish) -> tuple[Estate, bool]:
             return known, False
     elif known := Estate.objects.filter(code__iexact=wish.estate_code).first():
         if wish.estate_name and known.name != wish.estate_name:
-            raise DomainError(_("The code %(code)s belongs to the estate “%(name)s”.") % {"code": known.code, "name": known.name})
+            raise DomainError(
+                _("The code %(code)s belongs to the estate “%(name)s”.") % {"code": known.code, "name": known.name}
+            )
         return known, False
     return new_estate(name=name, code=wish.estate_code, organisation=organisation_in_force()), True
 

@@ -56,7 +56,9 @@ def invite_person(*, person_id: Any, actor: Membership | None, now: datetime) ->
     if person.membership_id:
         raise DomainError(_("%(name)s signs in already.") % {"name": person.name})
     if not person.email:
-        raise DomainError(_("There is no e-mail address of %(name)s. Add it first, or send a letter.") % {"name": person.name})
+        raise DomainError(
+            _("There is no e-mail address of %(name)s. Add it first, or send a letter.") % {"name": person.name}
+        )
     return _invite([person], actor, now)[0]
 
 
@@ -100,7 +102,9 @@ def _invite(people: list[Person], actor: Membership | None, now: datetime) -> li
 
 def find_invitation(token: str) -> Invitation | None:
     """The invitation behind a token, whatever became of it; None for one that never was."""
-    found = Invitation.objects.filter(token_hash=hash_of(token)) if 20 <= len(token) <= 100 else Invitation.objects.none()
+    found = (
+        Invitation.objects.filter(token_hash=hash_of(token)) if 20 <= len(token) <= 100 else Invitation.objects.none()
+    )
     return found.select_related("person__membership__user").first()
 
 

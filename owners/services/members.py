@@ -31,9 +31,7 @@ def user_of_address(email: str) -> tuple[User, bool]:
             user.set_unusable_password()
             user.save(update_fields=["password"])
         EmailAddress.objects.filter(email__iexact=email).exclude(user=user).delete()
-        EmailAddress.objects.update_or_create(
-            user=user, email=user.email, defaults={"verified": True, "primary": True}
-        )
+        EmailAddress.objects.update_or_create(user=user, email=user.email, defaults={"verified": True, "primary": True})
         if is_new:
             return user, True
     if not user.is_active:

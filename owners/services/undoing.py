@@ -52,7 +52,9 @@ def _refuse_when_leaned_on(row: RegistryImport, estate: Estate) -> None:
     reasons = _leaning(row, estate) + _changed_since(row)
     if reasons:
         raise DomainError(
-            _("This import can no longer be undone: %(reasons)s depend on it since. Correct the registry with a new import.")
+            _(
+                "This import can no longer be undone: %(reasons)s depend on it since. Correct the registry with a new import."
+            )
             % {"reasons": ", ".join(reasons)}
         )
 
@@ -148,4 +150,3 @@ def _remove(row: RegistryImport, estate: Estate) -> dict[str, int]:
 
 def can_be_undone(row: RegistryImport, now: datetime) -> bool:
     return row.state == State.DONE and row.undo_until is not None and now <= row.undo_until
-

@@ -119,11 +119,17 @@ def _context(request: HttpRequest, row: RegistryImport, form: RetryForm | None) 
         "is_active": row.state in queries.ACTIVE,
         "rows_done": done,
         "rows_total": total,
-        "errors": [{"place": place(error), "words": words(error), "error": error} for error in row.errors[:ERRORS_SHOWN]],
+        "errors": [
+            {"place": place(error), "words": words(error), "error": error} for error in row.errors[:ERRORS_SHOWN]
+        ],
         "error_count": preview.get("error_count", 0),
         "errors_shown": ERRORS_SHOWN,
         "notes": [words(note)[0] for note in preview.get("notes", []) if note["code"] != "floor_above"]
-        + [words({**note, "params": {**note, **note["params"]}})[0] for note in preview.get("notes", []) if note["code"] == "floor_above"],
+        + [
+            words({**note, "params": {**note, **note["params"]}})[0]
+            for note in preview.get("notes", [])
+            if note["code"] == "floor_above"
+        ],
         "counts": [(TABLE_WORDS[name], counts[name]) for name in TABLE_WORDS if name in counts],
         "kinds": [(kinds[kind], figures) for kind, figures in preview.get("figures", {}).get("by_kind", {}).items()],
         "samples": [
@@ -157,7 +163,17 @@ def errors_file(request: HttpRequest, import_id: UUID) -> HttpResponse:
     row = _row(request, import_id)
     stream = io.StringIO()
     writer = csv.writer(stream)
-    writer.writerow([_("Sheet"), _("Row"), _("Column"), _("Heading"), _("What stands there"), _("What is wrong"), _("What to write")])
+    writer.writerow(
+        [
+            _("Sheet"),
+            _("Row"),
+            _("Column"),
+            _("Heading"),
+            _("What stands there"),
+            _("What is wrong"),
+            _("What to write"),
+        ]
+    )
     for error in row.errors:
         cells = [error["sheet"], error["row"] or "", error["column"], error["heading"], error["value"], *words(error)]
         writer.writerow([_inert(cell) for cell in cells])

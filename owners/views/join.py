@@ -26,7 +26,9 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
         owned = queries.current_ownerships(day).filter(person=invitation.person).select_related("unit__estate")
         used = queries.current_occupancies(day).filter(person=invitation.person).select_related("unit__estate")
         units = [row.unit for row in (*owned.order_by("unit__code"), *used.order_by("unit__code"))]
-        return render(request, "owners/join.html", {"invitation": invitation, "person": invitation.person, "units": units})
+        return render(
+            request, "owners/join.html", {"invitation": invitation, "person": invitation.person, "units": units}
+        )
     accepted = accept_invitation(token=token, now=timezone.now(), on=timezone.localdate())
     done = reverse("owners:joined")
     if request.user.is_authenticated:
@@ -40,7 +42,11 @@ def _stopped(request: HttpRequest, invitation: Invitation | None) -> HttpRespons
     state = ""
     if invitation is None:
         state = "unknown"
-    elif request.user.is_authenticated and request.user.email.lower() != invitation.email.lower() and not _is_theirs(request, invitation):
+    elif (
+        request.user.is_authenticated
+        and request.user.email.lower() != invitation.email.lower()
+        and not _is_theirs(request, invitation)
+    ):
         state = "other_account"
     elif invitation.accepted_at is not None:
         state = "accepted"

@@ -78,7 +78,11 @@ def show_contacts(people: list[Any], member: Membership | None) -> None:
     """Give each person what may be shown of phone and address."""
     whole = rules.sees_contacts(member)
     for person in people:
-        phone = person.phone.as_international if person.phone and hasattr(person.phone, "as_international") else str(person.phone or "")
+        phone = (
+            person.phone.as_international
+            if person.phone and hasattr(person.phone, "as_international")
+            else str(person.phone or "")
+        )
         person.shown_phone = phone if whole else rules.masked_phone(phone)
         person.shown_email = person.email if whole else rules.masked_email(person.email)
         person.shown_postal_address = person.postal_address if whole else ""
@@ -93,7 +97,13 @@ def people(request: HttpRequest) -> HttpResponse:
     rows = queries.people_page(member, text=text, estate=estate, on=timezone.localdate())
     page, ways = _keyset(request, rows, "name")
     show_contacts(page, member)
-    context = {"people": page, "text": text, "estate": estate, "estates": list(queries.estates_visible_to(member)), **ways}
+    context = {
+        "people": page,
+        "text": text,
+        "estate": estate,
+        "estates": list(queries.estates_visible_to(member)),
+        **ways,
+    }
     return render(request, "owners/people.html", {**context, **_rights(member)})
 
 
@@ -110,8 +120,12 @@ def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
     day = timezone.localdate()
     context = {
         "person": found,
-        "ownerships": _with_ends(Ownership.objects.filter(person=found).select_related("unit__estate").order_by("unit__code"), day),
-        "occupancies": _with_ends(Occupancy.objects.filter(person=found).select_related("unit__estate").order_by("unit__code"), day),
+        "ownerships": _with_ends(
+            Ownership.objects.filter(person=found).select_related("unit__estate").order_by("unit__code"), day
+        ),
+        "occupancies": _with_ends(
+            Occupancy.objects.filter(person=found).select_related("unit__estate").order_by("unit__code"), day
+        ),
         "invitation": found.invitations.order_by("-created_at").first(),
         "now": timezone.now(),
         **_rights(member),
@@ -134,7 +148,13 @@ def units(request: HttpRequest) -> HttpResponse:
     member, estate, text = member_of(request), _estate(request), request.GET.get("q", "")[:60]
     log_auditor(request, "units")
     page, ways = _keyset(request, queries.units_page(member, text=text, estate=estate), "code")
-    context = {"units": page, "text": text, "estate": estate, "estates": list(queries.estates_visible_to(member)), **ways}
+    context = {
+        "units": page,
+        "text": text,
+        "estate": estate,
+        "estates": list(queries.estates_visible_to(member)),
+        **ways,
+    }
     return render(request, "owners/units.html", {**context, **_rights(member)})
 
 
@@ -149,7 +169,9 @@ def unit(request: HttpRequest, unit_id: UUID) -> HttpResponse:
     log_auditor(request, "unit", found)
     day = timezone.localdate()
     ownerships = _with_ends(Ownership.objects.filter(unit=found).select_related("person").order_by("person__name"), day)
-    occupancies = _with_ends(Occupancy.objects.filter(unit=found).select_related("person").order_by("person__name"), day)
+    occupancies = _with_ends(
+        Occupancy.objects.filter(unit=found).select_related("person").order_by("person__name"), day
+    )
     people_here: list[Person] = [row.person for row in (*ownerships, *occupancies)]
     show_contacts(people_here, member)
     context = {"unit": found, "ownerships": ownerships, "occupancies": occupancies, **_rights(member)}

@@ -90,7 +90,9 @@ def put(sheets, name, cell, value):
 
 def uploaded(house, content, name="registry.xlsx", **wish):
     wish = wish or {"estate_name": "Test Court", "estate_code": "TST"}
-    row = imports.upload_registry(actor=house.admin, now=NOON, file_name=name, content=content, wish=imports.Wish(**wish))
+    row = imports.upload_registry(
+        actor=house.admin, now=NOON, file_name=name, content=content, wish=imports.Wish(**wish)
+    )
     imports.work_on_import(import_id=row.pk, now=NOON)
     row.refresh_from_db()
     return row

@@ -81,7 +81,10 @@ def test_a_mistake_in_a_cell_is_named_and_nothing_is_stored(house, sheet, cell, 
     what, instead = words(error)
     assert instead
     assert "%(" not in what + instead
-    assert place(error) == f"{sheet}, row {cell[1:]}, column {cell[0]} ({lakeside()[sheet][0]['ABCDEFGHIJ'.index(cell[0])]})"
+    assert (
+        place(error)
+        == f"{sheet}, row {cell[1:]}, column {cell[0]} ({lakeside()[sheet][0]['ABCDEFGHIJ'.index(cell[0])]})"
+    )
 
 
 CHINESE_CELLS = [

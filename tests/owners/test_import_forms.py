@@ -28,7 +28,20 @@ def test_shares_are_read_in_every_usual_writing(house, one, other, kept):
     assert shares() == kept
 
 
-@pytest.mark.parametrize("written", ["2024-05-03", "2024/5/3", "2024.5.3", "2024年5月3日", "２０２４－０５－０３", "20240503", 45415, "45415", 20240503])
+@pytest.mark.parametrize(
+    "written",
+    [
+        "2024-05-03",
+        "2024/5/3",
+        "2024.5.3",
+        "2024年5月3日",
+        "２０２４－０５－０３",
+        "20240503",
+        45415,
+        "45415",
+        20240503,
+    ],
+)
 def test_dates_are_read_in_every_usual_writing(house, written):
     imported(house, workbook(put(lakeside(), "Units", "H2", written)))
     assert Unit.objects.get(code="A-0101", estate__code="TST").delivered_on == date(2024, 5, 3)
@@ -93,7 +106,10 @@ def test_merged_cells_count_for_every_row_they_cover(house):
 
 
 def test_hidden_rows_are_imported_and_said(house):
-    row = imported(house, workbook(lakeside(), lambda book: book["Owners"].row_dimensions.__getitem__(2).__setattr__("hidden", True)))
+    row = imported(
+        house,
+        workbook(lakeside(), lambda book: book["Owners"].row_dimensions.__getitem__(2).__setattr__("hidden", True)),
+    )
     assert row.preview["counts"]["ownerships"]["new"] == 4
     assert [note["params"]["count"] for note in row.preview["notes"] if note["code"] == "hidden_rows"] == [1]
 
@@ -109,7 +125,10 @@ def test_csv_is_read_in_every_usual_encoding_and_delimiter(house, encoding, deli
 
 def test_an_english_flat_csv_is_read(house):
     headings = "building_code,floor,unit_no,unit_code,kind,exclusive_area,status,delivered_on,party_ref,name,party_type,share,voter,phone,email,occupant_name,occupant_kind,from,to"
-    lines = [headings, "A,1,0101,A-0101,flat,61.13,let,2022-07-16,P1,Zoë D'Souza,person,1/1,yes,+44 7700 900211,,Bo Li,lessee,2024-01-01,"]
+    lines = [
+        headings,
+        "A,1,0101,A-0101,flat,61.13,let,2022-07-16,P1,Zoë D'Souza,person,1/1,yes,+44 7700 900211,,Bo Li,lessee,2024-01-01,",
+    ]
     imported(house, "\r\n".join(lines).encode(), "flat.csv")
     assert Person.objects.filter(name="Zoë D'Souza", reference="P1").exists()
     assert Occupancy.objects.get(unit__estate__code="TST").person.name == "Bo Li"
@@ -177,4 +196,9 @@ def test_the_samples_carry_no_macro_and_no_formula():
     for name in ("registry_lakeside.xlsx", "registry_jinghu.xlsx"):
         path = Path(__file__).parent / "files" / name
         book = openpyxl.load_workbook(path)
-        assert not any(isinstance(cell, str) and cell.startswith("=") for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row)
+        assert not any(
+            isinstance(cell, str) and cell.startswith("=")
+            for sheet in book
+            for row in sheet.iter_rows(values_only=True)
+            for cell in row
+        )

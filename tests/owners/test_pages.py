@@ -50,7 +50,13 @@ def test_without_sign_in_one_is_asked_to_sign_in(house, path):
 
 
 def upload(client, content, name="registry.xlsx", **fields):
-    fields = {"estate": "new", "estate_name": "Test Court", "estate_code": "TST", "calendar": "shipped:london-2026", **fields}
+    fields = {
+        "estate": "new",
+        "estate_name": "Test Court",
+        "estate_code": "TST",
+        "calendar": "shipped:london-2026",
+        **fields,
+    }
     return client.post("/registry/import/", {"file": SimpleUploadedFile(name, content), **fields})
 
 
@@ -151,7 +157,11 @@ def test_an_auditor_reads_masked_contacts_and_every_reading_is_logged(house):
     EstateAssignment.objects.create(membership=house.auditor, estate=row.estate)
     client = signed_in(house, "auditor")
     leah = Person.objects.get(name="Leah Watson")
-    for path in ("/registry/people/", f"/registry/people/{leah.pk}/", f"/registry/units/{Unit.objects.get(code='A-0101', estate=row.estate).pk}/"):
+    for path in (
+        "/registry/people/",
+        f"/registry/people/{leah.pk}/",
+        f"/registry/units/{Unit.objects.get(code='A-0101', estate=row.estate).pk}/",
+    ):
         page = client.get(path).content.decode()
         assert "leah@example.net" not in page
         assert "7700" not in page
@@ -166,12 +176,19 @@ def test_lists_ask_as_often_for_thirty_rows_as_for_one(house, django_assert_num_
 
     client = signed_in(house, "admin")
     client.get(path)
-    with CaptureQueriesContext(connection, ) as few:
+    with CaptureQueriesContext(
+        connection,
+    ) as few:
         client.get(path)
     for number in range(30):
         unit = Unit.objects.create(
-            estate=house.estate, building=house.building, code=f"Z-{number:03}", number=str(number), kind="flat",
-            exclusive_area=50, status="let",
+            estate=house.estate,
+            building=house.building,
+            code=f"Z-{number:03}",
+            number=str(number),
+            kind="flat",
+            exclusive_area=50,
+            status="let",
         )
         person = Person.objects.create(name=f"Person {number:03}", phone=f"+4420794601{number:02}")
         Ownership.objects.create(unit=unit, person=person)

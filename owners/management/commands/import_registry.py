@@ -73,5 +73,7 @@ class Command(BaseCommand):
         if "counts" in preview:
             self.stdout.write(preview["estate"])
             for name, counts in preview["counts"].items():
-                self.stdout.write(f"  {name}: " + ", ".join(f"{count} {what}" for what, count in counts.items() if count))
+                self.stdout.write(
+                    f"  {name}: " + ", ".join(f"{count} {what}" for what, count in counts.items() if count)
+                )
         self.stdout.write(f"{row.rows_total} rows, {preview.get('error_count', 0)} errors, {row.state}")
