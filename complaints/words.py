@@ -8,9 +8,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
 
 from complaints.models import Clock, Complaint, Escalation
 from complaints.models.settings import LadderStep, TargetKind
@@ -24,123 +23,135 @@ State, Kind, Level = Complaint.State, TargetKind, LadderStep.Level
 
 # With a handler, and without one.
 OWNER: dict[str, tuple[Promise, Promise]] = {
-    State.RECEIVED: (lazy("We have received it."), lazy("We have received it.")),
+    State.RECEIVED: (gettext_lazy("We have received it."), gettext_lazy("We have received it.")),
     State.ACCEPTED: (
-        lazy("We have accepted it and are choosing who looks into it."),
-        lazy("We have accepted it and are choosing who looks into it."),
+        gettext_lazy("We have accepted it and are choosing who looks into it."),
+        gettext_lazy("We have accepted it and are choosing who looks into it."),
     ),
     State.REJECTED_INVALID: (
-        lazy("We found that this is outside our duty. The reason is below."),
-        lazy("We found that this is outside our duty. The reason is below."),
+        gettext_lazy("We found that this is outside our duty. The reason is below."),
+        gettext_lazy("We found that this is outside our duty. The reason is below."),
     ),
     State.REFERRED_OUT: (
-        lazy("This is the duty of %(body)s. We have referred it to them."),
-        lazy("This is the duty of %(body)s. We have referred it to them."),
+        gettext_lazy("This is the duty of %(body)s. We have referred it to them."),
+        gettext_lazy("This is the duty of %(body)s. We have referred it to them."),
     ),
-    State.ASSIGNED: (lazy("%(who)s has it."), lazy("It is with our staff.")),
-    State.INVESTIGATING: (lazy("%(who)s is looking into it."), lazy("We are looking into it.")),
+    State.ASSIGNED: (gettext_lazy("%(who)s has it."), gettext_lazy("It is with our staff.")),
+    State.INVESTIGATING: (gettext_lazy("%(who)s is looking into it."), gettext_lazy("We are looking into it.")),
     State.WAITING_FOR_COMPLAINANT: (
-        lazy("%(who)s asked you something and waits for your reply. Until then the clock stands still."),
-        lazy("We asked you something and wait for your reply. Until then the clock stands still."),
+        gettext_lazy("%(who)s asked you something and waits for your reply. Until then the clock stands still."),
+        gettext_lazy("We asked you something and wait for your reply. Until then the clock stands still."),
     ),
     State.PROPOSED: (
-        lazy("%(who)s has worked out a solution. It is being checked before we answer."),
-        lazy("We have worked out a solution. It is being checked before we answer."),
+        gettext_lazy("%(who)s has worked out a solution. It is being checked before we answer."),
+        gettext_lazy("We have worked out a solution. It is being checked before we answer."),
     ),
-    State.ANSWERED: (lazy("We have answered. Is it solved?"), lazy("We have answered. Is it solved?")),
+    State.ANSWERED: (gettext_lazy("We have answered. Is it solved?"), gettext_lazy("We have answered. Is it solved?")),
     State.IMPLEMENTING: (
-        lazy("%(who)s is carrying out what we promised."),
-        lazy("We are carrying out what we promised."),
+        gettext_lazy("%(who)s is carrying out what we promised."),
+        gettext_lazy("We are carrying out what we promised."),
     ),
     State.RESOLVED: (
-        lazy("%(who)s says the work is done. Is it solved?"),
-        lazy("We say the work is done. Is it solved?"),
+        gettext_lazy("%(who)s says the work is done. Is it solved?"),
+        gettext_lazy("We say the work is done. Is it solved?"),
     ),
     State.RETURN_VISIT: (
-        lazy("We are asking you whether it is solved. You can tell us here."),
-        lazy("We are asking you whether it is solved. You can tell us here."),
+        gettext_lazy("We are asking you whether it is solved. You can tell us here."),
+        gettext_lazy("We are asking you whether it is solved. You can tell us here."),
     ),
-    State.CLOSED: (lazy("It is closed."), lazy("It is closed.")),
+    State.CLOSED: (gettext_lazy("It is closed."), gettext_lazy("It is closed.")),
     State.REOPENED: (
-        lazy("It is open again. We are choosing who looks into it."),
-        lazy("It is open again. We are choosing who looks into it."),
+        gettext_lazy("It is open again. We are choosing who looks into it."),
+        gettext_lazy("It is open again. We are choosing who looks into it."),
     ),
     State.STAGE_2: (
-        lazy("You asked for a second look. Somebody else will take it."),
-        lazy("You asked for a second look. Somebody else will take it."),
+        gettext_lazy("You asked for a second look. Somebody else will take it."),
+        gettext_lazy("You asked for a second look. Somebody else will take it."),
     ),
 }
 STAFF: dict[str, tuple[Promise, Promise]] = {
-    State.RECEIVED: (lazy("Nobody has accepted it yet."), lazy("Nobody has accepted it yet.")),
-    State.ACCEPTED: (lazy("Accepted. It needs a handler."), lazy("Accepted. It needs a handler.")),
+    State.RECEIVED: (gettext_lazy("Nobody has accepted it yet."), gettext_lazy("Nobody has accepted it yet.")),
+    State.ACCEPTED: (gettext_lazy("Accepted. It needs a handler."), gettext_lazy("Accepted. It needs a handler.")),
     State.REJECTED_INVALID: (
-        lazy("Outside our duty. The complainant was told why."),
-        lazy("Outside our duty. The complainant was told why."),
+        gettext_lazy("Outside our duty. The complainant was told why."),
+        gettext_lazy("Outside our duty. The complainant was told why."),
     ),
-    State.REFERRED_OUT: (lazy("Referred to %(body)s."), lazy("Referred to %(body)s.")),
-    State.ASSIGNED: (lazy("%(who)s has it and has not started yet."), lazy("Assigned, but it has no handler.")),
-    State.INVESTIGATING: (lazy("%(who)s is looking into it."), lazy("It is being looked into, but has no handler.")),
+    State.REFERRED_OUT: (gettext_lazy("Referred to %(body)s."), gettext_lazy("Referred to %(body)s.")),
+    State.ASSIGNED: (
+        gettext_lazy("%(who)s has it and has not started yet."),
+        gettext_lazy("Assigned, but it has no handler."),
+    ),
+    State.INVESTIGATING: (
+        gettext_lazy("%(who)s is looking into it."),
+        gettext_lazy("It is being looked into, but has no handler."),
+    ),
     State.WAITING_FOR_COMPLAINANT: (
-        lazy("%(who)s waits for the complainant since %(since)s. The clocks stand still."),
-        lazy("It waits for the complainant since %(since)s. The clocks stand still."),
+        gettext_lazy("%(who)s waits for the complainant since %(since)s. The clocks stand still."),
+        gettext_lazy("It waits for the complainant since %(since)s. The clocks stand still."),
     ),
     State.PROPOSED: (
-        lazy("%(who)s has proposed a solution. The answer waits to be signed."),
-        lazy("A solution is proposed. The answer waits to be signed."),
+        gettext_lazy("%(who)s has proposed a solution. The answer waits to be signed."),
+        gettext_lazy("A solution is proposed. The answer waits to be signed."),
     ),
     State.ANSWERED: (
-        lazy("Answered. %(who)s carries it out, or the complainant says that it is solved."),
-        lazy("Answered. The complainant has not said yet whether it is solved."),
+        gettext_lazy("Answered. %(who)s carries it out, or the complainant says that it is solved."),
+        gettext_lazy("Answered. The complainant has not said yet whether it is solved."),
     ),
-    State.IMPLEMENTING: (lazy("%(who)s is carrying it out."), lazy("It is being carried out, but has no handler.")),
+    State.IMPLEMENTING: (
+        gettext_lazy("%(who)s is carrying it out."),
+        gettext_lazy("It is being carried out, but has no handler."),
+    ),
     State.RESOLVED: (
-        lazy("%(who)s says it is done. Somebody else makes the return visit."),
-        lazy("Done. The return visit is next."),
+        gettext_lazy("%(who)s says it is done. Somebody else makes the return visit."),
+        gettext_lazy("Done. The return visit is next."),
     ),
-    State.RETURN_VISIT: (lazy("The return visit is under way."), lazy("The return visit is under way.")),
-    State.CLOSED: (lazy("Closed."), lazy("Closed.")),
+    State.RETURN_VISIT: (
+        gettext_lazy("The return visit is under way."),
+        gettext_lazy("The return visit is under way."),
+    ),
+    State.CLOSED: (gettext_lazy("Closed."), gettext_lazy("Closed.")),
     State.REOPENED: (
-        lazy("Open again. It needs a handler; %(who)s had it."),
-        lazy("Open again. It needs a handler."),
+        gettext_lazy("Open again. It needs a handler; %(who)s had it."),
+        gettext_lazy("Open again. It needs a handler."),
     ),
     State.STAGE_2: (
-        lazy("A second look was asked for. It needs another handler than %(who)s."),
-        lazy("A second look was asked for. It needs a handler."),
+        gettext_lazy("A second look was asked for. It needs another handler than %(who)s."),
+        gettext_lazy("A second look was asked for. It needs a handler."),
     ),
 }
 OWNER_DUE: dict[str, Promise] = {
-    Kind.ACCEPT: lazy("We confirm it by %(due)s."),
-    Kind.ANSWER: lazy("We answer by %(due)s."),
-    Kind.RESOLVE: lazy("We solve it by %(due)s."),
-    Kind.STATUTORY: lazy("We answer by %(due)s at the latest."),
+    Kind.ACCEPT: gettext_lazy("We confirm it by %(due)s."),
+    Kind.ANSWER: gettext_lazy("We answer by %(due)s."),
+    Kind.RESOLVE: gettext_lazy("We solve it by %(due)s."),
+    Kind.STATUTORY: gettext_lazy("We answer by %(due)s at the latest."),
 }
 OWNER_LATE: dict[str, Promise] = {
-    Kind.ACCEPT: lazy("We promised to confirm it by %(due)s and have not done so."),
-    Kind.ANSWER: lazy("We promised an answer by %(due)s and have not kept it."),
-    Kind.RESOLVE: lazy("We promised a solution by %(due)s and have not kept it."),
-    Kind.STATUTORY: lazy("We had to answer by %(due)s and have not done so."),
+    Kind.ACCEPT: gettext_lazy("We promised to confirm it by %(due)s and have not done so."),
+    Kind.ANSWER: gettext_lazy("We promised an answer by %(due)s and have not kept it."),
+    Kind.RESOLVE: gettext_lazy("We promised a solution by %(due)s and have not kept it."),
+    Kind.STATUTORY: gettext_lazy("We had to answer by %(due)s and have not done so."),
 }
 STAFF_DUE: dict[str, Promise] = {
-    Kind.ACCEPT: lazy("Accept it by %(due)s."),
-    Kind.ANSWER: lazy("Answer by %(due)s."),
-    Kind.RESOLVE: lazy("Resolve it by %(due)s."),
-    Kind.STATUTORY: lazy("Statutory limit: %(due)s."),
+    Kind.ACCEPT: gettext_lazy("Accept it by %(due)s."),
+    Kind.ANSWER: gettext_lazy("Answer by %(due)s."),
+    Kind.RESOLVE: gettext_lazy("Resolve it by %(due)s."),
+    Kind.STATUTORY: gettext_lazy("Statutory limit: %(due)s."),
 }
 STAFF_LATE: dict[str, Promise] = {
-    Kind.ACCEPT: lazy("Late: it was to be accepted by %(due)s."),
-    Kind.ANSWER: lazy("Late: the answer was due by %(due)s."),
-    Kind.RESOLVE: lazy("Late: the solution was due by %(due)s."),
-    Kind.STATUTORY: lazy("Late: the statutory limit was %(due)s."),
+    Kind.ACCEPT: gettext_lazy("Late: it was to be accepted by %(due)s."),
+    Kind.ANSWER: gettext_lazy("Late: the answer was due by %(due)s."),
+    Kind.RESOLVE: gettext_lazy("Late: the solution was due by %(due)s."),
+    Kind.STATUTORY: gettext_lazy("Late: the statutory limit was %(due)s."),
 }
 NOW_WITH: dict[str, Promise] = {
-    Level.SUPERVISOR: lazy("It is now with the supervisor."),
-    Level.MANAGER: lazy("It is now with the estate manager."),
-    Level.QUALITY: lazy("It is now with the company's quality department."),
+    Level.SUPERVISOR: gettext_lazy("It is now with the supervisor."),
+    Level.MANAGER: gettext_lazy("It is now with the estate manager."),
+    Level.QUALITY: gettext_lazy("It is now with the company's quality department."),
 }
 CLOSED_BY = {
-    True: lazy("It is closed. You told us that it is solved."),
-    False: lazy("It is closed."),
-    None: lazy("It is closed. We could not ask you whether it is solved."),
+    True: gettext_lazy("It is closed. You told us that it is solved."),
+    False: gettext_lazy("It is closed."),
+    None: gettext_lazy("It is closed. We could not ask you whether it is solved."),
 }
 # States in which the next move is the complainant's: a due time of ours would only confuse.
 ASKS_COMPLAINANT = frozenset({State.WAITING_FOR_COMPLAINANT, State.ANSWERED, State.RESOLVED, State.RETURN_VISIT})
@@ -286,10 +297,10 @@ def _calendar_days_left(left: timedelta) -> str:
 
 
 PROMISES: dict[str, Promise] = {
-    Kind.ACCEPT: lazy("Confirmed by"),
-    Kind.ANSWER: lazy("Answered by"),
-    Kind.RESOLVE: lazy("Solved by"),
-    Kind.STATUTORY: lazy("Limit for an answer"),
+    Kind.ACCEPT: gettext_lazy("Confirmed by"),
+    Kind.ANSWER: gettext_lazy("Answered by"),
+    Kind.RESOLVE: gettext_lazy("Solved by"),
+    Kind.STATUTORY: gettext_lazy("Limit for an answer"),
 }
 
 

@@ -1,6 +1,7 @@
 """What a start of the demo does to its database and files, in one process: `python -m embedded.prepare`."""
 
 import os
+import subprocess
 import sys
 from hashlib import sha256
 from pathlib import Path
@@ -17,11 +18,21 @@ def prepare(loaded: Path, identity: str) -> None:
     if identity and loaded.exists() and loaded.read_text() == identity:
         print("The demo data is already there.")
     elif "load_demo" in get_commands():
-        call_command("load_demo")
+        load_side_by_side()
         loaded.write_text(identity)
     else:
         print("There is no demo data yet.")
     collect_static(loaded.with_name("static-collected"))
+
+
+def load_side_by_side() -> None:
+    """Each organisation's life in a process of its own: they share nothing, and there are two cores."""
+    from propcomm.demo.story.loading import HISTORY
+
+    command = [sys.executable, "manage.py", "load_demo", "--organisation"]
+    loaders = [subprocess.Popen([*command, slug]) for slug in HISTORY]
+    if any([loader.wait() for loader in loaders]):
+        sys.exit("The demo data could not be loaded.")
 
 
 def collect_static(stamp: Path) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from attachments.forms import UploadsField, UploadsFormMixin
 from complaints.forms.portal import PlaceMixin, spot_choices, unit_words
@@ -44,50 +44,56 @@ def person_words(person: Person, unit: Unit | None) -> str:
 class EnterForm(PlaceMixin, UploadsFormMixin, forms.Form):
     filing_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4, required=False)
     q = forms.CharField(
-        label=lazy("Name, phone or unit"),
+        label=gettext_lazy("Name, phone or unit"),
         max_length=100,
         required=False,
         widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off", "autofocus": True}),
     )
     who = forms.ChoiceField(
-        label=lazy("Who complains?"),
+        label=gettext_lazy("Who complains?"),
         widget=forms.RadioSelect,
         error_messages={
-            "required": lazy("Choose who complains, or say that they are not in the registry."),
-            "invalid_choice": lazy("Search again and choose who complains."),
+            "required": gettext_lazy("Choose who complains, or say that they are not in the registry."),
+            "invalid_choice": gettext_lazy("Search again and choose who complains."),
         },
     )
-    caller_name = forms.CharField(label=lazy("Name"), max_length=200, required=False)
+    caller_name = forms.CharField(label=gettext_lazy("Name"), max_length=200, required=False)
     caller_phone = forms.CharField(
-        label=lazy("Phone"), max_length=40, required=False, widget=forms.TextInput(attrs={"type": "tel"})
+        label=gettext_lazy("Phone"), max_length=40, required=False, widget=forms.TextInput(attrs={"type": "tel"})
     )
     channel = forms.ChoiceField(
-        label=lazy("How did it come?"),
+        label=gettext_lazy("How did it come?"),
         choices=[choice for choice in Complaint.Channel.choices if choice[0] != Complaint.Channel.PORTAL],
         initial=Complaint.Channel.PHONE,
     )
     category = forms.ChoiceField(
-        label=lazy("What is it about?"), error_messages={"required": lazy("Choose what it is about.")}
+        label=gettext_lazy("What is it about?"), error_messages={"required": gettext_lazy("Choose what it is about.")}
     )
-    priority = forms.ChoiceField(label=lazy("Priority"), required=False)
+    priority = forms.ChoiceField(label=gettext_lazy("Priority"), required=False)
     description = forms.CharField(
-        label=lazy("What happened?"),
+        label=gettext_lazy("What happened?"),
         max_length=5000,
         widget=forms.Textarea(attrs={"rows": 4}),
-        error_messages={"required": lazy("Write what happened. A sentence is enough.")},
+        error_messages={"required": gettext_lazy("Write what happened. A sentence is enough.")},
     )
-    spot = forms.ChoiceField(label=lazy("Where is it?"), required=False)
+    spot = forms.ChoiceField(label=gettext_lazy("Where is it?"), required=False)
     place = forms.CharField(
-        label=lazy("Which place?"), max_length=200, required=False, help_text=lazy("For example lift 2, floor 5.")
+        label=gettext_lazy("Which place?"),
+        max_length=200,
+        required=False,
+        help_text=gettext_lazy("For example lift 2, floor 5."),
     )
     demand = forms.CharField(
-        label=lazy("What do they ask for?"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2})
-    )
-    subject_staff = forms.ChoiceField(label=lazy("Is it about a member of our staff?"), required=False)
-    is_anonymous = forms.BooleanField(
-        label=lazy("Wants to stay anonymous"),
+        label=gettext_lazy("What do they ask for?"),
+        max_length=2000,
         required=False,
-        help_text=lazy("Neither name, phone nor unit is stored. Give them the link to follow it."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    subject_staff = forms.ChoiceField(label=gettext_lazy("Is it about a member of our staff?"), required=False)
+    is_anonymous = forms.BooleanField(
+        label=gettext_lazy("Wants to stay anonymous"),
+        required=False,
+        help_text=gettext_lazy("Neither name, phone nor unit is stored. Give them the link to follow it."),
     )
     photos = UploadsField()
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from attachments.forms import UploadsField, UploadsFormMixin
 from complaints.models import Category, Complaint
@@ -83,41 +83,44 @@ class PlaceMixin(forms.BaseForm):
 class FilingForm(PlaceMixin, UploadsFormMixin, forms.Form):
     filing_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4, required=False)
     where = forms.ChoiceField(
-        label=lazy("Where is it?"),
+        label=gettext_lazy("Where is it?"),
         widget=forms.RadioSelect,
-        error_messages={"required": lazy("Choose where it is.")},
+        error_messages={"required": gettext_lazy("Choose where it is.")},
     )
-    spot = forms.ChoiceField(label=lazy("Which building?"), required=False)
+    spot = forms.ChoiceField(label=gettext_lazy("Which building?"), required=False)
     place = forms.CharField(
-        label=lazy("Which place?"),
+        label=gettext_lazy("Which place?"),
         max_length=200,
         required=False,
-        help_text=lazy("For example lift 2, the garage on level -1, the door to the yard."),
+        help_text=gettext_lazy("For example lift 2, the garage on level -1, the door to the yard."),
     )
     category = forms.ChoiceField(
-        label=lazy("What is it about?"),
+        label=gettext_lazy("What is it about?"),
         widget=forms.RadioSelect,
-        error_messages={"required": lazy("Choose what it is about.")},
+        error_messages={"required": gettext_lazy("Choose what it is about.")},
     )
     description = forms.CharField(
-        label=lazy("What happened?"),
+        label=gettext_lazy("What happened?"),
         max_length=5000,
         widget=forms.Textarea(attrs={"rows": 4}),
-        error_messages={"required": lazy("Write what happened. A sentence is enough.")},
+        error_messages={"required": gettext_lazy("Write what happened. A sentence is enough.")},
     )
     photos = UploadsField()
     demand = forms.CharField(
-        label=lazy("What do you ask for?"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2})
+        label=gettext_lazy("What do you ask for?"),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
     )
     subject_staff = forms.ChoiceField(
-        label=lazy("Is it about a member of our staff?"),
+        label=gettext_lazy("Is it about a member of our staff?"),
         required=False,
-        help_text=lazy("The person you name never handles your complaint and does not see it."),
+        help_text=gettext_lazy("The person you name never handles your complaint and does not see it."),
     )
     is_anonymous = forms.BooleanField(
-        label=lazy("Do not show my name"),
+        label=gettext_lazy("Do not show my name"),
         required=False,
-        help_text=lazy(
+        help_text=gettext_lazy(
             "We then store neither your name nor your unit, only the building, and cannot write back. "
             "You follow it with a link that we show you once, after sending."
         ),
@@ -177,7 +180,7 @@ class FilingForm(PlaceMixin, UploadsFormMixin, forms.Form):
 
 class WordsForm(UploadsFormMixin, forms.Form):
     body = forms.CharField(
-        label=lazy("Your words"), max_length=5000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+        label=gettext_lazy("Your words"), max_length=5000, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
     photos = UploadsField()
 
@@ -190,30 +193,33 @@ class WordsForm(UploadsFormMixin, forms.Form):
 
 class SolvedForm(forms.Form):
     STARS = (
-        (1, lazy("1, very poor")),
-        (2, lazy("2, poor")),
-        (3, lazy("3, all right")),
-        (4, lazy("4, good")),
-        (5, lazy("5, very good")),
+        (1, gettext_lazy("1, very poor")),
+        (2, gettext_lazy("2, poor")),
+        (3, gettext_lazy("3, all right")),
+        (4, gettext_lazy("4, good")),
+        (5, gettext_lazy("5, very good")),
     )
     rating = forms.TypedChoiceField(
-        label=lazy("How did we do?"),
+        label=gettext_lazy("How did we do?"),
         choices=STARS,
         coerce=int,
         empty_value=None,
         required=False,
         widget=forms.RadioSelect,
-        help_text=lazy("With 1 or 2 stars we open the complaint again."),
+        help_text=gettext_lazy("With 1 or 2 stars we open the complaint again."),
     )
     comment = forms.CharField(
-        label=lazy("Anything to add?"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2})
+        label=gettext_lazy("Anything to add?"),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
     )
 
 
 class NotSolvedForm(forms.Form):
     why = forms.CharField(
-        label=lazy("What is not solved?"),
+        label=gettext_lazy("What is not solved?"),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": lazy("Tell us what is not solved.")},
+        error_messages={"required": gettext_lazy("Tell us what is not solved.")},
     )

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from complaints.models import Clock, Complaint, Message, Move, ReturnVisit
 from complaints.models.settings import LadderStep, TargetKind
@@ -58,47 +58,47 @@ ICONS = {
     State.STAGE_2: "users",
 }
 OWNER_MOVES: dict[str, Promise] = {
-    State.RECEIVED: lazy("You told us"),
-    State.ACCEPTED: lazy("We accepted your complaint"),
-    State.REJECTED_INVALID: lazy("We found it outside our duty"),
-    State.REFERRED_OUT: lazy("We referred it to the body whose duty it is"),
-    State.ASSIGNED: lazy("Somebody was chosen to look into it"),
-    State.INVESTIGATING: lazy("We are looking into it"),
-    State.WAITING_FOR_COMPLAINANT: lazy("We asked you something"),
-    State.PROPOSED: lazy("We worked out a solution"),
-    State.ANSWERED: lazy("We answered"),
-    State.IMPLEMENTING: lazy("We began to carry it out"),
-    State.RESOLVED: lazy("We said that the work is done"),
-    State.RETURN_VISIT: lazy("We are asking whether it is solved"),
-    State.CLOSED: lazy("Closed"),
-    State.REOPENED: lazy("Opened again"),
-    State.STAGE_2: lazy("You asked for a second look"),
+    State.RECEIVED: gettext_lazy("You told us"),
+    State.ACCEPTED: gettext_lazy("We accepted your complaint"),
+    State.REJECTED_INVALID: gettext_lazy("We found it outside our duty"),
+    State.REFERRED_OUT: gettext_lazy("We referred it to the body whose duty it is"),
+    State.ASSIGNED: gettext_lazy("Somebody was chosen to look into it"),
+    State.INVESTIGATING: gettext_lazy("We are looking into it"),
+    State.WAITING_FOR_COMPLAINANT: gettext_lazy("We asked you something"),
+    State.PROPOSED: gettext_lazy("We worked out a solution"),
+    State.ANSWERED: gettext_lazy("We answered"),
+    State.IMPLEMENTING: gettext_lazy("We began to carry it out"),
+    State.RESOLVED: gettext_lazy("We said that the work is done"),
+    State.RETURN_VISIT: gettext_lazy("We are asking whether it is solved"),
+    State.CLOSED: gettext_lazy("Closed"),
+    State.REOPENED: gettext_lazy("Opened again"),
+    State.STAGE_2: gettext_lazy("You asked for a second look"),
 }
 # The reasons written on these moves are for the complainant; all others stay inside.
 TOLD_REASONS = frozenset({State.WAITING_FOR_COMPLAINANT, State.REJECTED_INVALID, State.REFERRED_OUT})
 KEPT: dict[str, Promise] = {
-    Kind.ACCEPT: lazy("Confirmed in time"),
-    Kind.ANSWER: lazy("Answered in time"),
-    Kind.RESOLVE: lazy("Solved in time"),
-    Kind.STATUTORY: lazy("Answered within the statutory limit"),
+    Kind.ACCEPT: gettext_lazy("Confirmed in time"),
+    Kind.ANSWER: gettext_lazy("Answered in time"),
+    Kind.RESOLVE: gettext_lazy("Solved in time"),
+    Kind.STATUTORY: gettext_lazy("Answered within the statutory limit"),
 }
 LATE: dict[str, Promise] = {
-    Kind.ACCEPT: lazy("The promised confirmation is late"),
-    Kind.ANSWER: lazy("The promised answer is late"),
-    Kind.RESOLVE: lazy("The promised solution is late"),
-    Kind.STATUTORY: lazy("The statutory limit for an answer has passed"),
+    Kind.ACCEPT: gettext_lazy("The promised confirmation is late"),
+    Kind.ANSWER: gettext_lazy("The promised answer is late"),
+    Kind.RESOLVE: gettext_lazy("The promised solution is late"),
+    Kind.STATUTORY: gettext_lazy("The statutory limit for an answer has passed"),
 }
 KEPT_ICON = "timer"
 PASSED_ON: dict[str, Promise] = {
-    Level.SUPERVISOR: lazy("It was passed on to the supervisor"),
-    Level.MANAGER: lazy("It was passed on to the estate manager"),
-    Level.QUALITY: lazy("It was passed on to the company's quality department"),
+    Level.SUPERVISOR: gettext_lazy("It was passed on to the supervisor"),
+    Level.MANAGER: gettext_lazy("It was passed on to the estate manager"),
+    Level.QUALITY: gettext_lazy("It was passed on to the company's quality department"),
 }
 FATES: dict[str, Promise] = {
-    Delivery.State.QUEUED: lazy("E-mail waits to be sent"),
-    Delivery.State.CLAIMED: lazy("E-mail is being sent"),
-    Delivery.State.HANDED: lazy("E-mail sent"),
-    Delivery.State.DEAD: lazy("E-mail could not be delivered"),
+    Delivery.State.QUEUED: gettext_lazy("E-mail waits to be sent"),
+    Delivery.State.CLAIMED: gettext_lazy("E-mail is being sent"),
+    Delivery.State.HANDED: gettext_lazy("E-mail sent"),
+    Delivery.State.DEAD: gettext_lazy("E-mail could not be delivered"),
 }
 
 
