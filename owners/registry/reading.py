@@ -503,10 +503,15 @@ def loosened(code: str) -> str:
 
 
 def _is_total(line: Line) -> bool:
-    filled = [values.folded(cell) for cell in line.cells if values.as_text(cell)]
+    filled: list[str] = []
+    for cell in line.cells:
+        if cell is not None and (text := values.folded(cell)):
+            filled.append(text)
+            if len(filled) == 4:
+                break
     if not filled:
         return True
     first = filled[0].rstrip(":： ").replace(" ", "")
-    if first in TOTALS or any(word.rstrip(":：") in TOTALS for word in filled[:4]):
+    if first in TOTALS or any(word.rstrip(":：") in TOTALS for word in filled):
         return line.is_blank("name", "share", "voter") or line.is_blank("number", "unit_code")
     return len(filled) == 1 and first.startswith(REMARKS)

@@ -38,7 +38,10 @@ def as_text(value: Any) -> str:
         value = int(value)
     if isinstance(value, datetime):
         value = value.date().isoformat()
-    text = unicodedata.normalize("NFC", str(value)).replace("\u00a0", " ").replace("\ufeff", "").replace("\u200b", "")
+    text = str(value)
+    if text.isascii() and text.isprintable():
+        return text.strip()
+    text = unicodedata.normalize("NFC", text).replace("\u00a0", " ").replace("\ufeff", "").replace("\u200b", "")
     text = "".join(
         " " if mark in "\r\n\t" else mark for mark in text if mark in "\r\n\t" or unicodedata.category(mark) != "Cc"
     )
