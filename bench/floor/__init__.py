@@ -1,0 +1,1 @@
+"""The floor of a page: what `startproject` makes, one view, one statement, one plain template, on the same rows."""

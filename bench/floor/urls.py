@@ -1,0 +1,10 @@
+from django.urls import path
+
+from bench.floor import views
+
+urlpatterns = [
+    path("list/<int:organisation>/", views.rows),
+    path("search/<int:organisation>/", views.search),
+    path("case/<int:organisation>/<str:number>/", views.case),
+    path("file/<int:organisation>/", views.file),
+]

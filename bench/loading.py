@@ -1,0 +1,183 @@
+"""The bench's rows: twenty organisations, half of the complaints in the first, written set by set as the owner's role."""
+
+import contextlib
+import gzip
+import hashlib
+import time
+from pathlib import Path
+from typing import Any
+
+from bench import load_sql, place
+
+DATA = Path(__file__).parent / "data"
+ORGANISATIONS = 20
+PERSONS_SIGNED_IN = 8  # managers, and owners, of the first organisation who can sign in: one for each client
+MANAGERS, ENGINEERS = 8, 16
+
+
+def texts() -> tuple[list[str], list[str]]:
+    english = gzip.decompress((DATA / "texts_en.txt.gz").read_bytes()).decode().splitlines()
+    return english, (DATA / "texts_zh.txt").read_text(encoding="utf-8").splitlines()
+
+
+def ensure(rows: int, database: str) -> None:
+    """``database`` with ``rows`` complaints, as if just loaded. A load is kept a day and copied for each run."""
+    kept = f"{database}_{rows}_{_fingerprint()}"
+    if not place.database_exists(kept):
+        _forget_older(f"{database}\\_{rows}\\_%")
+        began = time.perf_counter()
+        place.drop(database)
+        place.create(database)
+        place.manage("migrate", "--verbosity", "0")
+        _load(rows)
+        print(f"loaded {rows} complaints in {time.perf_counter() - began:.0f} s", flush=True)
+        from django.db import connections
+
+        connections.close_all()
+        place.copy(database, to=kept)
+        return
+    place.copy(kept, to=database)
+
+
+def _fingerprint() -> str:
+    """Of everything the rows follow from: the day, this code, the tables."""
+    from django.utils import timezone
+
+    sources = [*sorted(Path(__file__).parent.glob("load*.py")), *sorted(place.ROOT.glob("*/migrations/0*.py"))]
+    digest = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()
+    return f"{timezone.now():%m%d}_{digest[:8]}"
+
+
+def _forget_older(pattern: str) -> None:
+    with contextlib.closing(place.connect(database="postgres")) as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [pattern])
+        older = [name for (name,) in cursor.fetchall()]
+    for name in older:
+        place.drop(name)
+
+
+def _load(rows: int) -> None:
+    from django.db import connections
+
+    from tenancy.context import scope
+
+    connection = connections["owner"]
+    english, chinese = texts()
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE bench_text (place int PRIMARY KEY, is_chinese boolean, body text)")
+        for place_, (is_chinese, body) in enumerate(
+            [(False, body) for body in english] + [(True, body) for body in chinese]
+        ):
+            cursor.execute("INSERT INTO bench_text VALUES (%s, %s, %s)", [place_, is_chinese, body])
+        lifted = _lift(cursor)
+    for number in range(1, ORGANISATIONS + 1):
+        share = rows // 2 if number == 1 else rows // 2 // (ORGANISATIONS - 1)
+        organisation = _organisation(number)
+        with scope(organisation.pk):
+            _people_at_work(organisation, number, estates=10 if number == 1 else 3)
+        with scope(organisation.pk, using="owner"), connection.cursor() as cursor:
+            values = {
+                "organisation": organisation.pk,
+                "complaints": share,
+                "units": max(share // 10, 12),
+                "seed": number / 100,
+            }
+            for statement in load_sql.STATEMENTS:
+                if statement not in load_sql.FIRST:
+                    cursor.execute(statement, values)
+                elif number == 1:
+                    cursor.execute(load_sql.FIRST[statement])
+        if number == 1:
+            with scope(organisation.pk):
+                _owners_who_file(organisation)
+            _floor_tables(organisation.pk)
+    with connection.cursor() as cursor:
+        for statement in lifted:
+            cursor.execute(statement)
+        cursor.execute("VACUUM ANALYZE")
+
+
+def _lift(cursor: Any) -> list[str]:
+    """Take references and plain indexes off the big tables while they are filled; the statements that put them back.
+
+    References come back NOT VALID: new rows are checked as ever, the loaded ones, right by construction, are not read.
+    """
+    cursor.execute(load_sql.REFERENCES, [load_sql.BIG])
+    references = cursor.fetchall()
+    cursor.execute(load_sql.INDEXES, [load_sql.BIG])
+    indexes = cursor.fetchall()
+    for table, name, _definition in references:
+        cursor.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"')
+    for name, _definition in indexes:
+        cursor.execute(f'DROP INDEX "{name}"')
+    back = [f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {how} NOT VALID' for table, name, how in references]
+    return [*(definition for _name, definition in indexes), *back]
+
+
+def _floor_tables(organisation_id: int) -> None:
+    from django.db import connections
+
+    from tenancy.context import scope
+
+    with scope(organisation_id, using="owner"), connections["owner"].cursor() as cursor:
+        for statement in load_sql.FLOOR:
+            cursor.execute(statement, [organisation_id] if "%s" in statement else None)
+
+
+def _organisation(number: int) -> Any:
+    from tenancy.models import Organisation
+
+    language = "zh-hans" if number % 4 == 0 else "en"
+    return Organisation.objects.create(
+        slug=f"bench-{number}", name=f"Bench {number}", language=language, time_zone="Asia/Shanghai"
+    )
+
+
+def _people_at_work(organisation: Any, number: int, *, estates: int) -> None:
+    """The settings, the estates, and who works there."""
+    from complaints.services.provisioning import give_defaults
+    from deadlines.models import ServiceCalendar
+    from deadlines.shipped import shipped_calendars
+    from owners.models import Building, Estate, EstateAssignment
+
+    give_defaults()
+    shipped = shipped_calendars()["cn-2026"]
+    fields = ("title", "time_zone", "weekly", "holidays", "makeup_workdays", "makeup_windows")
+    calendar = ServiceCalendar.objects.create(
+        code="cn-2026", **{name: shipped[name] for name in fields if name in shipped}
+    )
+    for index in range(estates):
+        estate = Estate.objects.create(code=f"E{index + 1:02}", name=f"Garden {index + 1}", calendar=calendar)
+        Building.objects.bulk_create(Building(estate=estate, code=f"B{b}", name=f"Tower {b}") for b in range(1, 11))
+    big = number == 1
+    for role, count in (("manager", MANAGERS if big else 1), ("supervisor", 4 if big else 1), ("clerk", 2), ("quality", 1),
+                        ("engineer", ENGINEERS if big else 4)):  # fmt: skip
+        for index in range(1, count + 1):
+            member = _member(f"{role}{index}@bench-{number}.example", role, all_estates=role in ("manager", "quality"))
+            if not member.all_estates:
+                EstateAssignment.objects.bulk_create(
+                    EstateAssignment(membership=member, estate=row) for row in Estate.objects.all()
+                )
+
+
+def _member(email: str, role: str, **fields: Any) -> Any:
+    from tenancy.models import Membership, User
+
+    name = email.partition("@")[0].title()
+    user = User.objects.create_user(email, name=name)
+    _confirm(user)
+    return Membership.objects.create(user=user, role=role, name=name, **fields)
+
+
+def _confirm(user: Any) -> None:
+    from allauth.account.models import EmailAddress
+
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+
+
+def _owners_who_file(organisation: Any) -> None:
+    from owners.models import Person
+
+    for index, person in enumerate(Person.objects.order_by("pk")[:PERSONS_SIGNED_IN], 1):
+        person.membership = _member(f"owner{index}@bench-1.example", "owner")
+        person.save()
