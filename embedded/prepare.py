@@ -31,7 +31,8 @@ def load_side_by_side() -> None:
 
     command = [sys.executable, "manage.py", "load_demo", "--organisation"]
     loaders = [subprocess.Popen([*command, slug]) for slug in HISTORY]
-    if any([loader.wait() for loader in loaders]):
+    codes = [loader.wait() for loader in loaders]
+    if any(codes):
         sys.exit("The demo data could not be loaded.")
 
 
