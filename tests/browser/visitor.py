@@ -1,0 +1,178 @@
+"""A person at a browser. What is wrong with a page is collected on the way and told at the end, all at once."""
+
+import re
+from contextlib import contextmanager
+from pathlib import Path
+
+from axe_playwright_python.base import AXE_SCRIPT
+from django.utils import translation
+
+SHOTS = Path(__file__).resolve().parents[2] / "var" / "screenshots"
+LANGUAGES = {"en": "en-GB", "zh": "zh-CN"}
+HEIGHTS = {360: 800, 1280: 900}
+AXE = """async (rules) => {
+  const options = {resultTypes: ["violations"]};
+  if (rules) options.runOnly = {type: "rule", values: rules};
+  const found = await axe.run(document, options);
+  return found.violations.map(v => `${v.id} (${v.impact}): `
+    + v.nodes.slice(0, 3).map(n => n.target.join(" ") + " " + n.html.slice(0, 160)).join(" | "));
+}"""
+WIDE = """() => {
+  const page = document.scrollingElement;
+  if (page.scrollWidth <= page.clientWidth) return "";
+  const guilty = [...document.querySelectorAll("body *")].filter(e => e.getBoundingClientRect().right > page.clientWidth + 1);
+  return `${page.scrollWidth} > ${page.clientWidth}: ` + guilty.slice(0, 4).map(e => e.outerHTML.slice(0, 120)).join(" | ");
+}"""
+# Words of the page itself: not what people wrote, not addresses, names of files and formats.
+LATIN = """() => {
+  const found = [], walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) {
+    const e = walk.currentNode.parentElement;
+    if (!e || e.closest("script,style,noscript,[lang=en],[lang=en-GB],.said,textarea,kbd") || !e.checkVisibility()) continue;
+    found.push(walk.currentNode.textContent.trim());
+  }
+  for (const e of document.querySelectorAll("[placeholder],[aria-label],[title]"))
+    for (const name of ["placeholder", "aria-label", "title"]) if (e.getAttribute(name)) found.push(e.getAttribute(name));
+  found.push(document.title);
+  return found;
+}"""
+NOT_WORDS = re.compile(
+    r"\S+@\S+|https?://\S+|\b[A-Z]-[A-Z]{2,4}-\d{4}-\d+|\S+\.(?:xlsx|csv|jpe?g|png|webp|heic|pdf)\b|[A-Z]-\w*\d+"
+)
+KNOWN = {
+    "PropComm",
+    "PDF",
+    "XLSX",
+    "CSV",
+    "English",
+    "JIN",
+    "LAK",
+    "TST",
+    "MB",
+    "Enter",
+    "Chrome",
+    "Linux",
+    "HeadlessChrome",
+}
+LATIN_WORD = re.compile(r"[A-Za-z]{3,}")
+
+
+class Visitor:
+    """One browser window: a width, a language, maybe no script."""
+
+    def __init__(self, town, browser, walk, language, width, *, script=True, is_touch=None):
+        self.town, self.walk, self.language, self.width = town, walk, language, width
+        self.house = town[language]
+        self.origin = self.house.origin
+        self.problems, self.script = [], script
+        self.context = browser.new_context(
+            viewport={"width": width, "height": HEIGHTS[width]},
+            locale=LANGUAGES[language],
+            timezone_id="Europe/London" if language == "en" else "Asia/Shanghai",
+            reduced_motion="reduce",
+            java_script_enabled=script,
+            has_touch=width < 500,
+        )
+        self.context.set_default_timeout(10_000)
+        self.page = self.context.new_page()
+        self.page.on("console", self._heard)
+        self.page.on("pageerror", lambda error: self.problems.append(f"script error: {error}"))
+        self.page.on("response", self._answered)
+
+    # -- what must not happen ------------------------------------------------------------------------------------
+
+    def _heard(self, message):
+        # A page that answers 404, 409 or 422 is said here too; responses are judged below.
+        if message.type in ("error", "warning") and "Failed to load resource" not in message.text:
+            self.problems.append(f"console at {self.page.url}: {message.text}")
+
+    def _answered(self, response):
+        kind = response.request.resource_type
+        if response.status >= 500 or (response.status >= 400 and kind not in ("document", "xhr", "fetch")):
+            self.problems.append(f"{response.status} {response.url}")
+
+    # -- what a person does --------------------------------------------------------------------------------------
+
+    def say(self, words, **values):
+        """A sentence of the product in this visitor's language."""
+        with translation.override("zh-hans" if self.language == "zh" else "en"):
+            return translation.gettext(words) % values if values else translation.gettext(words)
+
+    def open(self, path):
+        return self.page.goto(path if path.startswith("http") else self.origin + path)
+
+    def be(self, role):
+        """Signed in as that member, without walking through the sign-in pages."""
+        self.context.clear_cookies()
+        if role:
+            self.context.add_cookies([{"name": "session", "value": self.house.session_of(role), "url": self.origin}])
+        return self
+
+    def press(self, words, role="button", nth=0, **values):
+        self.page.get_by_role(role, name=self.say(words, **values), exact=True).nth(nth).click()
+
+    def follow(self, words, nth=0, **values):
+        self.press(words, role="link", nth=nth, **values)
+
+    def write(self, name, words):
+        self.page.locator(f"[name={name}]:visible").first.fill(words)
+
+    def tick(self, name, value):
+        """A radio button or checkbox, by pressing its label as a finger would."""
+        self.page.locator(f"input[name={name}][value='{value}']").first.check(force=True)
+
+    def pick(self, name, value):
+        self.page.locator(f"select[name={name}]:visible").first.select_option(value)
+
+    def attach(self, name, *paths):
+        self.page.locator(f"input[type=file][name={name}]:visible").first.set_input_files([str(path) for path in paths])
+
+    def text(self):
+        return self.page.locator("main, #content").first.inner_text()
+
+    def reads(self, words, **values):
+        """The words are on the page."""
+        wanted = self.say(words, **values)
+        shown = re.sub(r"\s+", " ", self.page.locator("body").inner_text())
+        assert wanted in shown, f"“{wanted}” is not on {self.page.url}:\n{shown[:1500]}"
+
+    # -- what a reviewer does -------------------------------------------------------------------------------------
+
+    def see(self, step, *, dark=False):
+        """Judge the page as it stands and keep a picture of it."""
+        name = f"{self.walk}-{step}-{self.width}-{self.language}{'' if self.script else '-noscript'}"
+        found = [f"sideways {wide}"] if (wide := self.page.evaluate(WIDE)) else []
+        found += [f"axe {violation}" for violation in self._axe()]
+        if self.language == "zh":
+            found += [f"not Chinese: {words}" for words in self._latin()]
+        self._shoot(name)
+        if dark:
+            with self._darkness():
+                found += [f"axe, dark {violation}" for violation in self._axe(["color-contrast", "link-in-text-block"])]
+                self._shoot(f"{name}-dark")
+        self.problems += [f"{name} {self.page.url.removeprefix(self.origin)}: {each}" for each in found]
+
+    @contextmanager
+    def _darkness(self):
+        self.page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+        yield
+        self.page.emulate_media(color_scheme="light", reduced_motion="reduce")
+
+    def _axe(self, rules=None):
+        # Run through the debugger's door, which a content security policy does not close.
+        if not self.page.evaluate("() => typeof axe !== 'undefined'"):
+            self.page.evaluate(AXE_SCRIPT)
+        return self.page.evaluate(AXE, rules)
+
+    def _latin(self):
+        for words in dict.fromkeys(self.page.evaluate(LATIN)):
+            plain = NOT_WORDS.sub("", words)
+            if any(word not in KNOWN for word in LATIN_WORD.findall(plain)):
+                yield words[:160]
+
+    def _shoot(self, name):
+        SHOTS.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=SHOTS / f"{name}.png", full_page=True)
+
+    def leave(self):
+        self.context.close()
