@@ -244,7 +244,14 @@ FLOOR = [
     "GRANT SELECT, INSERT ON bench_words, bench_filing TO PUBLIC",
 ]
 
-BIG = ["complaints_complaint", "complaints_move", "complaints_message", "complaints_clock", "notices_delivery", "audit_auditentry"]
+BIG = [
+    "complaints_complaint",
+    "complaints_move",
+    "complaints_message",
+    "complaints_clock",
+    "notices_delivery",
+    "audit_auditentry",
+]
 REFERENCES = """
 SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
 WHERE contype = 'f' AND conrelid = ANY (%s::regclass[])

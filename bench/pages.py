@@ -38,19 +38,30 @@ class Pages:
     def case_page(self) -> Figure:
         numbers = self._case_numbers()
         return self._read(
-            [f"/admin/triage/{number}/" for number in numbers], [f"/case/{self.organisation.pk}/{number}/" for number in numbers]
+            [f"/admin/triage/{number}/" for number in numbers],
+            [f"/case/{self.organisation.pk}/{number}/" for number in numbers],
         )
 
     def search(self) -> Figure:
         """An English word; a Chinese one, and all closed complaints in place of the open ones, stand beside it."""
         figures = {
-            name: self._read([f"/admin/triage/?tab={tab}&q={quote(word)}"], [f"/search/{self.organisation.pk}/?q={quote(word)}"])
-            for name, tab, word in (("en", "open", WORDS["en"]), ("zh", "open", WORDS["zh"]), ("closed", "closed", WORDS["en"]))
+            name: self._read(
+                [f"/admin/triage/?tab={tab}&q={quote(word)}"], [f"/search/{self.organisation.pk}/?q={quote(word)}"]
+            )
+            for name, tab, word in (
+                ("en", "open", WORDS["en"]),
+                ("zh", "open", WORDS["zh"]),
+                ("closed", "closed", WORDS["en"]),
+            )
         }
         figure = figures["en"]
         for name in ("zh", "closed"):
             told = figures[name].as_json()
-            figure.extra |= {f"value_{name}": told["value"], f"floor_{name}": told["floor"], f"p95_ms_{name}": told["p95_ms"]}
+            figure.extra |= {
+                f"value_{name}": told["value"],
+                f"floor_{name}": told["floor"],
+                f"p95_ms_{name}": told["p95_ms"],
+            }
         return figure
 
     def filing(self) -> Figure:
@@ -132,7 +143,9 @@ class Pages:
             with scope(self.organisation.pk):
                 owned = Ownership.objects.get(person__membership__user__email=sender.email)
             sender.unit_key = f"unit:{owned.unit_id}"
-        words = f"The tap in the kitchen drips since Monday, and the water runs into the cupboard. No. {next(sender.count)}"
+        words = (
+            f"The tap in the kitchen drips since Monday, and the water runs into the cupboard. No. {next(sender.count)}"
+        )
         return {"where": sender.unit_key, "category": "water-leak", "description": words}
 
     def _bare_filing(self, description: str) -> bytes:

@@ -74,7 +74,9 @@ def _serve(stack: ExitStack, pace: Pace, rows: int) -> Any:
 
     place.manage("collectstatic", "--noinput", "--verbosity", "0")
     product = stack.enter_context(served("propcomm.wsgi:application", {}))
-    floor = stack.enter_context(served("bench.floor.wsgi:application", {"DJANGO_SETTINGS_MODULE": "bench.floor.settings"}))
+    floor = stack.enter_context(
+        served("bench.floor.wsgi:application", {"DJANGO_SETTINGS_MODULE": "bench.floor.settings"})
+    )
     return Pages(product, floor, pace, rows)
 
 
@@ -83,7 +85,11 @@ def write(path: Path, figures: dict[str, Figure], *, keep_others: bool) -> None:
     if keep_others and path.exists():
         known = json.loads(path.read_text(encoding="utf-8")).get("figures", {})
     taken = {name: figure.as_json() for name, figure in figures.items()}
-    content = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "commit": _commit(), "figures": {**known, **taken}}
+    content = {
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "commit": _commit(),
+        "figures": {**known, **taken},
+    }
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from audit.admin import OrganisationForm
 from deadlines.models import ServiceCalendar
 from deadlines.rules.calendars import WEEKDAYS, Calendar
 
@@ -62,7 +63,7 @@ class DatesField(forms.CharField):
         return sorted(set(parsed))
 
 
-class ServiceCalendarForm(forms.ModelForm):
+class ServiceCalendarForm(OrganisationForm):
     """Edits a calendar. A change makes a new version; due times that were promised stay as they are."""
 
     mon = WindowsField(label=gettext_lazy("Monday"))

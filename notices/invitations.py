@@ -40,7 +40,9 @@ def _write(made: list[Invited], now: datetime) -> None:
     units: dict[Any, list[str]] = {}
     ids = [one.person.pk for one in made]
     for rows in (queries.current_ownerships(now.date()), queries.current_occupancies(now.date())):
-        for person_id, code in rows.filter(person__in=ids).order_by("unit__code").values_list("person_id", "unit__code"):
+        for person_id, code in (
+            rows.filter(person__in=ids).order_by("unit__code").values_list("person_id", "unit__code")
+        ):
             units.setdefault(person_id, []).append(code)
     fallback = Organisation.objects.get(pk=current_organisation_id()).language
     queue_many([_item(one, units.get(one.person.pk, []), fallback) for one in made], now=now)

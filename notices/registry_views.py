@@ -43,7 +43,9 @@ def invite_many(request: HttpRequest) -> HttpResponse:
         estate, building = form.cleaned_data["estate"], form.cleaned_data["building"]
         if request.method == "POST":
             count = invitations.send_invitations(estate=estate, building=building, actor=member, now=now, on=day)
-            messages.success(request, ngettext("%d invitation is on its way.", "%d invitations are on their way.", count) % count)
+            messages.success(
+                request, ngettext("%d invitation is on its way.", "%d invitations are on their way.", count) % count
+            )
             return redirect("owners:registry")
         people = queries.people_to_invite([estate], day, building, now=now)
         context |= {"estate": estate, "building": building, "count": people.count(), "people": list(people[:10])}
@@ -88,9 +90,20 @@ def claim(request: HttpRequest, claim_id: UUID) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, found: UnitClaim, form: ApproveForm, decline: DeclineForm, people: list[Any], status: int = 200
+    request: HttpRequest,
+    found: UnitClaim,
+    form: ApproveForm,
+    decline: DeclineForm,
+    people: list[Any],
+    status: int = 200,
 ) -> HttpResponse:
-    context = {"claim": found, "form": form, "decline_form": decline, "people": people, "is_waiting": found.state == "waiting"}
+    context = {
+        "claim": found,
+        "form": form,
+        "decline_form": decline,
+        "people": people,
+        "is_waiting": found.state == "waiting",
+    }
     return render(request, "owners/claim.html", context, status=status)
 
 
@@ -99,7 +112,9 @@ def _page(
 def approve(request: HttpRequest, claim_id: UUID) -> HttpResponse:
     found = _claim(request, claim_id)
     if "look" in request.POST:
-        return redirect(f"{reverse('registry:claim', args=[claim_id])}?{urlencode({'unit': request.POST.get('unit', '')})}")
+        return redirect(
+            f"{reverse('registry:claim', args=[claim_id])}?{urlencode({'unit': request.POST.get('unit', '')})}"
+        )
     form, people = _approve_form(found, request.POST, words=request.POST.get("unit", "").strip()[:60])
     if found.state == UnitClaim.State.WAITING and not form.is_valid():
         return _page(request, found, form, DeclineForm(), people, 422)

@@ -15,6 +15,9 @@ from owners.registry.workbook import MAX_BYTES, TOO_LARGE, refuse_unreadable
 from owners.services.imports import Wish
 
 NEW = "new"
+CODE = RegexValidator(
+    r"^[A-Za-z]{2}[A-Za-z0-9]{0,6}$", _("Two to eight letters or digits, beginning with two letters.")
+)
 
 
 class RegistryFileField(forms.FileField):
@@ -30,7 +33,7 @@ class RegistryFileField(forms.FileField):
         try:
             refuse_unreadable(content)
         except Unreadable as error:
-            raise forms.ValidationError(error.message) from error
+            raise forms.ValidationError(str(error.message)) from error
         upload.content = content
         return upload
 
@@ -41,7 +44,7 @@ class UploadForm(forms.Form):
     file = RegistryFileField(
         label=_("Registry file"),
         help_text=_(
-            "An .xlsx workbook, or one table as .csv. At most 10 MB. Nothing is stored before you have seen the preview."
+            "An .xlsx workbook, or one table as .csv. At most 10 MB. Nothing is stored before you see the preview."
         ),
         error_messages={
             "required": _("Choose the file with the registry."),
@@ -59,7 +62,7 @@ class UploadForm(forms.Form):
     )
     estate_code = forms.CharField(
         label=_("Code of the new estate"), max_length=8, required=False,
-        validators=[RegexValidator(r"^[A-Za-z]{2}[A-Za-z0-9]{0,6}$", _("Two to eight letters or digits, beginning with two letters."))],
+        validators=[CODE],
         help_text=_("Stands in complaint numbers, for example LAK in C-LAK-2026-000123."),
     )  # fmt: skip
     calendar = forms.ChoiceField(
@@ -106,7 +109,7 @@ class RetryForm(forms.Form):
     )
 
 
-class AskForm(forms.ModelForm):  # type: ignore[type-arg]
+class AskForm(forms.ModelForm):
     """Somebody asks for a unit."""
 
     class Meta:

@@ -83,7 +83,7 @@ def assigned_estate_ids(membership: Membership | None) -> set[Any]:
 
 
 def estates_visible_to(membership: Membership | None, on: date | None = None) -> QuerySet[Estate]:
-    """Staff: all estates or those assigned; committee and partners: those assigned; owners, occupants: those of their units."""
+    """Staff: all estates or those assigned; committee, partners: those assigned; owners, occupants: of their units."""
     estates = Estate.objects.filter(is_active=True)
     if membership is None or not membership.is_active:
         return estates.none()
@@ -125,7 +125,7 @@ def _linked_to(units: QuerySet[Unit]) -> Q:
     return Q(Exists(owned)) | Q(Exists(Occupancy.objects.filter(person=OuterRef("pk"), unit__in=units)))
 
 
-# -- finding people ---------------------------------------------------------------------------------------------------
+# -- finding people --------------------------------------------------------------------------------------------------
 
 
 def _with_units(people: QuerySet[Person], on: date) -> QuerySet[Person]:
@@ -277,7 +277,7 @@ def claims_of(user: User) -> QuerySet[UnitClaim]:
 def people_to_invite(
     estates: Iterable[Estate] | QuerySet[Estate], on: date, building: Building | None = None, *, now: datetime
 ) -> QuerySet[Person]:
-    """People with an e-mail address and no sign-in who own or occupy a unit now and hold no invitation that is still valid."""
+    """People with an address and no sign-in who own or occupy a unit now and hold no invitation that is still valid."""
     units = Unit.objects.filter(estate__in=estates)
     if building is not None:
         units = units.filter(building=building)
@@ -317,7 +317,7 @@ def units_like(claim: UnitClaim) -> list[Unit]:
     return sorted(found, key=lambda unit: unit.code.casefold() != words.casefold())
 
 
-# -- figures ------------------------------------------------------------------------------------------------------------
+# -- figures ---------------------------------------------------------------------------------------------------------
 
 
 def registry_figures(estate: Estate, on: date | None = None) -> dict[str, Any]:

@@ -71,7 +71,7 @@ def masked_name(name: str) -> str:
 
 
 def estate_code(name: str, *, fallback: str, taken: Collection[str]) -> str:
-    """A code for an estate without one: the first letters of its name, else of ``fallback``, with a figure when taken."""
+    """A code for an estate without one: the first letters of its name, else of ``fallback``; a figure when taken."""
     letters = re.sub(r"[^A-Z]", "", name.upper()) if name.isascii() else ""
     stem = (letters or re.sub(r"[^A-Z]", "", fallback.upper()) or "EST")[:3].ljust(2, "X")
     if stem not in taken:

@@ -28,7 +28,9 @@ class ReportForm(forms.Form):
         running, *past = offered
         so_far = _("%(month)s, so far") % {"month": wording.month_words(running)}
         estates = list(estates)
-        self._choices("month", [(running.isoformat(), so_far), *((row.isoformat(), wording.month_words(row)) for row in past)])
+        self._choices(
+            "month", [(running.isoformat(), so_far), *((row.isoformat(), wording.month_words(row)) for row in past)]
+        )
         all_estates = [("", _("All my estates"))] if len(estates) != 1 else []
         self._choices("estate", [*all_estates, *((str(row.pk), row.name) for row in estates)])
 

@@ -110,7 +110,9 @@ def runs_visible_to(actor: Membership) -> QuerySet[ReportRun]:
 def run_in_progress(
     *, kind: str, estate: Estate | None, month: date, language: str, actor: Membership
 ) -> ReportRun | None:
-    same = ReportRun.objects.filter(kind=kind, month=month, language=language, requested_by=actor, state__in=IN_PROGRESS)
+    same = ReportRun.objects.filter(
+        kind=kind, month=month, language=language, requested_by=actor, state__in=IN_PROGRESS
+    )
     found: ReportRun | None = same.filter(Q(estate=estate) if estate else Q(estate__isnull=True)).first()
     return found
 
@@ -142,7 +144,9 @@ def past_due(actor: Membership, now: datetime) -> QuerySet[Clock]:
         paused_at__isnull=True,
         due_at__lt=now,
     )
-    ranks = When_(*[When(level=level, then=Value(rank)) for rank, level in enumerate(LEVELS, 1)], output_field=IntegerField())
+    ranks = When_(
+        *[When(level=level, then=Value(rank)) for rank, level in enumerate(LEVELS, 1)], output_field=IntegerField()
+    )
     told = Escalation.objects.filter(clock=OuterRef("pk")).order_by().values("clock").annotate(top=Max(ranks))
     return late.annotate(rank=Subquery(told.values("top")))
 
@@ -157,7 +161,14 @@ def past_due_rows(late: QuerySet[Clock], *, after: tuple[datetime, UUID] | None,
     """One page and a row more, longest late first, with everything a row shows."""
     if after:
         late = late.filter(Q(due_at__gt=after[0]) | Q(due_at=after[0], pk__gt=after[1]))
-    parts = ("calendar", "complaint__category", "complaint__estate", "complaint__building", "complaint__unit", "complaint__handler")
+    parts = (
+        "calendar",
+        "complaint__category",
+        "complaint__estate",
+        "complaint__building",
+        "complaint__unit",
+        "complaint__handler",
+    )
     return list(late.select_related(*parts).order_by("due_at", "pk")[: size + 1])
 
 

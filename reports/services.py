@@ -191,9 +191,7 @@ class _Making:
             xlsx_name = self._store("xlsx", workbook.month_workbook(figures, listing))
             self.note(55)
             pdf_name = self._store("pdf", pdf.write(html))
-        self.note(
-            100, state=State.DONE, xlsx_name=xlsx_name, pdf_name=pdf_name, finished_at=self.clock(), error=""
-        )
+        self.note(100, state=State.DONE, xlsx_name=xlsx_name, pdf_name=pdf_name, finished_at=self.clock(), error="")
         self._drop_older()
 
     def _path(self, attempt: int, suffix: str) -> str:

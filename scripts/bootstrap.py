@@ -125,8 +125,8 @@ def setup() -> None:
             return
         make_venv()
         say("Installing the Python packages of requirements-dev.txt into .venv ...")
-        install = [
-            PYTHON,
+        install: list[str] = [
+            str(PYTHON),
             "-m",
             "pip",
             "install",

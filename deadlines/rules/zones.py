@@ -66,8 +66,7 @@ def stretches(zone: str, year: int) -> tuple[Stretch, ...]:
 
     def offset_at(second: int) -> int:
         offset = (EPOCH + timedelta(seconds=second)).astimezone(info).utcoffset()
-        assert offset is not None
-        return offset // timedelta(microseconds=1)
+        return (offset or timedelta(0)) // timedelta(microseconds=1)
 
     found: list[Stretch] = []
     start, before, offset = -FOREVER, first, offset_at(first)

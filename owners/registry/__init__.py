@@ -1,1 +1,1 @@
-"""The spreadsheet reader of the registry import: bytes in, a checked registry or a list of problems out. No database."""
+"""The reader of registry spreadsheets: bytes in, a checked registry or a list of problems out. No database."""

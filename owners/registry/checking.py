@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from owners.registry.reading import BuildingRow, OccupantRow, OwnerRow, Registry
+from owners.registry.rows import BuildingRow, OccupantRow, OwnerRow, Registry
 
 ROWS_NAMED = 8
 LOSES_A_ROW = frozenset({"unknown_unit", "missing", "too_long", "formula", "formula_error"})
@@ -37,8 +37,9 @@ def _buildings(registry: Registry) -> None:
             else:
                 registry.buildings[unit.building] = BuildingRow(unit.building, unit.building)
         elif building and building.floors and unit.floor and unit.floor > building.floors:
-            params = {"floors": building.floors, "building": building.code}
-            registry.notes.append(unit.at.problem("floor", "floor_above", **params))
+            registry.notes.append(
+                unit.at.problem("floor", "floor_above", floors=building.floors, building=building.code)
+            )
 
 
 def _unit_owners(code: str, found: list[OwnerRow]) -> None:

@@ -89,7 +89,9 @@ SHEET_NAMES = {
     "occupants": "occupants occupant tenants residents 使用人 租户 住户 承租人",
     "buildings": "buildings building blocks towers 楼幢 楼栋 楼宇",
 }
-IGNORED = frozenset("序号 备注 no nr id remark remarks note notes comment comments 说明".split())
+IGNORED = frozenset(
+    ["序号", "备注", "no", "nr", "id", "remark", "remarks", "note", "notes", "comment", "comments", "说明"]
+)
 HEADING_ROWS = 15
 
 

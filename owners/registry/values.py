@@ -18,7 +18,7 @@ from owners.registry.problems import Wrong
 BLANKS = " \t\r\n\u00a0\u3000\u200b\ufeff\u2007\u202f"
 EXCEL_ERROR = re.compile(r"^#(REF!|N/A|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!)$")
 NOTHING = {"", "-", "--", "—", "–", "/", "无", "n/a", "none given"}
-EXCEL_EPOCH = datetime(1899, 12, 30)
+EXCEL_EPOCH = date(1899, 12, 30)
 YEAR_FIRST = re.compile(
     r"^(\d{4})(?:[-/.年])(\d{1,2})(?:[-/.月])(\d{1,2})日?(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?$"
 )
@@ -104,7 +104,7 @@ def read_date(value: Any) -> date | None:
 def _from_serial(value: float) -> date:
     if value != value or not 1 < value < 73_051:
         raise Wrong("date")
-    return _likely((EXCEL_EPOCH + timedelta(days=int(value))).date())
+    return _likely(EXCEL_EPOCH + timedelta(days=int(value)))
 
 
 def _likely(day: date) -> date:
@@ -233,8 +233,8 @@ LANGUAGES = {
     **dict.fromkeys(("fr", "french", "法文", "法语"), "fr"),
     **dict.fromkeys(("zh hant", "zh tw", "zh hk", "繁体中文"), "zh-hant"),
 }
-OTHER_LANGUAGES = frozenset(
-    "ar bg bn cs da de el es et fa fi ga he hi hr hu id it ja ko lt lv ms nl no pl pt ro ru sk sl sr sv ta th tr uk ur vi".split()
+OTHER_LANGUAGES = (
+    "ar bg bn cs da de el es et fa fi ga he hi hr hu id it ja ko lt lv ms nl no pl pt ro ru sk sl sr sv ta th tr uk vi"
 )
 
 
@@ -256,7 +256,7 @@ def read_language(value: Any) -> str:
         return ""
     if text in LANGUAGES:
         return LANGUAGES[text]
-    if text in OTHER_LANGUAGES:
+    if len(text) == 2 and text in OTHER_LANGUAGES.split():
         return text
     raise Wrong("language")
 

@@ -138,9 +138,7 @@ def _as_owner(
         return
     if new_share is None:
         raise DomainError(
-            _(
-                "%(name)s is not a registered owner of %(unit)s. Choose the registered owner, or give the share of a new one."
-            )
+            _("%(name)s is not registered as an owner of %(unit)s. Choose the owner, or give the share of a new one.")
             % {"name": person.name, "unit": unit.code}
         )
     total = sum((ownership.share for ownership in held), Fraction(0)) + new_share

@@ -21,7 +21,8 @@ from audit.services import record
 from owners import queries, rules, tasks
 from owners.models import Estate, RegistryImport, Unit
 from owners.registry.problems import Problem, Unreadable, shown
-from owners.registry.reading import Registry, read_registry
+from owners.registry.reading import read_registry
+from owners.registry.rows import Registry
 from owners.registry.workbook import refuse_unreadable
 from owners.services.estates import new_calendar, new_estate
 from owners.services.storing import Plan
@@ -158,7 +159,7 @@ def _nudge(row: RegistryImport) -> None:
     transaction.on_commit(lambda: tasks.enqueue(tasks.work_on_import, organisation_id, import_id))
 
 
-# -- the work -----------------------------------------------------------------------------------------------------------
+# -- the work ----------------------------------------------------------------------------------------------------
 
 
 def claim_import(*, import_id: Any, now: datetime) -> bool:
@@ -360,7 +361,7 @@ def _guessed(registry: Registry) -> Estate | None:
     return None
 
 
-# -- progress: seen by others while the import's transaction is still open ------------------------------------------------
+# -- progress: seen by others while the import's transaction is still open ---------------------------------------------
 
 
 def _progress_key(import_id: Any) -> str:

@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from django.db import connection, models
 
 from owners.models import Building, Estate, Occupancy, Ownership, Person, Unit
-from owners.registry.reading import OccupantRow, OwnerRow, Party, Registry
+from owners.registry.rows import OccupantRow, OwnerRow, Party, Registry
 from owners.registry.values import folded
 
 BATCH = 1000
@@ -194,11 +195,10 @@ class Plan:
         for unit_id, rows in listed.items():
             before = {ownership.person_id: ownership for ownership in self.ownerships.get(unit_id, [])}
             for row in rows:
-                assert row.share is not None
-                person = self.people[row.party.key]
+                person, share = self.people[row.party.key], row.share or Fraction(1)  # a sound row has a share
                 said: dict[str, Any] = {
-                    "share_numerator": row.share.numerator,
-                    "share_denominator": row.share.denominator,
+                    "share_numerator": share.numerator,
+                    "share_denominator": share.denominator,
                     "is_voter": bool(row.is_voter),
                 }
                 known = before.pop(person.pk, None)
@@ -333,9 +333,8 @@ class _Matcher:
         return self.found
 
     def _people_here(self) -> dict[Any, Person]:
-        rows = [row for found in self.plan.ownerships.values() for row in found]
-        occupied = [row for found in self.plan.occupancies.values() for row in found]
-        return {row.person_id: row.person for row in [*rows, *occupied]}
+        owned = {row.person_id: row.person for found in self.plan.ownerships.values() for row in found}
+        return owned | {row.person_id: row.person for found in self.plan.occupancies.values() for row in found}
 
     def _people_by_contact(self) -> list[Person]:
         phones = {party.phone for party in self.parties if party.phone}
@@ -357,29 +356,30 @@ class _Matcher:
             if party.key in self.found:
                 continue
             for key in keys_of(party):
-                person = next((one for one in known.get(key, []) if self._may_be(party, one)), None)
-                if person is not None:
-                    self._take(party, person)
+                fitting = [one for one in known.get(key, []) if self._may_be(party, one)]
+                if fitting:
+                    self._take(party, fitting[0])
                     break
 
     def _match_by_unit(self) -> None:
         """The same name in the same unit is the same person, whose phone is new or was unknown."""
         plan = self.plan
         known: dict[tuple[Any, str], list[Person]] = {}
-        for rows in (plan.ownerships, plan.occupancies):
-            for unit_id, found in rows.items():
-                for row in found:
-                    known.setdefault((unit_id, folded(row.person.name)), []).append(row.person)
+        people = [(row.unit_id, row.person) for found in plan.ownerships.values() for row in found]
+        people += [(row.unit_id, row.person) for found in plan.occupancies.values() for row in found]
+        for unit_id, person in people:
+            known.setdefault((unit_id, folded(person.name)), []).append(person)
         if not known:
             return
-        for listed in (*plan.registry.owners, *plan.registry.occupants):
-            party = listed.party
+        listed = [(row.unit, row.party) for row in plan.registry.owners]
+        listed += [(row.unit, row.party) for row in plan.registry.occupants]
+        for unit, party in listed:
             if party.key in self.found:
                 continue
-            candidates = known.get((plan.units[listed.unit].pk, folded(party.name)), [])
-            person = next((one for one in candidates if self._may_be(party, one)), None)
-            if person is not None:
-                self._take(party, person)
+            candidates = known.get((plan.units[unit].pk, folded(party.name)), [])
+            fitting = [one for one in candidates if self._may_be(party, one)]
+            if fitting:
+                self._take(party, fitting[0])
 
     def _may_be(self, party: Party, person: Person) -> bool:
         agrees = not party.reference or not person.reference or party.reference == person.reference

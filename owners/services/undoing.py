@@ -31,9 +31,7 @@ def undo_import(*, import_id: Any, actor: Membership | None, now: datetime) -> R
     row.move(State.UNDONE)
     if row.undo_until is None or now > row.undo_until:
         raise DomainError(_("An import can be undone for 24 hours. Import the former file instead."))
-    estate = row.estate
-    assert estate is not None  # a finished import has one
-    Estate.objects.select_for_update().get(pk=estate.pk)
+    estate = Estate.objects.select_for_update().get(pk=row.estate_id)  # a finished import has one
     _refuse_when_leaned_on(row, estate)
     _restore(row.undo_data.get("changed", {}))
     removed = _remove(row, estate)
@@ -52,9 +50,7 @@ def _refuse_when_leaned_on(row: RegistryImport, estate: Estate) -> None:
     reasons = _leaning(row, estate) + _changed_since(row)
     if reasons:
         raise DomainError(
-            _(
-                "This import can no longer be undone: %(reasons)s depend on it since. Correct the registry with a new import."
-            )
+            _("This import can no longer be undone: %(reasons)s depend on it since. Correct it with a new import.")
             % {"reasons": ", ".join(reasons)}
         )
 

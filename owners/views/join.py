@@ -18,14 +18,14 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
     """Show an invitation; taking it up signs in the holder of the mailbox it went to."""
     invitation = find_invitation(token)
     stopped = _stopped(request, invitation)
-    if stopped is not None:
-        return stopped
-    assert invitation is not None
+    if stopped is not None or invitation is None:
+        return stopped or render(request, "owners/join_stopped.html", {"state": "unknown"}, status=404)
     if request.method != "POST":
         day = timezone.localdate()
         owned = queries.current_ownerships(day).filter(person=invitation.person).select_related("unit__estate")
         used = queries.current_occupancies(day).filter(person=invitation.person).select_related("unit__estate")
-        units = [row.unit for row in (*owned.order_by("unit__code"), *used.order_by("unit__code"))]
+        units = [row.unit for row in owned.order_by("unit__code")]
+        units += [row.unit for row in used.order_by("unit__code")]
         return render(
             request, "owners/join.html", {"invitation": invitation, "person": invitation.person, "units": units}
         )

@@ -46,7 +46,7 @@ def ask(request: HttpRequest) -> HttpResponse:
             return redirect("owners:my_units")
         return render(request, "owners/ask.html", {"form": form}, status=422)
     member = member_of(request)
-    initial = {"name": member.name if member else request.user.get_full_name()}
+    initial = {"name": member.name if member else str(getattr(request.user, "name", ""))}
     estates = list(Estate.objects.filter(is_active=True)[:2])
     if len(estates) == 1:
         initial["estate"] = str(estates[0].pk)

@@ -80,7 +80,7 @@ def _summary(book: Workbook, report: Report) -> None:
     sheet = Sheet(book, _("Summary"), (36, 16, 40))
     sheet.words(report.organisation, font=BOLD)
     sheet.words(report.title, font=BIG)
-    for line in (report.place, report.span, _("Made %(when)s") % {"when": report.made}, "", *report.headline, ""):
+    for line in (report.place, report.span, _("Made %(when)s") % {"when": report.made}, "", *report.headlines, ""):
         sheet.words(line)
     for tile in report.tiles:
         sheet.words(tile.label, tile.value, tile.detail)

@@ -143,7 +143,7 @@ class Count:
             "promises": self.promises,
             "reopened": [len(self.reopened), len(self.done | self.reopened)],
             "groups": {
-                table: [tally.as_json(key) for key, tally in sorted(rows.items(), key=_biggest)]
+                table: [tally.as_json(key) for key, tally in sorted(rows.items(), key=_order(table))]
                 for table, rows in self.tallies.items()
             },
             "weeks": [[first.isoformat(), last.isoformat(), *counts] for first, last, *counts in self.weeks],
@@ -294,7 +294,8 @@ class Count:
         }
 
 
-def _biggest(item: tuple[str, Tally]) -> tuple[int, int, str]:
-    """Most received first, then most open; what has no group (an empty key) stands where its figures put it."""
-    key, tally = item
-    return -tally.received, -tally.open, key
+def _order(table: str) -> Callable[[tuple[str, Tally]], tuple[int, int, str]]:
+    """Priorities in their order; else most received first, then most open."""
+    if table == "priority":
+        return lambda item: (0, 0, item[0])
+    return lambda item: (-item[1].received, -item[1].open, item[0])

@@ -68,7 +68,10 @@ def method() -> list[tuple[str, str]]:
                 "complainant said either in the month."
             ),
         ),
-        (_("Satisfaction"), _("Every rating from 1 to 5 given in the month; the average is their sum divided by their number.")),
+        (
+            _("Satisfaction"),
+            _("Every rating from 1 to 5 given in the month; the average is their sum divided by their number."),
+        ),
         (
             _("By handler"),
             _(
@@ -85,6 +88,8 @@ def method() -> list[tuple[str, str]]:
         ),
         (
             _("Rounding"),
-            _("Percentages, hours and averages have one decimal, rounded half away from zero. What they are made of stands beside them."),
+            _(
+                "Percentages, hours and averages have one decimal, rounded half away from zero. What they are made of stands beside them."
+            ),
         ),
     ]

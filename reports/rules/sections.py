@@ -92,7 +92,8 @@ class Report:
     place: str
     span: str
     made: str
-    headline: list[str]
+    headline: str
+    headlines: list[str]
     tiles: list[Tile]
     tables: list[Table]
 
@@ -130,16 +131,18 @@ def build(figures: Figures) -> Report:
     """Everything but the list of complaints, see ``listing``."""
     zone = ZoneInfo(figures["zone"])
     made = wording.instant_words(datetime.fromisoformat(figures["made_at"]), zone)
+    month = {"month": wording.month_words(date.fromisoformat(figures["month"]))}
     return Report(
         organisation=figures["organisation"],
-        title=_("Complaints in %(month)s") % {"month": wording.month_words(date.fromisoformat(figures["month"]))},
+        title=_("Complaints in %(month)s") % month if figures["is_whole"] else _("Complaints in %(month)s, so far") % month,
         place=figures["estate"] or _("All estates: %(names)s") % {"names": _("; ").join(figures["estates"])},
         span=_span(figures, zone),
         made=made,
-        headline=_headline(figures),
+        headline=("" if wording.is_chinese() else " ").join(_headline(figures)),
+        headlines=_headline(figures),
         tiles=_tiles(figures),
         tables=[
-            _flow(figures), _promises(figures), _weeks(figures), _times(figures), *_groups(figures), _afterwards(figures),
+            _flow(figures), _times(figures), _promises(figures), _weeks(figures), *_groups(figures), _afterwards(figures),
             _ratings(figures), oldest(figures),
         ],
     )  # fmt: skip
@@ -147,7 +150,11 @@ def build(figures: Figures) -> Report:
 
 def _span(figures: Figures, zone: ZoneInfo) -> str:
     start, until = (datetime.fromisoformat(figures[name]) for name in ("start", "until"))
-    words = {"start": wording.instant_words(start, zone), "until": wording.instant_words(until, zone), "zone": figures["zone"]}
+    words = {
+        "start": wording.instant_words(start, zone),
+        "until": wording.instant_words(until, zone),
+        "zone": figures["zone"],
+    }
     if figures["is_whole"]:
         return _("%(start)s to %(until)s (%(zone)s)") % words
     return _("%(start)s to %(until)s (%(zone)s): the month is not over") % words
@@ -157,12 +164,12 @@ def _headline(figures: Figures) -> list[str]:
     totals, (kept, late) = figures["totals"], figures["promises"]["answer"]
     received, closed, still = totals["received"], totals["closed"], totals["open_after"]
     said = [
-        ngettext("%d complaint came in.", "%d complaints came in.", received) % received,
-        ngettext("%d was closed.", "%d were closed.", closed) % closed,
-        ngettext("%d is open at the end.", "%d are open at the end.", still) % still,
+        ngettext("%(n)s complaint came in.", "%(n)s complaints came in.", received) % {"n": f"{received:,}"},
+        ngettext("%(n)s was closed.", "%(n)s were closed.", closed) % {"n": f"{closed:,}"},
+        ngettext("%(n)s is open at the end.", "%(n)s are open at the end.", still) % {"n": f"{still:,}"},
     ]
     if kept + late:
-        words = {"kept": kept, "all": kept + late, "percent": wording.percent(kept, kept + late)}
+        words = {"kept": f"{kept:,}", "all": f"{kept + late:,}", "percent": wording.percent(kept, kept + late)}
         said.append(_("The first answer came on time in %(kept)s of %(all)s cases (%(percent)s).") % words)
     return said
 
@@ -251,14 +258,19 @@ def _weeks(figures: Figures) -> Table:
         (wording.week_words(date.fromisoformat(first), date.fromisoformat(last)), received, closed)
         for first, last, received, closed in figures["weeks"]
     ]
-    charted: list[tuple[str, tuple[int, ...]]] = [(label, (received, closed)) for label, received, closed in weeks]
+    charted: list[tuple[str, tuple[int, ...]]] = [
+        (wording.days_words(date.fromisoformat(first), date.fromisoformat(last)), (received, closed))
+        for first, last, received, closed in figures["weeks"]
+    ]
     return Table(
         "weeks",
         _("Week by week"),
         [Column(_("Week")), Column(_("Received"), "count"), Column(_("Closed"), "count")],
         [[text(label), count(received), count(closed)] for label, received, closed in weeks],
-        [text(_("Month")), count(figures["totals"]["received"]), count(figures["totals"]["closed"])],
-        chart=Chart("columns", _("Received and closed by week"), (_("received"), _("closed")), charted, _described(charted)),
+        [text(_("Whole month")), count(figures["totals"]["received"]), count(figures["totals"]["closed"])],
+        chart=Chart(
+            "columns", _("Received and closed by week"), (_("received"), _("closed")), charted, _described(charted)
+        ),
     )
 
 
@@ -334,7 +346,8 @@ def _group_chart(code: str, title: str, rows: list[dict[str, Any]]) -> Chart | N
     """Who works is shown by promises kept; everything else by what came in. The table behind it holds every row."""
     if code in ("handler", "priority"):
         judged = [
-            (group_label(code, row), tuple(row["answer"][place] + row["resolve"][place] for place in (0, 1))) for row in rows
+            (group_label(code, row), tuple(row["answer"][place] + row["resolve"][place] for place in (0, 1)))
+            for row in rows
         ]
         shown = [(label, values) for label, values in judged if sum(values)]
         words = _("%(title)s: first answers and resolutions") % {"title": title}
@@ -356,16 +369,14 @@ def _afterwards(figures: Figures) -> Table:
 def _ratings(figures: Figures) -> Table:
     ratings = figures["ratings"]
     number = sum(ratings)
-    labels = [
-        (stars, ngettext("%d star", "%d stars", stars) % stars, ratings[stars - 1]) for stars in range(5, 0, -1)
-    ]
+    labels = [(stars, ngettext("%d star", "%d stars", stars) % stars, ratings[stars - 1]) for stars in range(5, 0, -1)]
     charted = [(label, (times,)) for _stars, label, times in labels]
     average = _average(ratings)
     chart = Chart("bars", _("Ratings"), (_("ratings"),), charted, _described(charted))
     return Table(
         "ratings",
         _("Satisfaction"),
-        [Column(_("Rating")), Column(_("Number"), "count"), Column(_("Share"), "share")],
+        [Column(_("Rating")), Column(pgettext("how many", "Number"), "count"), Column(_("Share"), "share")],
         [[text(label), count(times), share(times, number)] for _stars, label, times in labels],
         [text(_("Average %(average)s of 5") % {"average": average.text}), count(number), share(number, number)],
         chart=chart if number else None,
@@ -400,9 +411,6 @@ def oldest(figures: Figures) -> Table:
     )  # fmt: skip
 
 
-LATE_WORDS = {kind: TargetKind(kind).label for kind in TargetKind.values}
-
-
 def listing(rows: Iterable[Mapping[str, Any]], figures: Figures, *, title: str = "") -> Table:
     """The complaints one by one: no names, no words of anybody, the building instead of the home."""
     zone = ZoneInfo(figures["zone"])
@@ -411,7 +419,7 @@ def listing(rows: Iterable[Mapping[str, Any]], figures: Figures, *, title: str =
         title or _("The complaints one by one"),
         [
             Column(_("Number")), Column(_("Category")), Column(_("Place")), Column(_("Received"), "instant"),
-            Column(_("Answered"), "instant"), Column(_("Closed"), "instant"), Column(_("On time")),
+            Column(_("Answered"), "instant"), Column(_("Closed"), "instant"), Column(_("Late")),
         ],
         [
             [
@@ -426,6 +434,13 @@ def listing(rows: Iterable[Mapping[str, Any]], figures: Figures, *, title: str =
 
 
 def _verdict(row: Mapping[str, Any]) -> str:
+    """Which promises of the complaint were broken in the month; a dash when none was kept or broken in it."""
+    words = {
+        "accept": pgettext("late", "acceptance"),
+        "answer": pgettext("late", "answer"),
+        "resolve": pgettext("late", "resolution"),
+        "statutory": pgettext("late", "limit"),
+    }
     if row["late"]:
-        return _("Late: %(what)s") % {"what": _(", ").join(str(LATE_WORDS[kind]) for kind in row["late"])}
-    return _("Yes") if row["kept"] else NOTHING
+        return _(", ").join(words[kind] for kind in row["late"])
+    return pgettext("late", "no") if row["kept"] else NOTHING

@@ -58,6 +58,12 @@ def week_words(first: date, last: date) -> str:
     return f"{first.day}–{dateformat.format(last, 'j M')}"
 
 
+def days_words(first: date, last: date) -> str:
+    """A week by its days alone, where the month is said already."""
+    words = f"{first.day}" if first == last else f"{first.day}–{last.day}"
+    return f"{words}日" if is_chinese() else words
+
+
 def instant_words(moment: datetime, zone: ZoneInfo) -> str:
     """A day and a time of the report's zone, with the year."""
     local = moment.astimezone(zone)

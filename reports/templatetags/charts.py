@@ -35,7 +35,9 @@ def chart(context: template.Context, drawn: Chart) -> SafeString:
     )  # fmt: skip
 
 
-def _text(x: float, y: float, words: Any, *, anchor: str = "start", kind: str = "label", fill: str = INK, bold: bool = False) -> SafeString:
+def _text(
+    x: float, y: float, words: Any, *, anchor: str = "start", kind: str = "label", fill: str = INK, bold: bool = False
+) -> SafeString:
     return format_html(
         '<text class="chart-{}" x="{}" y="{}" text-anchor="{}" fill="{}" font-weight="{}">{}</text>',
         kind, round(x, 1), round(y, 1), anchor, fill, "bold" if bold else "normal", words,
@@ -98,7 +100,11 @@ def _split(drawn: Chart, brand: str) -> tuple[int, SafeString]:
     for place, (label, (kept, late)) in enumerate(drawn.rows):
         y, whole = top + place * LINE, kept + late
         words = f"{kept:,} {drawn.series[0]}, {late:,} {drawn.series[1]}" if whole else "–"
-        parts += [_text(0, y + 13, _short(label, 28)), _text(WIDTH, y + 13, words, anchor="end", kind="value"), _track(y + 19)]
+        parts += [
+            _text(0, y + 13, _short(label, 28)),
+            _text(WIDTH, y + 13, words, anchor="end", kind="value"),
+            _track(y + 19),
+        ]
         edge = WIDTH * kept / whole if whole else 0
         if kept:
             parts.append(_box(0, y + 19, edge - (1 if late else 0), 9, "one", brand))
@@ -117,7 +123,11 @@ def _columns(drawn: Chart, brand: str) -> tuple[int, SafeString]:
             x, tall = middle - wide - 1 + side * (wide + 2), room * value / most
             if value:
                 parts.append(_box(x, floor - tall, wide, tall, kind, brand))
-            parts.append(_text(x + wide / 2, floor - tall - 5, f"{value:,}", anchor="middle", kind="value", bold=not side))
+            parts.append(
+                _text(x + wide / 2, floor - tall - 5, f"{value:,}", anchor="middle", kind="value", bold=not side)
+            )
         parts.append(_text(middle, floor + 17, label, anchor="middle", kind="soft", fill=SOFT))
-    parts.append(format_html('<path class="chart-rule" d="M0 {y}.5H{w}" stroke="{c}" fill="none"/>', y=floor, w=WIDTH, c=RULE))
+    parts.append(
+        format_html('<path class="chart-rule" d="M0 {y}.5H{w}" stroke="{c}" fill="none"/>', y=floor, w=WIDTH, c=RULE)
+    )
     return floor + 24, _joined(parts)

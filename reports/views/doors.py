@@ -37,5 +37,3 @@ def door(may_enter: Callable[[Membership | None], bool]) -> Callable[[View], Vie
 
 def member(request: HttpRequest) -> Membership:
     return request.membership  # type: ignore[attr-defined,no-any-return]
-
-

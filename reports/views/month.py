@@ -27,7 +27,7 @@ SENTENCES = {
     services.FAILED: gettext_lazy("The report could not be made. Nothing is lost: try again, and if it fails again, tell your administrator."),
     PARTS_MISSING: gettext_lazy(
         "The report could not be made because this server lacks the programs that write PDF files. "
-        "Tell your administrator; “Check the installation” in the handbook names them."
+        "Tell your administrator: “Check the installation” in the handbook names them."
     ),
 }  # fmt: skip
 PDF_TYPE = "application/pdf"
@@ -89,7 +89,11 @@ def _run(request: HttpRequest, run_id: UUID, *, whole: bool = False) -> ReportRu
 def report(request: HttpRequest, run_id: UUID) -> HttpResponse:
     """The report once it is made; until then how far it is, asked again every second."""
     run = _run(request, run_id, whole=True)
-    context = {"run": run, "may_make": access.may_make_reports(member(request)), "sentence": SENTENCES.get(run.error, "")}
+    context = {
+        "run": run,
+        "may_make": access.may_make_reports(member(request)),
+        "sentence": SENTENCES.get(run.error, ""),
+    }
     if run.state != State.DONE:
         polled = request.htmx and request.htmx.target == "making"  # type: ignore[attr-defined]
         response = render(request, "reports/_making.html" if polled else "reports/making.html", context)

@@ -45,9 +45,7 @@ class Row:
 @door(access.may_read_past_due)
 def register(request: HttpRequest) -> HttpResponse:
     actor, now = member(request), timezone.now()
-    form = PastDueForm(
-        request.GET, estates=queries.estates_of(actor), handlers=queries.handlers_past_due(actor, now)
-    )
+    form = PastDueForm(request.GET, estates=queries.estates_of(actor), handlers=queries.handlers_past_due(actor, now))
     everything = _narrowed(queries.past_due(actor, now), form, "estate", "handler")
     counts = queries.past_due_counts(everything)
     late = _narrowed(everything, form, "level")
@@ -74,9 +72,13 @@ def _narrowed(late: Any, form: PastDueForm, *names: str) -> Any:
         if name == "estate":
             late = late.filter(complaint__estate=wanted)
         elif name == "handler":
-            late = late.filter(**({"complaint__handler__isnull": True} if wanted == "none" else {"complaint__handler": wanted}))
+            late = late.filter(
+                **({"complaint__handler__isnull": True} if wanted == "none" else {"complaint__handler": wanted})
+            )
         else:
-            late = late.filter(**({"rank__isnull": True} if wanted == "none" else {"rank": queries.LEVELS.index(wanted) + 1}))
+            late = late.filter(
+                **({"rank__isnull": True} if wanted == "none" else {"rank": queries.LEVELS.index(wanted) + 1})
+            )
     return late
 
 

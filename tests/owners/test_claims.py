@@ -31,7 +31,9 @@ def asked(house, user, **said):
 
 def approve(house, claim, unit=None, person=None, share=None, actor=None, verb=approve_claim):
     decision = Decision((unit or house.unit).pk, person.pk if person else None, share)
-    return verb(claim_id=claim.pk, decision=decision, actor=actor or house.clerk, now=timezone.now(), on=timezone.localdate())
+    return verb(
+        claim_id=claim.pk, decision=decision, actor=actor or house.clerk, now=timezone.now(), on=timezone.localdate()
+    )
 
 
 def client_of(house, user):
@@ -92,7 +94,9 @@ def test_declining_needs_a_reason_which_the_claimant_reads(house, newcomer):
     claim = asked(house, newcomer)
     with pytest.raises(DomainError, match="reason"):
         decline_claim(claim_id=claim.pk, reason="  ", actor=house.clerk, now=timezone.now())
-    sending.decline_and_tell(claim_id=claim.pk, reason="No such contract is known.", actor=house.clerk, now=timezone.now())
+    sending.decline_and_tell(
+        claim_id=claim.pk, reason="No such contract is known.", actor=house.clerk, now=timezone.now()
+    )
     assert "No such contract is known." in Delivery.objects.get().text
     assert b"No such contract is known." in client_of(house, newcomer).get("/units/").content
 
@@ -157,7 +161,13 @@ def test_somebody_without_membership_asks_in_the_browser(house, newcomer):
     bad = client.post("/units/ask/", {"unit_words": "A-0101", "phone": "hello", "words": "kept words"})
     assert bad.status_code == 422
     assert b"kept words" in bad.content
-    said = {"estate": house.estate.pk, "unit_words": "a 101", "relation": "owner", "name": "New Comer", "phone": "020 7946 0123"}
+    said = {
+        "estate": house.estate.pk,
+        "unit_words": "a 101",
+        "relation": "owner",
+        "name": "New Comer",
+        "phone": "020 7946 0123",
+    }
     assert client.post("/units/ask/", said).status_code == 302
     assert str(UnitClaim.objects.get().phone) == "+442079460123"
     page = client.get("/units/").content.decode()

@@ -15,7 +15,6 @@ from tenancy.context import scope
 from tests.factories.house import build_house
 from tests.owners.making import lakeside, workbook
 
-
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "system"])
 
 
@@ -29,7 +28,11 @@ def committed(transactional_db, monkeypatch):
 def uploaded(house, content):
     with scope(house.organisation.pk):
         return imports.upload_registry(
-            actor=house.admin, now=timezone.now(), file_name="r.xlsx", content=content, wish=imports.Wish(estate_code="TST")
+            actor=house.admin,
+            now=timezone.now(),
+            file_name="r.xlsx",
+            content=content,
+            wish=imports.Wish(estate_code="TST"),
         )
 
 
@@ -94,13 +97,17 @@ def large(units):
         del sheets[name][1:]
     for number in range(units):
         code = f"A-{number:05}"
-        sheets["Units"].append(["A", number % 18, f"{number:05}", code, "flat", round(dice.uniform(40, 160), 2), "let", None])
+        sheets["Units"].append(
+            ["A", number % 18, f"{number:05}", code, "flat", round(dice.uniform(40, 160), 2), "let", None]
+        )
         sheets["Owners"].append(
             [code, f"P{number}", f"Owner {number}", "person", "1/1", "yes", None, f"+44 20 7946 {number % 10000:04}",
              f"owner{number}@example.com", "en", None]
         )  # fmt: skip
         if number % 4 == 0:
-            sheets["Occupants"].append([code, f"Lessee {number}", "lessee", None, None, None, f"lessee{number}@example.com", "en"])
+            sheets["Occupants"].append(
+                [code, f"Lessee {number}", "lessee", None, None, None, f"lessee{number}@example.com", "en"]
+            )
     return workbook(sheets)
 
 

@@ -216,7 +216,7 @@ def test_a_csv_names_the_file_as_its_sheet(house):
 
 def test_errors_beyond_two_thousand_are_counted(house):
     sheets = lakeside()
-    sheets["Owners"] += [["Z-%d" % number, "P9", "X", "person", "1/1", "yes", *[None] * 5] for number in range(2100)]
+    sheets["Owners"] += [[f"Z-{number}", "P9", "X", "person", "1/1", "yes", *[None] * 5] for number in range(2100)]
     row = uploaded(house, workbook(sheets))
     assert len(row.errors) == 2000
     assert row.preview["error_count"] == 2100

@@ -135,7 +135,9 @@ def test_who_may_import(house):
     assert may_import(house.admin, house.estate.pk)
     assert may_import(house.manager, house.estate.pk, {house.estate.pk})
     assert not may_import(house.manager, house.estate.pk, set())
-    assert not any(may_import(house.members[role], house.estate.pk, {house.estate.pk}) for role in ("clerk", "owner", "auditor"))
+    assert not any(
+        may_import(house.members[role], house.estate.pk, {house.estate.pk}) for role in ("clerk", "owner", "auditor")
+    )
     assert not may_import(None)
 
 

@@ -119,7 +119,11 @@ def many(house: House, number: int, *, start: datetime = at(2, 9)) -> None:
                 Move(complaint=complaint, from_state="return_visit", to_state="closed", at=done),
             ]
         for kind, hours in (("accept", 2), ("answer", 3 + place % 20), ("resolve", 30), ("statutory", 240)):
-            stop = {"accept": complaint.accepted_at, "answer": complaint.answered_at, "statutory": complaint.answered_at}
+            stop = {
+                "accept": complaint.accepted_at,
+                "answer": complaint.answered_at,
+                "statutory": complaint.answered_at,
+            }
             stopped = stop.get(kind, complaint.closed_at)
             clocks.append(
                 Clock(

@@ -105,7 +105,9 @@ def test_reopened_not_solved_and_ratings(told):
 
 def test_the_oldest_open_ones(house):
     made = march(house)
-    assert [row["number"] for row in figures_of(house)["oldest"]] == [made[name].number for name in ("back", "slow", "new")]
+    assert [row["number"] for row in figures_of(house)["oldest"]] == [
+        made[name].number for name in ("back", "slow", "new")
+    ]
 
 
 def test_the_list_holds_everything_that_was_open_in_the_month(house):
@@ -171,7 +173,9 @@ def test_the_number_of_statements_does_not_grow_with_the_month(house):
     counts = []
     for number in (1, 60):
         many(house, number) if not counts else many_more(house)
-        with CaptureQueriesContext(connection, ) as asked:
+        with CaptureQueriesContext(
+            connection,
+        ) as asked:
             figures_of(house)
         counts.append(len(asked))
     assert counts[0] == counts[1] <= 9

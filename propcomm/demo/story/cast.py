@@ -106,7 +106,9 @@ def _build_estate(cast: Cast, sketch: dict[str, Any], rng: random.Random) -> Non
     names = cast.book["names"].replace("\n", " ").split(",")
     taken = Person.objects.filter(reference__startswith="S").count()
     people = [name.strip() for name in names[taken:]]
-    units, persons, ownerships = [], [], []
+    units: list[Unit] = []
+    persons: list[Person] = []
+    ownerships: list[Ownership] = []
     for plan in sketch["buildings"]:
         building = Building.objects.create(
             estate=estate, code=plan["code"], name=plan["name"], floors_above_ground=plan["floors"], lifts=plan["lifts"]

@@ -4,7 +4,6 @@ import random
 from collections.abc import Iterable
 from datetime import datetime
 
-from complaints import queries
 from complaints.models import ServiceLevel
 from complaints.models.settings import TargetKind
 from complaints.services import clocks

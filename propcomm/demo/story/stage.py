@@ -6,9 +6,9 @@ import random
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+from django.db import connection
 from django.utils import translation
 
-from complaints import queries
 from complaints.models import Escalation
 from complaints.services import escalation
 from propcomm.demo.story.cast import Cast
@@ -17,6 +17,7 @@ from tenancy.errors import DomainError
 
 Act = Callable[[datetime], object]
 BEAT_MINUTES = 10  # the sweep of the story looks every ten minutes; the real one every few seconds
+IN_A_FIXED_ORDER = ("complaint__number", "clock__kind", "level", "to__name")
 WAITING_DAYS = 2  # what was passed on within these days may still wait for an acknowledgement
 
 
@@ -45,7 +46,7 @@ class Stage:
 
     def _sweep_until(self, when: datetime) -> None:
         while True:
-            due = queries.due_clocks(when).values_list("next_at", flat=True).first()
+            due = _first_due(when)
             if due is None:
                 return
             at = min(_on_the_beat(due), when)
@@ -56,7 +57,7 @@ class Stage:
 
     def _plan_acknowledgements(self, at: datetime) -> None:
         is_recent = self.now - at < timedelta(days=WAITING_DAYS)
-        for row in Escalation.objects.filter(at=at, to__isnull=False).select_related("to").order_by("id"):
+        for row in Escalation.objects.filter(at=at, to__isnull=False).select_related("to").order_by(*IN_A_FIXED_ORDER):
             if self.rng.random() < (0.2 if is_recent else 0.75):
                 self.at(self.work.after(at, self.rng.randint(5, 150)), _acknowledging(row))
 
@@ -70,6 +71,14 @@ def _acknowledging(row: Escalation) -> Act:
             return  # somebody was quicker
 
     return acknowledge
+
+
+def _first_due(when: datetime) -> datetime | None:
+    """As `complaints.queries.due_clocks`, in plain SQL: asked before every act, it would be a tenth of the whole time."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT min(next_at) FROM complaints_clock WHERE next_at <= %s", [when])
+        (due,) = cursor.fetchone()
+    return due
 
 
 def _on_the_beat(due: datetime) -> datetime:
