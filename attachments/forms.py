@@ -164,7 +164,8 @@ def _limits_sentence() -> str:
         "Up to %(files)s photos, PDF, office or text files, each at most %(megabytes)s MB.",
         limits.files_per_subject,
     ) % {"files": limits.files_per_subject, "megabytes": limits.file_bytes // MEGABYTE}
-    return f"{sentence} {gettext('Place and camera details are removed from photos.')}"
+    cleaned = gettext("Place and camera details are removed from photos.")
+    return f"{sentence} {cleaned}"
 
 
 limits_sentence = lazy(_limits_sentence, str)
