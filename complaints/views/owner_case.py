@@ -122,6 +122,7 @@ def show(request: HttpRequest, door: Door, refused: tuple[str, forms.Form] | Non
         "forms": opened,
         "form": refused[1] if refused else None,
         "refused": refused[0] if refused else "",
+        "has_said": "said" in request.GET,
     }
     template = "complaints/follow.html" if door.is_link else "complaints/case.html"
     return render(request, template, context, status=422 if refused else 200)
@@ -183,7 +184,7 @@ def _add_words(request: HttpRequest, door: Door, now: datetime) -> Answer:
     if not form.is_valid():
         return show(request, door, ("words", form)), ""
     talking.add_words(**door.key(now), body=form.cleaned_data["body"], attachments=form.cleaned_data["photos"])
-    return redirect(f"{door.address}#timeline"), _("We have your words.")
+    return redirect(f"{door.address}?said#timeline"), _("We have your words.")
 
 
 def _solved(request: HttpRequest, door: Door, now: datetime) -> Answer:

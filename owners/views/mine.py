@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -25,6 +26,7 @@ def my_units(request: HttpRequest) -> HttpResponse:
     context = {
         "units": queries.units_of(member_of(request)),
         "claims": list(queries.claims_of(request.user)[:50]),  # type: ignore[arg-type]
+        "has_asked": "asked" in request.GET,
     }
     return render(request, "owners/my_units.html", context)
 
@@ -43,7 +45,7 @@ def ask(request: HttpRequest) -> HttpResponse:
                 name=said["name"], phone=said["phone"], words=said["words"], now=timezone.now(),
             )  # fmt: skip
             messages.success(request, _("We have your request. We check it against the registry and write to you."))
-            return redirect("owners:my_units")
+            return redirect(f"{reverse('owners:my_units')}?asked")
         return render(request, "owners/ask.html", {"form": form}, status=422)
     member = member_of(request)
     initial = {"name": member.name if member else str(getattr(request.user, "name", ""))}
