@@ -45,6 +45,7 @@ def test_clerk_takes_a_call(visit):
     clerk.tick("who", "unlisted")
     clerk.write("caller_name", "Joan Hill" if place.language == "en" else "方小姐")
     clerk.pick("category", "cleaning")
+    clerk.page.locator("select[name=spot]").select_option(index=1)
     clerk.write("description", place.words["lamp"])
     clerk.see("06-not-in-registry")
     clerk.press("Enter it")

@@ -161,6 +161,7 @@ def test_owner_complains(visit, town, work, post, window):
         owner.press("Send")
         owner.see("06-words-added")
         owner.reads(place.words["again"])
+        assert owner.page.locator("textarea[name=body]").input_value() == ""
         owner.open("/complaints/")
         owner.see("07-mine")
 

@@ -12,7 +12,11 @@ FILES = {"en": (lakeside, ("Owners", "E2", "two thirds")), "zh": (jinghu, ("ä¸šä
 def files(window, tmp_path):
     """The registry of the window's language, with one cell wrong and as it should be."""
     make, (sheet, cell, wrong) = FILES[window[0]]
-    paths = {"bad": tmp_path / "registry-1.xlsx", "good": tmp_path / "registry-2.xlsx", "none": tmp_path / "holiday.xlsx"}
+    paths = {
+        "bad": tmp_path / "registry-1.xlsx",
+        "good": tmp_path / "registry-2.xlsx",
+        "none": tmp_path / "holiday.xlsx",
+    }
     paths["bad"].write_bytes(workbook(put(make(), sheet, cell, wrong)))
     paths["good"].write_bytes(workbook(make()))
     paths["none"].write_bytes(b"these are no cells")
