@@ -2,7 +2,6 @@
 
 from django.utils.translation import gettext_lazy as _
 
-
 METHOD = (
     (
         _("The month"),
