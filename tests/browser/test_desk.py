@@ -39,8 +39,8 @@ def test_clerk_takes_a_call(visit):
         assert case.number in clerk.text()
     clerk.see("04-entered", dark=True)
     clerk.follow("Enter another")
-    clerk.page.locator("#id_q").press_sequentially("zzzz")
-    clerk.page.get_by_text("zzzz”").wait_for()
+    clerk.page.locator("#id_q").press_sequentially("无此人甲")
+    clerk.page.get_by_text("无此人甲”").wait_for()
     clerk.see("05-nobody")
     clerk.tick("who", "unlisted")
     clerk.write("caller_name", "Joan Hill" if place.language == "en" else "方小姐")
@@ -74,7 +74,7 @@ def test_staff_triage(visit, window):
     found = staff.page.locator("[data-row]")
     assert found.count() == 1
     assert place.cases["leak"].number in found.inner_text()
-    staff.write("q", "zzzz")
+    staff.write("q", "无此人甲")
     staff.press("Search")
     staff.see("07-nothing-found")
 

@@ -71,7 +71,7 @@ def test_an_owner_is_matched_to_the_registered_owner(house, newcomer):
 
 def test_an_owner_who_is_not_registered_needs_an_explicit_share(house, newcomer):
     claim = asked(house, newcomer, relation="owner")
-    with pytest.raises(DomainError, match="not a registered owner"):
+    with pytest.raises(DomainError, match="not registered as an owner"):
         approve(house, claim)
     with pytest.raises(DomainError, match="would hold 3/2"):
         approve(house, claim, share=Fraction(1, 2))
