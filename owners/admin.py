@@ -1,0 +1,256 @@
+"""The registry and the members in the administration: single corrections, beside the import."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from audit.admin import OrganisationAdmin, OrganisationForm
+from owners import queries, rules
+from owners.models import Building, Estate, EstateAssignment, Occupancy, Ownership, Person, RegistryImport, Unit
+from owners.services.staff import add_member, is_last_administrator
+from tenancy.models import Membership, User
+
+Role = Membership.Role
+READERS = frozenset(rules.REGISTRY_READERS)
+CORRECTORS = frozenset({Role.ADMIN, Role.MANAGER})
+PEOPLE_WRITERS = frozenset({Role.ADMIN, Role.MANAGER, Role.CLERK})
+
+
+class OfEstatesAdmin(OrganisationAdmin):
+    """Rows of the member's estates only, in lists and in every field that chooses one."""
+
+    readers = READERS
+    writers = CORRECTORS
+    estate_path: ClassVar[str] = "estate__in"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        estates = queries.estates_visible_to(request.membership)  # type: ignore[attr-defined]
+        if rules.sees_all_estates(request.membership):  # type: ignore[attr-defined]
+            return super().get_queryset(request)
+        return super().get_queryset(request).filter(**{self.estate_path: estates})
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "estate" and not rules.sees_all_estates(request.membership):  # type: ignore[attr-defined]
+            kwargs["queryset"] = queries.estates_visible_to(request.membership)  # type: ignore[attr-defined]
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+class RowInline(admin.TabularInline):
+    """Rows that belong to the page's object; who may change the one may change the others."""
+
+    extra = 0
+    writers: ClassVar[frozenset[str]] = CORRECTORS
+
+    def _may(self, request: HttpRequest) -> bool:
+        member = request.membership  # type: ignore[attr-defined]
+        return member is not None and member.role in self.writers
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return rules.may_read_registry(request.membership)  # type: ignore[attr-defined]
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._may(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._may(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._may(request)
+
+
+class AssignmentInline(RowInline):
+    model = EstateAssignment
+    autocomplete_fields = ("membership",)
+    writers = frozenset({Role.ADMIN})
+
+
+class OwnershipInline(RowInline):
+    model = Ownership
+    autocomplete_fields = ("person",)
+    fields = ("person", "share_numerator", "share_denominator", "is_voter", "from_on", "to_on")
+
+
+class OccupancyInline(RowInline):
+    model = Occupancy
+    autocomplete_fields = ("person",)
+    fields = ("person", "kind", "from_on", "to_on")
+
+
+@admin.register(Estate)
+class EstateAdmin(OfEstatesAdmin):
+    writers = frozenset({Role.ADMIN})
+    estate_path = "pk__in"
+    list_display = ("name", "code", "calendar", "is_active")
+    list_select_related = ("calendar",)
+    list_filter = ("is_active",)
+    search_fields = ("name", "code")
+    fields = ("name", "code", "address", "calendar", "is_active")
+    inlines = (AssignmentInline,)
+
+
+@admin.register(Building)
+class BuildingAdmin(OfEstatesAdmin):
+    list_display = ("name", "code", "estate", "floors_above_ground", "lifts", "completed_on")
+    list_select_related = ("estate",)
+    list_filter = (("estate", admin.RelatedOnlyFieldListFilter),)
+    search_fields = ("name", "code")
+    fields = ("estate", "code", "name", "floors_above_ground", "sections", "lifts", "completed_on", "address")
+
+
+@admin.register(Unit)
+class UnitAdmin(OfEstatesAdmin):
+    list_display = ("code", "estate", "building", "kind", "exclusive_area", "status")
+    list_select_related = ("estate", "building")
+    list_filter = ("kind", "status", ("estate", admin.RelatedOnlyFieldListFilter))
+    search_fields = ("code", "number")
+    ordering = ("code", "id")
+    autocomplete_fields = ("building",)
+    fields = (
+        "estate", "building", "code", "section", "floor", "number", "kind", "exclusive_area", "status", "delivered_on",
+    )  # fmt: skip
+    inlines = (OwnershipInline, OccupancyInline)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        day = timezone.localdate()
+        held = list(queries.current_ownerships(day).filter(unit=form.instance))
+        if held and sum(row.share for row in held) != 1:
+            self.message_user(request, _("The shares of this unit do not make 1."), level="WARNING")
+        if held and sum(row.is_voter for row in held) != 1:
+            self.message_user(request, _("Exactly one owner votes for a unit."), level="WARNING")
+
+
+@admin.register(Person)
+class PersonAdmin(OrganisationAdmin):
+    # The auditor reads people on the registry's pages, where contacts are masked and every reading is logged.
+    readers = READERS - {Role.AUDITOR}
+    writers = PEOPLE_WRITERS
+    list_display = ("name", "kind", "phone", "email", "signs_in")
+    list_filter = ("kind", "language")
+    search_fields = ("name",)
+    search_help_text = _("Name, phone or unit")
+    ordering = ("name", "id")
+    fields = ("name", "kind", "reference", "phone", "email", "language", "postal_address")
+
+    @admin.display(boolean=True, description=_("signs in"))
+    def signs_in(self, person: Person) -> bool:
+        return person.membership_id is not None
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Person]:
+        return queries.people_visible_to(request.membership).order_by(*self.ordering)  # type: ignore[attr-defined]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Person], search_term: str
+    ) -> tuple[QuerySet[Person], bool]:
+        wanted = queries.matching(search_term, Unit.objects.all(), timezone.localdate())
+        return (queryset.filter(wanted) if wanted is not None else queryset), False
+
+
+class MemberForm(OrganisationForm):
+    """A member; a new one is named by the address they will sign in with."""
+
+    email = forms.EmailField(label=_("e-mail address"), help_text=_("A code to sign in is sent there."), required=False)
+
+    class Meta:
+        model = Membership
+        fields = ("name", "role", "post", "all_estates", "is_active")
+
+    def clean_email(self) -> str:
+        email = str(self.cleaned_data["email"]).strip().lower()
+        if self.instance._state.adding:
+            if not email:
+                raise forms.ValidationError(_("Write the address they will sign in with."))
+            if Membership.objects.filter(user__in=User.objects.filter(email=email)).exists():
+                raise forms.ValidationError(_("%(email)s is a member already.") % {"email": email})
+        return email
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        keeps = said.get("role") == Role.ADMIN and said.get("is_active", True)
+        if not keeps and self.instance_was_administrator() and is_last_administrator(self.instance):
+            raise forms.ValidationError(
+                _("Nobody else administers this organisation. Name another administrator first.")
+            )
+        return said
+
+    def instance_was_administrator(self) -> bool:
+        return Membership.objects.filter(pk=self.instance.pk, role=Role.ADMIN, is_active=True).exists()
+
+
+class EstatesOfMemberInline(RowInline):
+    model = EstateAssignment
+    autocomplete_fields = ("estate",)
+    writers = frozenset({Role.ADMIN})
+
+
+@admin.register(Membership)
+class MembershipAdmin(OrganisationAdmin):
+    readers = frozenset({Role.ADMIN, Role.MANAGER, Role.QUALITY})
+    form = MemberForm
+    list_display = ("name", "role", "post", "all_estates", "is_active")
+    list_filter = ("role", "is_active", "all_estates")
+    search_fields = ("name", "user__email")
+    ordering = ("name", "id")
+    inlines = (EstatesOfMemberInline,)
+
+    def get_fields(self, request: HttpRequest, obj: Membership | None = None) -> Any:
+        first = ["email"] if obj is None else ["address"]
+        return [*first, "name", "role", "post", "all_estates", "is_active"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Membership | None = None) -> tuple[str, ...]:
+        return () if obj is None else ("address",)
+
+    @admin.display(description=_("e-mail address"))
+    def address(self, member: Membership) -> str:
+        return member.user.email
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """What a member did stays theirs: one who leaves is made inactive."""
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Membership, form: Any, change: bool) -> None:
+        if change:
+            super().save_model(request, obj, form, change)
+            return
+        made = add_member(
+            email=form.cleaned_data["email"], name=obj.name, role=obj.role, post=obj.post, all_estates=obj.all_estates,
+            actor=request.membership, now=timezone.now(),  # type: ignore[attr-defined]
+        )  # fmt: skip
+        # The page goes on with the row that the service wrote.
+        obj.pk, obj.user, obj._state.adding = made.pk, made.user, False
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        """The service has written the entry."""
+
+
+@admin.register(RegistryImport)
+class RegistryImportAdmin(OrganisationAdmin):
+    readers = frozenset({Role.ADMIN, Role.AUDITOR})
+    writers = frozenset()
+    list_display = ("file_name", "state", "estate", "rows_total", "created_at", "created_by")
+    list_select_related = ("estate", "created_by")
+    list_filter = ("state",)
+    ordering = ("-created_at", "-id")
+    fields = (
+        "file_name",
+        "state",
+        "estate",
+        "rows_total",
+        "created_at",
+        "created_by",
+        "finished_at",
+        "undo_until",
+        "page",
+    )
+    readonly_fields = ("page",)
+
+    @admin.display(description=_("page"))
+    def page(self, row: RegistryImport) -> str:
+        return format_html('<a href="{}">{}</a>', reverse("owners:import", args=[row.pk]), row.file_name)
