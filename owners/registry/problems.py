@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as translate
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 # code: (what is wrong, what to do). Values come from the file, so they are only ever filled in as text.
@@ -170,9 +170,10 @@ def shown(value: Any) -> str:
 def words(problem: dict[str, Any]) -> tuple[str, str]:
     """(what is wrong, what to write instead) of a stored problem, in the active language."""
     what, instead = WORDS[problem["code"]]
-    params = {"value": problem["value"], "near": "", **problem["params"]}
+    known = {name: problem[name] for name in ("value", "sheet", "row")}
+    params = {**known, "near": "", **problem["params"]}
     if params["near"]:
-        params["near"] = " " + translate("Is it “%(code)s”?") % {"code": params["near"]}
+        params["near"] = " " + gettext("Is it “%(code)s”?") % {"code": params["near"]}
     return str(what) % params, str(instead) % params if instead else ""
 
 
@@ -180,12 +181,12 @@ def place(problem: dict[str, Any]) -> str:
     """Where: “Owners, row 12, column E (share)”, in the active language."""
     parts = [str(problem["sheet"])] if problem["sheet"] else []
     if problem["row"]:
-        parts.append(translate("row %(row)s") % {"row": problem["row"]})
+        parts.append(gettext("row %(row)s") % {"row": problem["row"]})
     if problem["column"]:
-        parts.append(translate("column %(column)s (%(heading)s)") % problem)
+        parts.append(gettext("column %(column)s (%(heading)s)") % problem)
     elif problem["heading"]:
-        parts.append(translate("column “%(heading)s”") % problem)
-    return translate(", ").join(parts)
+        parts.append(gettext("column “%(heading)s”") % problem)
+    return gettext(", ").join(parts)
 
 
 def line(problem: dict[str, Any]) -> str:

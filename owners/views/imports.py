@@ -124,12 +124,7 @@ def _context(request: HttpRequest, row: RegistryImport, form: RetryForm | None) 
         ],
         "error_count": preview.get("error_count", 0),
         "errors_shown": ERRORS_SHOWN,
-        "notes": [words(note)[0] for note in preview.get("notes", []) if note["code"] != "floor_above"]
-        + [
-            words({**note, "params": {**note, **note["params"]}})[0]
-            for note in preview.get("notes", [])
-            if note["code"] == "floor_above"
-        ],
+        "notes": [words(note)[0] for note in preview.get("notes", [])],
         "counts": [(TABLE_WORDS[name], counts[name]) for name in TABLE_WORDS if name in counts],
         "kinds": [(kinds[kind], figures) for kind, figures in preview.get("figures", {}).get("by_kind", {}).items()],
         "samples": [

@@ -93,6 +93,27 @@ def test_an_administrator_imports_corrects_and_undoes_in_the_browser(house):
     assert client.post(f"{again.url}start/").status_code == 409
 
 
+def test_what_is_left_out_is_said_on_the_page(house):
+    sheets = put(lakeside(), "Units", "B2", 99)
+    sheets["Buildings"].append(["Total", None, 18, 3, None, None])
+    sheets["Diary"] = [["Monday", "rain"]]
+    for row in sheets["Owners"]:
+        row.append("mood")
+    content = workbook(sheets, lambda book: book["Units"].row_dimensions.__getitem__(3).__setattr__("hidden", True))
+    client = signed_in(house, "admin")
+    address = upload(client, content).url
+    work(RegistryImport.objects.get().pk)
+    page = client.get(address).content.decode()
+    for words in (
+        "The sheet “Diary” is not part of a registry and is left out.",
+        "In “Owners” these columns are left out: mood.",
+        "“Units” has 1 hidden rows",
+        "In “Buildings” rows with totals or remarks are left out: 3.",
+        "Units, row 2: floor 99 is above the 18 floors of building A.",
+    ):
+        assert words in page
+
+
 @pytest.mark.parametrize("content", [b"%PDF-1.7", b"", b"PK\x03\x04rubbish"])
 def test_a_file_of_another_kind_is_said_at_the_field_and_the_rest_is_kept(house, content):
     answer = upload(signed_in(house, "admin"), content)

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone, translation
 
 from owners.models import Estate, RegistryImport
-from owners.registry.problems import Unreadable, line
+from owners.registry.problems import Unreadable, line, words
 from owners.services import imports
 from tenancy.context import scope
 from tenancy.models import Organisation
@@ -69,7 +69,7 @@ class Command(BaseCommand):
         if "failure" in preview:
             self.stderr.write(preview["failure"])
         for note in preview.get("notes", []):
-            self.stdout.write(line(note))
+            self.stdout.write(words(note)[0])
         if "counts" in preview:
             self.stdout.write(preview["estate"])
             for name, counts in preview["counts"].items():
