@@ -20,7 +20,7 @@ from tenancy.context import scope
 from tenancy.models import Organisation
 
 SEED = 20260302
-HISTORY = {"lakeside": 118, "jinghu": 78}  # how many complaints have ended; what is open today comes on top
+HISTORY = {"lakeside": 108, "jinghu": 70}  # how many complaints have ended; what is open today comes on top
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Loaded:
 
 @transaction.atomic
 def load(slug: str, *, now: datetime, share: float = 1.0) -> Loaded | None:
-    """Write the organisation and its story; None when it is there already. ``share`` of one is the whole story."""
+    """Write the organisation and its story; None when it is there already. ``share`` is how much of what has ended."""
     if Organisation.objects.filter(slug=slug).exists():
         return None
     rng = random.Random(f"{SEED} {slug}")
@@ -49,7 +49,7 @@ def load(slug: str, *, now: datetime, share: float = 1.0) -> Loaded | None:
         stage = Stage(cast, work, rng, now)
         finder = Finder(cast.calendar, work, rng, now)
         programme = Programme(stage, Texts.read(organisation.language), finder, Album())
-        programme.plan(round(HISTORY[slug] * share), share)
+        programme.plan(round(HISTORY[slug] * share))
         stage.play()
         Aftermath(cast, rng, now).follow()
         found = Complaint.objects.all()

@@ -24,6 +24,16 @@ HISTORY: tuple[tuple[Scene, int], ...] = (
     (scenes.angry, 5), (scenes.waited, 6), (scenes.rejected, 4), (scenes.referred, 3), (scenes.anonymous, 3),
     (scenes.unreachable, 3), (scenes.second_look, 2), (scenes.major, 2), (scenes.safety, 3),
 )  # fmt: skip
+# What a theme must have to say, or be, to fit a scene: a question, a second round, something to wait for, some weight.
+WITH_QUESTION = frozenset({scenes.waited, scenes.waiting})
+WITH_SECOND_ROUND = frozenset(
+    {scenes.reopened, scenes.angry, scenes.second_look, scenes.open_again, scenes.open_again_assigned,
+     scenes.second_look_asked, scenes.second_look_taken}
+)  # fmt: skip
+WITH_PARTS = frozenset({scenes.late_resolution, scenes.implementing_late})
+TRADES = frozenset({"engineer", "engineer2", "supervisor2"})
+GRAVE = {scenes.major: frozenset({"water-leak", "lift", "power", "security"})}
+GRAVE[scenes.proposed] = GRAVE[scenes.major]
 OLD_ONLY = frozenset({scenes.unreachable, scenes.second_look, scenes.late_resolution, scenes.angry, scenes.reopened})
 
 
@@ -136,10 +146,9 @@ class Programme:
 
     # -- what is played ---------------------------------------------------------------------------------------------
 
-    def plan(self, history: int, share: float = 1.0) -> None:
+    def plan(self, history: int) -> None:
         """Everything that is open today, the past of the demo's people, and so many complaints that ended."""
-        cues = TODAY if share >= 1 else [cue for cue in TODAY if self.rng.random() < share]
-        for cue in cues:
+        for cue in TODAY:
             self._play_today(cue)
         for scene, days, login, theme in BEHIND:
             matter = self.matter(self.texts.themes[theme], self.cast.main, self.cast.named[login])
@@ -194,7 +203,7 @@ class Programme:
         needs_main = bool(cue.login or cue.trade or cue.subject or cue.place or cue.level in ("manager", "quality"))
         estate = self.cast.main if needs_main else self._some_estate()
         is_nobody = cue.caller or cue.anonymous
-        theme = self.texts.themes[cue.theme] if cue.theme else self._some_theme(estate, calm=True, common=is_nobody)
+        theme = self.texts.themes[cue.theme] if cue.theme else self._some_theme(estate, cue.scene, common=is_nobody)
         resident = self.cast.named[cue.login] if cue.login else self._some_resident(estate)
         matter = self.matter(theme, estate, resident)
         if cue.caller:
@@ -219,7 +228,7 @@ class Programme:
             fitting = [theme for theme in self.texts.themes.values() if self._fits(theme, named)]
             theme = self.rng.choice(fitting)
         else:
-            theme = self._some_theme(estate, calm=True, common=scene is scenes.anonymous)
+            theme = self._some_theme(estate, scene, common=scene is scenes.anonymous)
         matter = self.matter(theme, self.cast.main if theme.estates else estate, None)
         matter = replace(matter, resident=self._some_resident(matter.estate))
         if scene is scenes.anonymous:
@@ -270,7 +279,7 @@ class Programme:
         others = [estate for estate in self.cast.estates.values() if estate != self.cast.main]
         return self.cast.main if self.rng.random() < 0.74 else self.rng.choice(others)
 
-    def _some_theme(self, estate: Estate, *, calm: bool, common: bool = False) -> Theme:
+    def _some_theme(self, estate: Estate, scene: Scene, *, common: bool = False) -> Theme:
         has_lifts = all(building.lifts for building in self.cast.buildings[estate.pk])
         fitting = [
             theme
@@ -278,7 +287,11 @@ class Programme:
             if (has_lifts or theme.where != "lift")
             and (not theme.estates or estate == self.cast.main)
             and not (common and theme.where == "unit")
-            and not (calm and (theme.category == "safety" or theme.refer or theme.reject))
+            and not (theme.category == "safety" or theme.refer or theme.reject)
+            and (theme.ask or scene not in WITH_QUESTION)
+            and (theme.again or scene not in WITH_SECOND_ROUND)
+            and (theme.trade in TRADES or scene not in WITH_PARTS)
+            and theme.category in GRAVE.get(scene, self.categories)
         ]
         return self.rng.choice(fitting)
 

@@ -108,9 +108,8 @@ def unreachable(t: Thread) -> None:
 
 def second_look(t: Thread) -> None:
     """Not content with the answer: somebody else looks at it again."""
-    other = "supervisor" if t.handler.role != "supervisor" else "manager"
     _looked_into(_taken_up(t)).answer().later(5, 40).second_look()
-    t.wait(20, 90).assign(other).wait(60, 240).answer(words=t.texts.say("second_answer", t.rng))
+    t.wait(20, 90).assign_other().wait(60, 240).answer(words=t.texts.say("second_answer", t.rng))
     t.wait(20, 120).resolve(t.theme.fixed or t.texts.say("second_resolution", t.rng)).later(4, 30)
     t.goodbye(t.rng.choice((3, 4)), t.texts.say("at_last", t.rng))
 
@@ -207,7 +206,7 @@ def second_look_asked(t: Thread) -> None:
 
 def second_look_taken(t: Thread) -> None:
     second_look_asked(t)
-    t.wait(10, 30).assign("supervisor" if t.handler.role != "supervisor" else "manager").wait(2, 10).look()
+    t.wait(10, 30).assign_other().wait(2, 10).look()
 
 
 def safety_now(t: Thread) -> None:

@@ -179,9 +179,12 @@ class Thread:
     def prioritise(self, priority: str) -> "Thread":
         return self._do(intake.set_priority, actor=self.clerk, priority=priority)
 
-    def assign(self, to: str = "") -> "Thread":
-        if to:
-            self.handler = self.members[to]
+    def assign_other(self) -> "Thread":
+        """To somebody else than the first handler, as for a second look."""
+        self.handler = self.supervisor if self.supervisor != self.handler else self.members["manager"]
+        return self.assign()
+
+    def assign(self) -> "Thread":
         actor = self.supervisor if self.supervisor != self.handler else self.members["manager"]
         return self._do(handling.assign_complaint, actor=actor, handler_id=self.handler.pk)
 

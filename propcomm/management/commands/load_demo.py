@@ -11,7 +11,7 @@ class Command(BaseCommand):
     help = "Load the demo's two organisations with some months of life. One that is there already is left alone."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--share", type=float, default=1.0, help="a fraction of the story, for a quick look")
+        parser.add_argument("--share", type=float, default=1.0, help="how much of what has ended; today stays whole")
         parser.add_argument("--organisation", choices=list(HISTORY), help="only this one")
 
     def handle(self, *args: Any, **options: Any) -> None:
