@@ -101,8 +101,9 @@ def calendars_of(estate_ids: Iterable[str]) -> list[ServiceCalendar]:
 
 
 def runs_visible_to(actor: Membership) -> QuerySet[ReportRun]:
-    """The reports about estates of the actor's, newest first, without their long figures."""
-    seen = [str(pk) for pk in estates_of(actor).values_list("pk", flat=True)]
+    """The reports about estates of the actor's, also given-up ones, newest first, without their long figures."""
+    estates = Estate.objects.all() if actor.all_estates else Estate.objects.filter(assignments__membership=actor)
+    seen = [str(pk) for pk in estates.values_list("pk", flat=True)]
     runs = ReportRun.objects.filter(estate_ids__contained_by=seen).exclude(estate_ids=[])
     return runs.defer("figures", "listing").select_related("estate", "requested_by").order_by("-requested_at", "-id")
 

@@ -41,10 +41,11 @@ def index(request: HttpRequest) -> HttpResponse:
     """The reports made so far, and the form to have one made."""
     actor, now = member(request), timezone.now()
     organisation = request.organisation  # type: ignore[attr-defined]
+    estates = list(queries.estates_of(actor))
     form = ReportForm(
         request.POST or None,
         today=now.astimezone(ZoneInfo(organisation.time_zone)).date(),
-        estates=queries.estates_of(actor),
+        estates=estates,
         language=translation.get_language() or organisation.language,
     )
     if request.method == "POST" and form.is_valid():
@@ -63,7 +64,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "runs": found[:PAGE],
         "older": f"?before={found[PAGE - 1].pk}" if len(found) > PAGE else "",
         "newest": request.path if older else "",
-        "may_make": access.may_make_reports(actor),
+        "may_make": access.may_make_reports(actor) and bool(estates),
     }
     return render(request, "reports/index.html", context, status=200 if not form.errors else 422)
 
