@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.core import signing
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from attachments.models import Attachment
 from complaints.models import Category, Clock, Complaint, Escalation, LadderStep, Message, Move, ServiceLevel
@@ -73,7 +74,7 @@ def _one(found: QuerySet[Complaint], lock: bool) -> Complaint:
     )
     if lock:
         found = found.select_for_update(of=("self",))
-    complaint = found.first()
+    complaint = next(iter(found[:1]), None)  # first() would sort by the key, which costs more than the query
     if complaint is None:
         raise NotFound("no such complaint")
     return complaint
@@ -101,21 +102,46 @@ def list_rows(complaints: QuerySet[Complaint]) -> QuerySet[Complaint]:
 
 
 def case_parts(complaint: Complaint) -> dict[str, Any]:
-    """Everything the case page shows beside the complaint itself: five statements."""
+    """Everything the case page shows beside the complaint itself, in seven statements.
+
+    Few rows each: they are sorted here and their people named together, which costs less than having the ORM write
+    the joins and the order of every statement.
+    """
+    moves = list(Move.objects.filter(complaint=complaint))
+    messages = list(Message.objects.filter(complaint=complaint))
+    clocks = list(Clock.objects.filter(complaint=complaint))
+    escalations = list(Escalation.objects.filter(complaint=complaint))
+    visits = list(complaint.return_visits.all())
+    people = [
+        (moves, ("actor",)),
+        (messages, ("author",)),
+        (escalations, ("to", "acknowledged_by")),
+        (visits, ("visitor",)),
+    ]
+    name_members([(row, names) for rows, names in people for row in rows])
+    known = {clock.pk: clock for clock in clocks}
+    for clock in clocks:
+        if clock.calendar_id == complaint.estate.calendar_id:
+            clock.calendar = complaint.estate.calendar
+    for row in escalations:
+        row.clock = known[row.clock_id]
     return {
-        "moves": list(Move.objects.filter(complaint=complaint).select_related("actor").order_by("at", "id")),
-        "messages": list(Message.objects.filter(complaint=complaint).select_related("author").order_by("at", "id")),
-        "clocks": list(
-            Clock.objects.filter(complaint=complaint).select_related("calendar").order_by("-round", "due_at")
-        ),
-        "escalations": list(
-            Escalation.objects.filter(complaint=complaint)
-            .select_related("to", "acknowledged_by", "clock")
-            .order_by("at")
-        ),
-        "visits": list(complaint.return_visits.select_related("visitor").order_by("at")),
-        "files": list(attachments_of(complaint)),
+        "moves": sorted(moves, key=lambda row: (row.at, row.pk)),
+        "messages": sorted(messages, key=lambda row: (row.at, row.pk)),
+        "clocks": sorted(clocks, key=lambda row: (-row.round, row.due_at)),
+        "escalations": sorted(escalations, key=lambda row: row.at),
+        "visits": sorted(visits, key=lambda row: row.at),
+        "files": sorted(attachments_of(complaint).order_by(), key=lambda row: row.created_at),
     }
+
+
+def name_members(rows: Iterable[tuple[Any, Iterable[str]]]) -> None:
+    """Give each row the members that its named fields point at, all in one statement."""
+    links = [(row, name, getattr(row, f"{name}_id")) for row, names in rows for name in names]
+    known = Membership.objects.in_bulk({key for _row, _name, key in links if key is not None})
+    for row, name, key in links:
+        if key is not None:
+            setattr(row, name, known[key])
 
 
 def attachments_of(complaint: Complaint) -> QuerySet[Attachment]:
@@ -160,10 +186,13 @@ def categories() -> QuerySet[Category]:
 
 def handlers_for(complaint: Complaint) -> QuerySet[Membership]:
     """Who could handle it, with how many open complaints each has now; never the person complained of."""
+    # Counted for each member by the index of open complaints: joined, every complaint there ever was would be read.
+    handled = Complaint.objects.filter(handler=OuterRef("pk"), is_open=True).order_by().values("handler")
+    count = Subquery(handled.annotate(count=Count("*")).values("count"))
     return (
         staff_of_estate(complaint.estate)
         .exclude(pk__in=[pk for pk in (complaint.subject_staff_id,) if pk])
-        .annotate(open_cases=Count("handled", filter=Q(handled__is_open=True)))
+        .annotate(open_cases=Coalesce(count, 0))
         .order_by("open_cases", "name")
     )
 
