@@ -43,22 +43,26 @@ def scope(organisation_id: int, *, using: str = "default") -> Iterator[None]:
     outer = _current.get()
     if outer not in (None, organisation_id):
         raise RuntimeError(f"already inside organisation {outer}")
+    goes_on = connections[using].in_atomic_block  # an outer transaction, as in tests
     token = _current.set(organisation_id)
     try:
         with transaction.atomic(using=using):
             _set_for_transaction(organisation_id, using)
             yield
-            if outer is None and not connections[using].needs_rollback:
-                _set_for_transaction(None, using)  # matters where an outer transaction goes on, as in tests
+            if goes_on and outer is None and not connections[using].needs_rollback:
+                _set_for_transaction(None, using)
     finally:
         _current.reset(token)
+
+
+_BIGINT = BigIntegerField()  # one for all: every query makes a CurrentOrganisation or three
 
 
 class CurrentOrganisation(Value):
     """The organisation in force, resolved when SQL is compiled, so querysets may be built before a scope is open."""
 
     def __init__(self, output_field: Any = None) -> None:
-        super().__init__(None, output_field=output_field or BigIntegerField())
+        super().__init__(None, output_field=output_field or _BIGINT)
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[int]]:
         if not connection.in_atomic_block:

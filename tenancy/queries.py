@@ -17,7 +17,10 @@ def organisation_for_host(host: str) -> Organisation | None:
 
 def membership_of(user: User) -> Membership | None:
     """The user's active membership at the organisation in force."""
-    return Membership.objects.filter(user=user, is_active=True, user__is_active=True).select_related("user").first()
+    membership = Membership.objects.filter(user=user, is_active=True).order_by().first() if user.is_active else None
+    if membership is not None:
+        membership.user = user
+    return membership
 
 
 def staff_with_role(*roles: str) -> models.QuerySet[Membership]:
