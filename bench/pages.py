@@ -155,7 +155,7 @@ class Pages:
         with scope(self.organisation.pk):
             known = Complaint.objects.filter(unit__isnull=False, complainant__isnull=False)[0]
         names = ("estate", "building", "unit", "category", "complainant")
-        links = {name: str(getattr(known, f"{name}_id")) for name in names}
+        links = {f"{name}_id": str(getattr(known, f"{name}_id")) for name in names}
         return urlencode({**links, "description": description, "csrfmiddlewaretoken": "a" * 32}).encode()
 
 

@@ -1,7 +1,8 @@
 """`make bench`: figures of the product beside their floors, in one run, to bench/results/latest.json.
 
 ONLY=NAME takes one figure and leaves the others of the file as they are; BENCH_ROWS= says how many complaints there
-are; BENCH_SECONDS= how long each side of a figure is measured; BENCH_RESULTS= another file to write.
+are; BENCH_SECONDS= how long each side of a figure is measured; BENCH_RESULTS= another file to write; BENCH_DATABASE=
+another database; BENCH_KEEP=0 leaves no database behind.
 """
 
 import argparse
@@ -40,21 +41,26 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"{only}: not there yet")
         return 0
     place.settle(database)
-    with place.broker():
-        figures = measure(wanted, database, rows, Pace(min(6.0, seconds * 0.6), seconds))
+    keep = os.environ.get("BENCH_KEEP", "1") != "0"
+    try:
+        with place.broker():
+            figures = measure(wanted, database, rows, Pace(min(6.0, seconds * 0.6), seconds), keep=keep)
+    finally:
+        if not keep:
+            place.drop(database)
     write(results, figures, keep_others=bool(only))
     print(table(figures))
     return 0
 
 
-def measure(wanted: list[str], database: str, rows: int, pace: Pace) -> dict[str, Figure]:
+def measure(wanted: list[str], database: str, rows: int, pace: Pace, *, keep: bool = True) -> dict[str, Figure]:
     """The wanted figures that can be taken; what cannot is named in a line."""
     import django
 
     django.setup()
     from bench import loading, work
 
-    loading.ensure(rows, database)
+    loading.ensure(rows, database, keep=keep)
     figures: dict[str, Figure] = {}
     with ExitStack() as stack:
         pages = _serve(stack, pace, rows) if set(wanted) & set(PAGES) else None

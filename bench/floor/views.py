@@ -1,8 +1,8 @@
 """Each page: one statement, one plain template."""
 
 import uuid
-from typing import Any
 
+from django import forms
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,30 +12,38 @@ from bench.floor.models import Complaint, Filing
 
 PAGE = 50
 JOINED = ("estate", "building", "unit", "category", "complainant", "handler")
+# Everything the product's page of a case shows, kind by kind, as rows of one statement.
 CASE = """
-SELECT c.number, c.state, c.priority, c.description, c.received_at, c.next_due_at, e.name, b.name, u.code, k.name_en, p.name, h.name,
-  (SELECT json_agg(json_build_object('at', m.at, 'title', m.to_state, 'who', a.name) ORDER BY m.at) FROM complaints_move m
-   LEFT JOIN tenancy_membership a ON a.organisation_id = m.organisation_id AND a.id = m.actor_id
-   WHERE m.organisation_id = c.organisation_id AND m.complaint_id = c.id),
-  (SELECT json_agg(json_build_object('at', s.at, 'title', s.kind, 'body', s.body) ORDER BY s.at) FROM complaints_message s
-   WHERE s.organisation_id = c.organisation_id AND s.complaint_id = c.id),
-  (SELECT json_agg(json_build_object('at', d.created_at, 'title', d.subject, 'who', d.recipient_name) ORDER BY d.created_at)
-   FROM notices_delivery d WHERE d.organisation_id = c.organisation_id AND d.about_id = c.id),
-  (SELECT json_agg(json_build_object('at', t.due_at, 'title', t.kind, 'who', t.state) ORDER BY t.due_at) FROM complaints_clock t
-   WHERE t.organisation_id = c.organisation_id AND t.complaint_id = c.id),
-  (SELECT json_agg(json_build_object('at', o.received_at, 'title', o.number, 'who', o.state))
-   FROM (SELECT * FROM complaints_complaint o WHERE o.organisation_id = c.organisation_id AND o.unit_id = c.unit_id
-         ORDER BY received_at DESC LIMIT 8) o)
-FROM complaints_complaint c
-JOIN owners_estate e ON e.organisation_id = c.organisation_id AND e.id = c.estate_id
+WITH c AS (SELECT * FROM complaints_complaint WHERE organisation_id = %s AND number = %s)
+SELECT 'case' AS kind, c.received_at AS at,
+       concat_ws(' ', c.number, c.state, c.priority, e.name, b.name, u.code, k.name_en) AS title, c.description AS body, concat_ws(', ', p.name, h.name) AS who
+FROM c JOIN owners_estate e ON e.organisation_id = c.organisation_id AND e.id = c.estate_id
 LEFT JOIN owners_building b ON b.organisation_id = c.organisation_id AND b.id = c.building_id
 LEFT JOIN owners_unit u ON u.organisation_id = c.organisation_id AND u.id = c.unit_id
 JOIN complaints_category k ON k.organisation_id = c.organisation_id AND k.id = c.category_id
 LEFT JOIN owners_person p ON p.organisation_id = c.organisation_id AND p.id = c.complainant_id
 LEFT JOIN tenancy_membership h ON h.organisation_id = c.organisation_id AND h.id = c.handler_id
-WHERE c.organisation_id = %s AND c.number = %s
+UNION ALL SELECT 'move', m.at, m.to_state, m.reason, a.name
+FROM c JOIN complaints_move m ON m.organisation_id = c.organisation_id AND m.complaint_id = c.id
+LEFT JOIN tenancy_membership a ON a.organisation_id = m.organisation_id AND a.id = m.actor_id
+UNION ALL SELECT 'message', s.at, s.kind, s.body, a.name
+FROM c JOIN complaints_message s ON s.organisation_id = c.organisation_id AND s.complaint_id = c.id
+LEFT JOIN tenancy_membership a ON a.organisation_id = s.organisation_id AND a.id = s.author_id
+UNION ALL SELECT 'delivery', d.created_at, d.subject, d.state, d.recipient_name
+FROM c JOIN notices_delivery d ON d.organisation_id = c.organisation_id AND d.about_id = c.id
+UNION ALL SELECT 'clock', t.due_at, t.kind, t.state, ''
+FROM c JOIN complaints_clock t ON t.organisation_id = c.organisation_id AND t.complaint_id = c.id
+UNION ALL SELECT 'owner', NULL, p.name, p.phone, ''
+FROM c JOIN owners_ownership o ON o.organisation_id = c.organisation_id AND o.unit_id = c.unit_id
+JOIN owners_person p ON p.organisation_id = o.organisation_id AND p.id = o.person_id
+UNION ALL (SELECT 'other', o.received_at, o.number, o.state, ''
+FROM c JOIN complaints_complaint o ON o.organisation_id = c.organisation_id AND o.unit_id = c.unit_id AND o.id <> c.id
+ORDER BY o.received_at DESC LIMIT 8)
+UNION ALL SELECT 'handler', NULL, h.name, h.role, h.id::text
+FROM c JOIN tenancy_membership h ON h.organisation_id = c.organisation_id AND h.is_active
+  AND h.role IN ('clerk', 'engineer', 'supervisor', 'manager', 'quality')
 """
-FIELDS = ["number", "state", "priority", "description", "received_at", "next_due_at", "estate", "building", "unit", "category", "complainant", "handler", "moves", "messages", "deliveries", "clocks", "others"]  # fmt: skip
+FIELDS = ("kind", "at", "title", "body", "who")
 
 
 def rows(request: HttpRequest, organisation: int) -> HttpResponse:
@@ -57,21 +65,33 @@ def search(request: HttpRequest, organisation: int) -> HttpResponse:
 def case(request: HttpRequest, organisation: int, number: str) -> HttpResponse:
     with connection.cursor() as cursor:
         cursor.execute(CASE, [organisation, number])
-        values = cursor.fetchone()
-    return render(request, "case.html", {"case": dict(zip(FIELDS, values, strict=True))})
+        shown = [dict(zip(FIELDS, values, strict=True)) for values in cursor.fetchall()]
+    return render(request, "case.html", {"number": number, "rows": shown})
+
+
+class FilingForm(forms.ModelForm):
+    class Meta:
+        model = Filing
+        fields = (
+            "estate_id",
+            "building_id",
+            "unit_id",
+            "category_id",
+            "complainant_id",
+            "place",
+            "description",
+            "demand",
+        )
 
 
 def file(request: HttpRequest, organisation: int) -> HttpResponse:
-    """A form of one field; what it sends becomes one row."""
-    if request.method != "POST":
-        return render(request, "file.html")
-    now, given = timezone.now(), request.POST
-    links: dict[str, Any] = {
-        f"{name}_id": given[name] for name in ("estate", "building", "unit", "category", "complainant")
-    }
-    key = uuid.uuid4()
-    Filing.objects.create(
-        id=key, organisation_id=organisation, number=f"F-{key.hex}", description=given["description"],
-        received_at=now, moved_at=now, next_due_at=now, **links,
-    )  # fmt: skip
+    """A form of the model; what it sends becomes one row."""
+    form = FilingForm(request.POST or None)
+    if not form.is_valid():
+        return render(request, "file.html", {"form": form})
+    filing = form.save(commit=False)
+    key, now = uuid.uuid4(), timezone.now()
+    filing.id, filing.organisation_id, filing.number = key, organisation, f"F-{key.hex}"
+    filing.received_at = filing.moved_at = filing.next_due_at = now
+    filing.save(force_insert=True)
     return redirect("/")
