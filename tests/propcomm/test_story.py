@@ -2,6 +2,7 @@
 
 import random
 import re
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -133,9 +134,9 @@ def test_photographs_went_through_the_gate(life):
 
 
 def test_four_report_the_same_lift_today(life):
-    same = Complaint.objects.filter(category__code="lift", received_at__gt=NOW - timedelta(days=1))
-    building, place = same.order_by("-received_at").values_list("building", "place").first()
-    assert same.filter(building=building, place=place).count() == 4
+    reported = Complaint.objects.filter(category__code="lift", received_at__gt=NOW - timedelta(days=1))
+    places = Counter(reported.values_list("building", "place"))
+    assert max(places.values()) >= 4
 
 
 def test_the_owner_has_six_of_their_own(life):

@@ -1,3 +1,4 @@
+import gc
 from argparse import ArgumentParser
 from typing import Any
 
@@ -16,6 +17,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         now = timezone.now()
+        gc.set_threshold(100_000, 50, 50)  # a short life with many small objects
         for slug in [options["organisation"]] if options["organisation"] else HISTORY:
             loaded = load(slug, now=now, share=options["share"])
             if loaded is None:
