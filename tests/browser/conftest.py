@@ -90,7 +90,8 @@ def visit(chromium, town, window, request):
     problems = [problem for visitor in opened for problem in visitor.problems]
     for visitor in opened:
         visitor.leave()
-    assert not problems, "\n".join(dict.fromkeys(problems))
+    if problems:
+        pytest.fail("\n".join(dict.fromkeys(problems)), pytrace=False)
 
 
 @pytest.fixture

@@ -1,10 +1,13 @@
 """The administrator brings the registry in from a spreadsheet, sees what is wrong, mends it, undoes it."""
 
+from pathlib import Path
+
 import pytest
 
 from owners.models import Person, Unit
 from tests.owners.making import jinghu, lakeside, put, workbook
 
+PHOTOS = Path(__file__).resolve().parents[1] / "attachments" / "files"
 FILES = {"en": (lakeside, ("Owners", "E2", "two thirds")), "zh": (jinghu, ("业主名册", "G2", "约九十"))}
 
 
@@ -19,7 +22,7 @@ def files(window, tmp_path):
     }
     paths["bad"].write_bytes(workbook(put(make(), sheet, cell, wrong)))
     paths["good"].write_bytes(workbook(make()))
-    paths["none"].write_bytes(b"these are no cells")
+    paths["none"].write_bytes((PHOTOS / "lift_panel.png").read_bytes())
     return {**paths, "sheet": sheet, "cell": cell, "wrong": wrong}
 
 

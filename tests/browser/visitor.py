@@ -11,7 +11,7 @@ SHOTS = Path(__file__).resolve().parents[2] / "var" / "screenshots"
 LANGUAGES = {"en": "en-GB", "zh": "zh-CN"}
 HEIGHTS = {360: 800, 1280: 900}
 AXE = """async (rules) => {
-  const options = {resultTypes: ["violations"]};
+  const options = {resultTypes: ["violations"], preload: false};
   if (rules) options.runOnly = {type: "rule", values: rules};
   const found = await axe.run(document, options);
   return found.violations.map(v => `${v.id} (${v.impact}): `
@@ -28,7 +28,7 @@ LATIN = """() => {
   const found = [], walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walk.nextNode()) {
     const e = walk.currentNode.parentElement;
-    if (!e || e.closest("script,style,noscript,[lang=en],[lang=en-GB],.said,textarea,kbd") || !e.checkVisibility()) continue;
+    if (!e || e.closest("script,style,noscript,[lang=en],[lang=en-GB],.field-name_en,.field-basis,.said,textarea,kbd") || !e.checkVisibility()) continue;
     found.push(walk.currentNode.textContent.trim());
   }
   for (const e of document.querySelectorAll("[placeholder],[aria-label],[title]"))
@@ -37,23 +37,9 @@ LATIN = """() => {
   return found;
 }"""
 NOT_WORDS = re.compile(
-    r"\S+@\S+|https?://\S+|\b[A-Z]-[A-Z]{2,4}-\d{4}-\d+|\S+\.(?:xlsx|csv|jpe?g|png|webp|heic|pdf)\b|[A-Z]-\w*\d+"
+    r"\S+@\S+|\b[A-Z]\w+/[A-Z]\w+|https?://\S+|\b[A-Z]-[A-Z]{2,4}-\d{4}-\d+|\S+\.(?:xlsx|csv|jpe?g|png|webp|heic|pdf)\b|[A-Z]-\w*\d+"
 )
-KNOWN = {
-    "PropComm",
-    "PDF",
-    "XLSX",
-    "CSV",
-    "English",
-    "JIN",
-    "LAK",
-    "TST",
-    "MB",
-    "Enter",
-    "Chrome",
-    "Linux",
-    "HeadlessChrome",
-}
+KNOWN = set("PropComm PDF XLSX CSV xlsx csv English Email JIN LAK TST Enter Chrome Linux".split())
 LATIN_WORD = re.compile(r"[A-Za-z]{3,}")
 
 
@@ -155,6 +141,7 @@ class Visitor:
     @contextmanager
     def _darkness(self):
         self.page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+        self.page.wait_for_timeout(300)  # the admin's own styles fade their colours
         yield
         self.page.emulate_media(color_scheme="light", reduced_motion="reduce")
 
