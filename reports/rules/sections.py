@@ -246,7 +246,7 @@ def _split(title: str, rows: list[tuple[str, tuple[int, ...]]]) -> Chart:
 
 
 def _bars(title: str, rows: list[tuple[str, tuple[int, ...]]]) -> Chart:
-    return Chart("bars", title, (_("received"),), rows, _described(rows))
+    return Chart("bars", title, (_("Received"),), rows, _described(rows))
 
 
 def _described(rows: Iterable[tuple[str, tuple[int, ...]]]) -> str:
@@ -269,7 +269,7 @@ def _weeks(figures: Figures) -> Table:
         [[text(label), count(received), count(closed)] for label, received, closed in weeks],
         [text(_("Whole month")), count(figures["totals"]["received"]), count(figures["totals"]["closed"])],
         chart=Chart(
-            "columns", _("Received and closed by week"), (_("received"), _("closed")), charted, _described(charted)
+            "columns", _("Received and closed by week"), (_("Received"), _("Closed")), charted, _described(charted)
         ),
     )
 
