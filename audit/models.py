@@ -28,3 +28,6 @@ class AuditEntry(OrganisationModel):
             models.Index(fields=["organisation", "-at"], name="audit_newest"),
             models.Index(fields=["organisation", "subject_id", "-at"], name="audit_of_subject"),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.subject_label}".strip()

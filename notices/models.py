@@ -93,3 +93,6 @@ class Attempt(OrganisationModel):
         verbose_name = _("attempt")
         verbose_name_plural = _("attempts")
         base_manager_name = "objects"
+
+    def __str__(self) -> str:
+        return self.outcome

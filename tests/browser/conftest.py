@@ -7,7 +7,7 @@ import pytest
 from django.core.cache import cache
 
 from tests.browser import town as towns
-from tests.browser.visitor import Visitor
+from tests.browser.visitor import EVERY_WINDOW, Visitor, window_name
 from tests.notices.sink import Sink
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -21,7 +21,8 @@ ARGUMENTS = [
     "--font-render-hinting=none",
     "--host-resolver-rules=MAP *.localhost 127.0.0.1",
 ]
-WINDOWS = [("en", 360), ("en", 1280), ("zh", 360), ("zh", 1280)]
+# Owners' walks and the queue are made in every window; the others in these two, unless all are asked for.
+WINDOWS = EVERY_WINDOW if os.environ.get("PROPCOMM_EVERY_WINDOW") else [("en", 1280), ("zh", 360)]
 
 
 def pytest_collection_modifyitems(items):
@@ -58,7 +59,7 @@ def post(settings):
     sink.stop()
 
 
-@pytest.fixture(params=WINDOWS, ids=lambda window: f"{window[0]}-{window[1]}")
+@pytest.fixture(params=WINDOWS, ids=window_name)
 def window(request):
     return request.param
 

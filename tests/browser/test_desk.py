@@ -10,6 +10,7 @@ from openpyxl import load_workbook
 
 from complaints.models import Complaint, Escalation
 from complaints.services.escalation import sweep_clocks
+from tests.browser.visitor import in_every_window
 
 
 def test_clerk_takes_a_call(visit):
@@ -54,6 +55,7 @@ def test_clerk_takes_a_call(visit):
     clerk.see("07-entered-unlisted")
 
 
+@in_every_window
 def test_staff_triage(visit, window):
     staff = visit().be("supervisor")
     place = staff.house
@@ -139,6 +141,7 @@ def act(staff, code, **fields):
     staff.page.wait_for_load_state()
 
 
+@in_every_window
 def test_staff_case(visit, work, post):
     """From received to closed on the case page, by the people whose turn it is."""
     staff = visit().be("clerk")
@@ -201,7 +204,9 @@ def test_clocks_run_out(visit, work, post):
     staff.see("02-late")
     staff.open(f"/admin/triage/{fresh.number}/")
     staff.see("03-case")
-    for _ in range(late.filter(complaint=fresh).count()):
+    with place.scope():
+        rungs = late.filter(complaint=fresh).count()
+    for _ in range(rungs):
         staff.press("I take it up")
         staff.page.wait_for_load_state()
     staff.see("04-taken-up")

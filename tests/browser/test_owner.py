@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from complaints.models import Complaint
+from tests.browser.visitor import in_every_window
 
 PHOTOS = Path(__file__).resolve().parents[1] / "attachments" / "files"
 BACK = re.compile(r"https?://[^\s>\"]+")
@@ -127,6 +128,7 @@ def test_owner_asks_for_a_unit(visit, work, post):
     assert post.to("builder@")
 
 
+@in_every_window
 def test_owner_complains(visit, town, work, post, window):
     """With script at both widths, without it on the phone."""
     for script in (True, False) if window[1] == 360 else (True,):
@@ -175,6 +177,7 @@ def test_owner_complains(visit, town, work, post, window):
     assert case.number in str(post.to("owner@")[-1]["Subject"])
 
 
+@in_every_window
 def test_owner_judges(visit, work, post):
     """One is solved, one is not, one answer is waited for, one is late."""
     owner = visit()

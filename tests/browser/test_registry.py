@@ -51,7 +51,9 @@ def test_registry_is_imported(visit, files, work):
     admin.see("05-errors", dark=True)
     said = admin.text()
     assert files["sheet"] in said
-    assert files["cell"] in said
+    column, row = files["cell"]
+    admin.reads(f"row {row}, column {column}" if place.language == "en" else f"第{row}行、{column}列")
+    assert files["wrong"] in said
     with place.scope():
         assert (Unit.objects.count(), Person.objects.count()) == before
 
