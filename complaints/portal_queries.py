@@ -93,16 +93,14 @@ def told_to_complainant(complaint: Complaint) -> QuerySet[Delivery]:
     return deliveries_about(complaint).filter(person=complaint.complainant_id).defer("text", "html")
 
 
-def staff_known_in(estates: Iterable[Estate]) -> list[Membership]:
-    """Who works with complaints in any of these estates, by name."""
+def staff_known_in(estates: Iterable[Estate]) -> QuerySet[Membership]:
+    """Who works with complaints in any of these estates, by name. Read only where somebody looks."""
     works_here = Q(all_estates=True) | Q(estate_assignments__estate__in=list(estates))
-    return list(
-        Membership.objects.filter(works_here, role__in=HANDLERS, is_active=True).distinct().order_by("name", "id")
-    )
+    return Membership.objects.filter(works_here, role__in=HANDLERS, is_active=True).distinct().order_by("name", "id")
 
 
-def buildings_of(estates: Sequence[Estate]) -> list[Building]:
-    return list(Building.objects.filter(estate__in=estates).select_related("estate").order_by("code"))
+def buildings_of(estates: Sequence[Estate]) -> QuerySet[Building]:
+    return Building.objects.filter(estate__in=estates).select_related("estate").order_by("code")
 
 
 def unit_in(estates: Iterable[Estate], unit_id: str) -> Unit | None:

@@ -418,20 +418,25 @@ def occupants_of(unit: Unit, today: date) -> list[Occupancy]:
     return list(Occupancy.objects.filter(in_force, unit=unit).select_related("person").order_by("person__name"))
 
 
+BRIEF = ("number", "state", "received_at", "category_id", "organisation_id")
+
+
 def others_of_unit(complaint: Complaint, actor: Membership, most: int = 8) -> list[Complaint]:
     """What else the actor may see of the same unit, newest first."""
     if complaint.unit_id is None:
         return []
     others = worked_complaints(actor).filter(unit=complaint.unit).exclude(pk=complaint.pk)
-    return list(others.select_related("category").order_by("-received_at", "-pk")[:most])
+    named = others.select_related("category").only(*BRIEF, "category__name_en", "category__name_zh")
+    return list(named.order_by("-received_at", "-pk")[:most])
 
 
 def similar_seen(complaint: Complaint, actor: Membership, now: datetime, most: int = 8) -> list[Complaint]:
     """Open complaints of the same place and category that the actor may see."""
-    seen = worked_complaints(actor).values("pk")
-    return list(
-        similar_open(complaint, now=now).filter(pk__in=seen).select_related("category").order_by("-received_at")[:most]
-    )
+    similar = worked_complaints(actor) & similar_open(complaint, now=now)
+    found = list(similar.only(*BRIEF).order_by("-received_at")[:most])
+    for row in found:
+        row.category = complaint.category
+    return found
 
 
 def waiting_for(actor: Membership, most: int = 20) -> list[Escalation]:

@@ -54,7 +54,10 @@ def persons_of(membership: Membership | None) -> QuerySet[Person]:
 
 
 def person_of(membership: Membership | None) -> Person | None:
-    return persons_of(membership).order_by("id").first()
+    person = persons_of(membership).order_by("id").first()
+    if person is not None:
+        person.membership = membership
+    return person
 
 
 def units_of(membership: Membership | None, on: date | None = None) -> list[tuple[Unit, Relation]]:

@@ -1,8 +1,9 @@
 """What an owner or occupant fills in: a complaint, more words, solved or not."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django import forms
@@ -23,7 +24,7 @@ def unit_words(unit: Unit) -> str:
     return f"{unit.code} · {unit.building.name}"
 
 
-def spot_choices(estates: Sequence[Estate], buildings: Sequence[Building]) -> Choices:
+def spot_choices(estates: Sequence[Estate], buildings: Iterable[Building]) -> Choices:
     """Each building, and what lies between them; grouped by estate when there are several."""
     groups: Choices = []
     for estate in estates:
@@ -35,7 +36,7 @@ def spot_choices(estates: Sequence[Estate], buildings: Sequence[Building]) -> Ch
     return groups[0][1] if len(groups) == 1 else groups
 
 
-def staff_choices(staff: Sequence[Membership]) -> Choices:
+def staff_choices(staff: Iterable[Membership]) -> Choices:
     return [
         ("", _("No")),
         *((str(member.pk), f"{member.name}, {member.post or member.get_role_display()}") for member in staff),
@@ -46,29 +47,35 @@ class PlaceMixin(forms.BaseForm):
     """Where it is, of what kind, and about whom: what the owner's form and the counter's share."""
 
     estates: Sequence[Estate]
-    buildings: Sequence[Building]
+    buildings: Iterable[Building]
     kinds: dict[str, Category]
-    staff: dict[str, Membership]
+    staff: Iterable[Membership]
     cleaned_data: dict[str, Any]
 
     def know(
         self,
         *,
         estates: Sequence[Estate],
-        buildings: Sequence[Building],
+        buildings: Iterable[Building],
         categories: Sequence[Category],
-        staff: Sequence[Membership],
+        staff: Iterable[Membership],
     ) -> None:
+        """What is long and seldom chosen is read and worded when it is shown or chosen, not with every filing."""
         self.estates, self.buildings = estates, buildings
         self.kinds = {category.code: category for category in categories}
-        self.staff = {str(member.pk): member for member in staff}
+        self.staff = staff
         self._offer("category", [(code, category.name) for code, category in self.kinds.items()])
-        self._offer("subject_staff", staff_choices(staff))
+        self._offer("subject_staff", cache(lambda: staff_choices(staff)))
 
-    def _offer(self, name: str, choices: Choices) -> None:
+    def _offer(self, name: str, choices: Choices | Callable[[], Choices]) -> None:
         field = self.fields[name]
         if isinstance(field, forms.ChoiceField):
             field.choices = choices
+
+    def chosen_staff(self) -> Membership | None:
+        """The member of staff it is about."""
+        key = self.cleaned_data["subject_staff"]
+        return next((member for member in self.staff if str(member.pk) == key), None) if key else None
 
     def chosen_spot(self) -> tuple[Estate, Building | None] | None:
         """The estate and building of the chosen common part."""
@@ -131,9 +138,9 @@ class FilingForm(PlaceMixin, UploadsFormMixin, forms.Form):
         *args: Any,
         units: Sequence[Unit],
         estates: Sequence[Estate],
-        buildings: Sequence[Building],
+        buildings: Iterable[Building],
         categories: Sequence[Category],
-        staff: Sequence[Membership],
+        staff: Iterable[Membership],
         actor: Membership | None,
         now: datetime,
         **kwargs: Any,
@@ -143,7 +150,7 @@ class FilingForm(PlaceMixin, UploadsFormMixin, forms.Form):
         self.units = {f"unit:{unit.pk}": unit for unit in units}
         places: Choices = [(key, unit_words(unit)) for key, unit in self.units.items()]
         self._offer("where", [*places, (COMMON, _("A common part: lift, stairs, garage, grounds"))])
-        self._offer("spot", spot_choices(estates, buildings))
+        self._offer("spot", cache(lambda: spot_choices(estates, buildings)))
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -159,7 +166,9 @@ class FilingForm(PlaceMixin, UploadsFormMixin, forms.Form):
         cleaned = self.cleaned_data
         unit, anonymous = self.units.get(cleaned["where"]), cleaned["is_anonymous"]
         if unit is not None:
-            estate, building = unit.estate, unit.building
+            # The form's own estate has its calendar at hand.
+            estate = next((estate for estate in self.estates if estate.pk == unit.estate_id), unit.estate)
+            building: Building | None = unit.building
         else:
             estate, building = self.chosen_spot() or (self.estates[0], None)
         return Filing(
@@ -173,7 +182,7 @@ class FilingForm(PlaceMixin, UploadsFormMixin, forms.Form):
             channel=Complaint.Channel.PORTAL,
             complainant=complainant,
             is_anonymous=anonymous,
-            subject_staff=self.staff.get(cleaned["subject_staff"]),
+            subject_staff=self.chosen_staff(),
             filing_key=cleaned["filing_key"],
         )
 

@@ -65,7 +65,7 @@ def may_close_unvisited(complaint: Complaint) -> bool:
 def context_of(shown: Case) -> dict[str, Any]:
     complaint, now = shown.complaint, shown.now
     parts = queries.case_parts(complaint)
-    deliveries = list(deliveries_about(complaint)[:DELIVERIES_SHOWN])
+    deliveries = list(deliveries_about(complaint).defer("text", "html")[:DELIVERIES_SHOWN])
     level = _level(parts["escalations"])
     waiting = [row for row in parts["escalations"] if row.acknowledged_at is None]
     return {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -71,6 +72,7 @@ def html_lang() -> str:
 
 
 @register.simple_tag
+@lru_cache(maxsize=512)  # a page shows fifty, and the address of the sprite is looked up and joined for each
 def icon(name: str, label: str = "") -> SafeString:
     """An icon of the sprite; decoration beside a word unless ``label`` gives it one."""
     href = f"{static('icons/sprite.svg')}#{name}"
