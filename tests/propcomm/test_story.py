@@ -32,7 +32,7 @@ from tenancy.models import Membership, Organisation, User
 
 NOW = datetime(2026, 11, 18, 14, 20, tzinfo=UTC)  # a Wednesday: afternoon in London, evening in Shanghai
 SLUGS = ("lakeside", "jinghu")
-SHARE = 0.08
+SHARE = 0.02
 HAN = re.compile(r"[一-鿿]")
 STATES = set(Complaint.State.values)
 

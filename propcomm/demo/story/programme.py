@@ -95,25 +95,24 @@ TODAY: tuple[Cue, ...] = (
     # Danger, now and this morning.
     Cue(scenes.safety_now, just_now=75, theme="falling-tile"),
     # Just in.
-    *(Cue(scenes.fresh, just_now=minutes) for minutes in (4, 11, 26, 52)),
-    *(Cue(scenes.fresh, level="", kinds=BEFORE_ACCEPTANCE) for _n in range(2)),
-    *_rungs(scenes.fresh, BEFORE_ACCEPTANCE, handler=2, supervisor=2, manager=2, quality=1),
-    *_rungs(scenes.to_assign, BEFORE_ANSWER, **{"": 5}, handler=1, manager=1),
-    *_rungs(scenes.assigned, BEFORE_ANSWER, **{"": 3}, handler=2, supervisor=1, manager=1, quality=1),
-    *_rungs(scenes.looked_at, BEFORE_ANSWER, **{"": 4}, handler=2, supervisor=2, manager=1, quality=1),
+    *(Cue(scenes.fresh, just_now=minutes) for minutes in (4, 26, 52)),
+    Cue(scenes.fresh, level="", kinds=BEFORE_ACCEPTANCE),
+    *_rungs(scenes.fresh, BEFORE_ACCEPTANCE, handler=1, supervisor=1, manager=1, quality=1),
+    *_rungs(scenes.to_assign, BEFORE_ANSWER, **{"": 3}, handler=1, manager=1),
+    *_rungs(scenes.assigned, BEFORE_ANSWER, **{"": 2}, handler=1, supervisor=1, manager=1, quality=1),
+    *_rungs(scenes.looked_at, BEFORE_ANSWER, **{"": 2}, handler=1, supervisor=1, manager=1, quality=1),
     *(Cue(scenes.looked_at, is_due_today=True) for _n in range(2)),
-    *_rungs(scenes.implementing, AFTER_ANSWER, **{"": 3}, handler=2, supervisor=2),
-    *_rungs(scenes.implementing_late, AFTER_ANSWER, manager=3, quality=2),
-    *(Cue(scenes.waiting, minutes_ago=minutes) for minutes in (60, 260, 700, 1300)),
-    *(Cue(scenes.proposed, level="") for _n in range(2)),
-    Cue(scenes.proposed, level="supervisor"),
-    *(Cue(scenes.answered, minutes_ago=minutes) for minutes in (90, 310, 560, 980)),
-    *(Cue(scenes.resolved, minutes_ago=minutes) for minutes in (300, 520, 760, 1100, 1400)),
+    *_rungs(scenes.implementing, AFTER_ANSWER, **{"": 2}, handler=1, supervisor=1),
+    *_rungs(scenes.implementing_late, AFTER_ANSWER, manager=2, quality=1),
+    *(Cue(scenes.waiting, minutes_ago=minutes) for minutes in (60, 260, 900)),
+    *(Cue(scenes.proposed, minutes_ago=minutes) for minutes in (90, 130, 200)),
+    *(Cue(scenes.answered, minutes_ago=minutes) for minutes in (90, 310, 760)),
+    *(Cue(scenes.resolved, minutes_ago=minutes) for minutes in (520, 760, 1100, 1400)),
     *(Cue(scenes.visit_missed, minutes_ago=minutes) for minutes in (900, 1300)),
     Cue(scenes.visit_planned, minutes_ago=640),
-    *(Cue(scenes.open_again, minutes_ago=minutes) for minutes in (320, 420, 520)),
-    *(Cue(scenes.open_again_assigned, minutes_ago=minutes) for minutes in (420, 560)),
-    *(Cue(scenes.second_look_asked, minutes_ago=minutes) for minutes in (280, 460)),
+    *(Cue(scenes.open_again, minutes_ago=minutes) for minutes in (420, 620)),
+    Cue(scenes.open_again_assigned, minutes_ago=660),
+    Cue(scenes.second_look_asked, minutes_ago=460),
     Cue(scenes.second_look_taken, minutes_ago=540),
 )
 
@@ -152,6 +151,7 @@ class Programme:
             self._play_today(cue)
         for scene, days, login, theme in BEHIND:
             matter = self.matter(self.texts.themes[theme], self.cast.main, self.cast.named[login])
+            matter.telling = matter.theme.tell[0]
             self._play(scene, matter, self._some_hour(days))
         drawn = [scene for scene, count in HISTORY for _n in range(max(1, round(count * history / 100)))]
         for scene in drawn:
@@ -159,13 +159,14 @@ class Programme:
 
     def _play(self, scene: Scene, matter: Matter, at: datetime, accepted_at: datetime | None = None) -> None:
         if matter.channel not in ("", "portal") and matter.priority != "p1" and matter.theme.category != "safety":
-            at = min(self.stage.work.opening(at), self.stage.now)
+            opening = self.stage.work.opening(at)
+            at = at if opening == at else self.stage.work.after(opening, self.rng.randint(2, 80))
         matter.telling = matter.telling or self.texts.telling(matter.theme, self.rng)
         scene(Thread(self.stage, self.texts, matter, at, accepted_at))
 
     def _start_of(self, scene: Scene) -> datetime:
         first = 25 if scene in OLD_ONLY else 8
-        return self._some_hour(first + int((DAYS - first) * self.rng.random() ** 1.25))
+        return self._some_hour(first + int((DAYS - first) * self.rng.random() ** 1.1))
 
     def _some_hour(self, days: int) -> datetime:
         at = self.stage.now - timedelta(days=days, minutes=self.rng.randrange(1440))
@@ -204,8 +205,12 @@ class Programme:
         estate = self.cast.main if needs_main else self._some_estate()
         is_nobody = cue.caller or cue.anonymous
         theme = self.texts.themes[cue.theme] if cue.theme else self._some_theme(estate, cue.scene, common=is_nobody)
-        resident = self.cast.named[cue.login] if cue.login else self._some_resident(estate)
+        resident = (
+            self.cast.named[cue.login] if cue.login else self._some_resident(estate, signed_in=bool(cue.just_now))
+        )
         matter = self.matter(theme, estate, resident)
+        if cue.just_now:
+            matter.channel = "portal"
         if cue.caller:
             matter = self._from_caller(matter)
         if cue.anonymous:
@@ -214,6 +219,9 @@ class Programme:
             matter.subject = self.cast.members[cue.subject]
         if cue.trade:
             matter.handler = cue.trade
+        if cue.login:
+            matter.telling = theme.tell[0]
+            matter.photo = self.album.pictures(theme.photo) if theme.photo else None
         if cue.place:
             building, place = self.same.setdefault(cue.place, (matter.building, matter.place))
             same_house = [one for one in self.cast.residents[estate.code] if one.home.building_id == building.pk]

@@ -37,7 +37,7 @@ def good(t: Thread) -> None:
     _looked_into(_taken_up(t)).answer()
     if t.rng.random() < 0.35:
         t.wait(5, 30).work()
-    t.wait(20, 120).resolve().later(2, 40)
+    t.labour().resolve().later(2, 40)
     t.goodbye(*_praise(t))
 
 
@@ -63,9 +63,9 @@ def late_resolution(t: Thread) -> None:
 
 def reopened(t: Thread) -> None:
     """It was not solved: said so, done again, and then it was."""
-    _looked_into(_taken_up(t)).answer().wait(30, 150).resolve().later(5, 60).not_solved()
+    _looked_into(_taken_up(t)).answer().labour().resolve().later(5, 60).not_solved()
     t.wait(10, 60).assign().wait(30, 120).answer(words=t.texts.say("second_answer", t.rng))
-    t.wait(40, 240).resolve(t.theme.fixed or t.texts.say("second_resolution", t.rng)).later(5, 40)
+    t.labour().resolve(t.theme.fixed or t.texts.say("second_resolution", t.rng)).later(5, 40)
     t.goodbye(t.rng.choice((3, 4, 5)), t.texts.say("at_last", t.rng))
 
 
@@ -81,7 +81,7 @@ def angry(t: Thread) -> None:
 def waited(t: Thread) -> None:
     """We had to ask something first."""
     _taken_up(t).wait(15, 60).ask().later(3, 40).tell().wait(20, 120).answer()
-    t.wait(20, 150).resolve().later(4, 40)
+    t.labour().resolve().later(4, 40)
     t.goodbye(*_praise(t))
 
 
@@ -95,12 +95,12 @@ def referred(t: Thread) -> None:
 
 def anonymous(t: Thread) -> None:
     """Nobody to answer: done, looked at by somebody else, closed."""
-    _looked_into(_taken_up(t)).answer().wait(30, 200).resolve().wait(300, 900).close()
+    _looked_into(_taken_up(t)).answer().labour().resolve().wait(300, 900).close()
 
 
 def unreachable(t: Thread) -> None:
     """Three calls on three days, and nobody at home."""
-    _looked_into(_taken_up(t)).answer().wait(30, 200).resolve()
+    _looked_into(_taken_up(t)).answer().labour().resolve()
     for _call in range(3):
         t.wait(500, 560).missed()
     t.wait(400, 500).close()
@@ -144,7 +144,7 @@ def assigned(t: Thread) -> None:
 
 
 def looked_at(t: Thread) -> None:
-    t.file().until_accepted(3, 8).accept().wait(1, 3).assign().wait(1, 3).look().note()
+    t.file().until_accepted(3, 8).accept().wait(1, 3).assign().wait(1, 3).look().wait(15, 50).note()
 
 
 def answered(t: Thread) -> None:
@@ -165,9 +165,8 @@ def waiting(t: Thread) -> None:
 
 
 def proposed(t: Thread) -> None:
-    t.file().until_accepted(3, 10).accept().wait(1, 3).major().wait(1, 3).assign().wait(5, 10).note().wait(
-        2, 5
-    ).propose()
+    t.file().until_accepted(3, 10).accept().wait(1, 3).major().wait(1, 3).assign()
+    t.wait(10, 25).note().wait(5, 15).propose()
 
 
 def resolved(t: Thread) -> None:

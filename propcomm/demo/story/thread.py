@@ -18,6 +18,7 @@ from propcomm.demo.story.texts import Texts, Theme
 from tenancy.models import Membership
 
 Channel = Complaint.Channel
+LABOUR = {"p1": (30, 120), "p2": (60, 220), "p3": (120, 560), "p4": (180, 840)}  # business minutes
 
 
 @dataclass
@@ -53,10 +54,11 @@ class Thread:
         self.theme = matter.theme
         self.complaint: Complaint | None = None
         self.members = stage.cast.members
-        self.clerk = self.members[self.rng.choice(("clerk", "clerk", "clerk2"))]
+        clerks = [self.members[login] for login in ("clerk", "clerk", "clerk2")]
+        self.clerk = self.rng.choice([clerk for clerk in clerks if clerk != matter.subject])
         self.supervisor = self.members[self._supervisor()]
         self.handler = self.members[matter.handler or self._handler()]
-        self.visitor = self.members["clerk2" if self.handler == self.members["clerk"] else "clerk"]
+        self.visitor = next(clerk for clerk in clerks if clerk not in (self.handler, matter.subject))
 
     def _supervisor(self) -> str:
         if self.matter.estate == self.stage.cast.main:
@@ -65,6 +67,8 @@ class Thread:
 
     def _handler(self) -> str:
         trade = self.theme.trade
+        if trade == "engineer" and self.rng.random() > 0.25:  # the engineer who signs in has a desk, not a heap
+            trade = "engineer3"
         if self.matter.subject is not None and self.members[trade] == self.matter.subject:
             return "supervisor2" if trade != "supervisor2" else "manager"
         return trade if self._works_here(trade) else "engineer2"
@@ -79,6 +83,10 @@ class Thread:
     def wait(self, low: int, high: int = 0) -> "Thread":
         self.at = self.stage.work.after(self.at, self.rng.randint(low, max(low, high)))
         return self
+
+    def labour(self) -> "Thread":
+        """What the work itself takes: hours when it is urgent, a day or two when it is not."""
+        return self.wait(*LABOUR[self.matter.priority or self.matter.category.priority])
 
     def later(self, low: float, high: float = 0) -> "Thread":
         """Hours that pass for people outside the house, who sleep at night."""
@@ -248,6 +256,7 @@ class Thread:
     def visit(
         self, rating: int | None, comment: str = "", *, is_solved: bool = True, method: str = "phone"
     ) -> "Thread":
+        self.at = self.stage.work.opening(self.at)  # our people call in office hours
         return self._do(
             closing.record_return_visit,
             actor=self.visitor,
