@@ -11,8 +11,8 @@ from bench import load_sql, place
 
 DATA = Path(__file__).parent / "data"
 ORGANISATIONS = 20
-PERSONS_SIGNED_IN = 8  # managers, and owners, of the first organisation who can sign in: one for each client
-MANAGERS, ENGINEERS = 8, 16
+PERSONS_SIGNED_IN = 8  # administrators, and owners, of the first organisation who can sign in: one for each client
+ADMINISTRATORS, ENGINEERS = 8, 16
 
 
 def texts() -> tuple[list[str], list[str]]:
@@ -141,7 +141,7 @@ def _people_at_work(organisation: Any, number: int, *, estates: int) -> None:
     from complaints.services.provisioning import give_defaults
     from deadlines.models import ServiceCalendar
     from deadlines.shipped import shipped_calendars
-    from owners.models import Building, Estate, EstateAssignment
+    from owners.models import Building, Estate
 
     give_defaults()
     shipped = shipped_calendars()["cn-2026"]
@@ -152,14 +152,30 @@ def _people_at_work(organisation: Any, number: int, *, estates: int) -> None:
     for index in range(estates):
         estate = Estate.objects.create(code=f"E{index + 1:02}", name=f"Garden {index + 1}", calendar=calendar)
         Building.objects.bulk_create(Building(estate=estate, code=f"B{b}", name=f"Tower {b}") for b in range(1, 11))
+    _staff(number, list(Estate.objects.order_by("code")))
+
+
+def _staff(number: int, estates: list[Any]) -> None:
+    """A manager for each estate, a supervisor for each three, everybody else for all."""
+    from owners.models import EstateAssignment
+
     big = number == 1
-    for role, count in (("manager", MANAGERS if big else 1), ("supervisor", 4 if big else 1), ("clerk", 2), ("quality", 1),
-                        ("engineer", ENGINEERS if big else 4)):  # fmt: skip
-        for index in range(1, count + 1):
-            member = _member(f"{role}{index}@bench-{number}.example", role, all_estates=role in ("manager", "quality"))
-            if not member.all_estates:
+    wanted = {
+        "admin": ADMINISTRATORS if big else 1,
+        "quality": 1,
+        "manager": len(estates),
+        "supervisor": len(estates) // 3,
+        "clerk": 2,
+        "engineer": ENGINEERS if big else 4,
+    }
+    for role, count in wanted.items():
+        for index in range(count):
+            everywhere = role in ("admin", "quality")
+            member = _member(f"{role}{index + 1}@bench-{number}.example", role, all_estates=everywhere)
+            theirs = estates[index::count] if role in ("manager", "supervisor") else estates
+            if not everywhere:
                 EstateAssignment.objects.bulk_create(
-                    EstateAssignment(membership=member, estate=row) for row in Estate.objects.all()
+                    EstateAssignment(membership=member, estate=estate) for estate in theirs
                 )
 
 

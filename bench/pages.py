@@ -86,7 +86,7 @@ class Pages:
     # -- asking --------------------------------------------------------------------------------------------------------
 
     def _read(self, paths: list[str], floor_paths: list[str]) -> Figure:
-        senders = [self._sender(f"manager{index}@bench-1.example") for index in range(1, CLIENTS + 1)]
+        senders = [self._sender(f"admin{index}@bench-1.example") for index in range(1, CLIENTS + 1)]
         queries = self._queries(senders[0], "get", paths[0])
         ours = [[get(path, HOST, sender.cookies) for path in paths] for sender in senders]
         bare = [get(path, HOST) for path in floor_paths]

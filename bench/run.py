@@ -69,7 +69,7 @@ def measure(wanted: list[str], database: str, rows: int, pace: Pace, *, keep: bo
             try:
                 figures[name] = take()
                 print(line(name, figures[name].as_json()), flush=True)
-            except (NotThereYet, ImportError) as missing:
+            except (NotThereYet, ModuleNotFoundError) as missing:
                 print(f"{name}: skipped, {missing} is not there yet", flush=True)
     return figures
 

@@ -90,8 +90,8 @@ class Work:
         organisation = Organisation.objects.get(slug="bench-1")
         with scope(organisation.pk):
             month, estate_id, count = self._month(timezone.now())
-            manager = Membership.objects.get(user__email="manager1@bench-1.example")
-            run = request_report(month=month, estate_id=estate_id, language="en", actor=manager, now=timezone.now())
+            asker = Membership.objects.get(user__email="quality1@bench-1.example")
+            run = request_report(month=month, estate_id=estate_id, language="en", actor=asker, now=timezone.now())
         pdf.write("<!doctype html><html lang='en'><title>Warm</title><p>Warm</p>")
         words = []
         made = seconds_of(
@@ -159,14 +159,16 @@ def _connection() -> Any:
 
 def _bare_pdf(html: str) -> bytes:
     """The same document with the same fonts, not tagged, by WeasyPrint's own means."""
-    from weasyprint import HTML, default_url_fetcher
+    from weasyprint import HTML
+    from weasyprint.urls import URLFetcher
 
     from reports.documents import pdf
 
-    def fetch(url: str, *arguments: Any, **options: Any) -> Any:
-        return default_url_fetcher(url.replace(pdf.BASE, f"{pdf.STATIC.as_uri()}/"), *arguments, **options)
+    class Fetcher(URLFetcher):  # type: ignore[misc]
+        def fetch(self, url: str, headers: Any = None) -> Any:
+            return super().fetch(url.replace(pdf.BASE, f"{pdf.STATIC.as_uri()}/"), headers)
 
-    document: bytes = HTML(string=html, base_url=pdf.BASE, url_fetcher=fetch).write_pdf()
+    document: bytes = HTML(string=html, base_url=pdf.BASE, url_fetcher=Fetcher()).write_pdf()
     return document
 
 
