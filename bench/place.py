@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import psycopg2
+import psycopg2.errors
 from psycopg2 import sql
 
 ROOT = Path(__file__).resolve().parent.parent
 VAR = ROOT / "var" / "bench"
 DATABASE = "propcomm_bench"
+DROP_ATTEMPTS = 6
 PRODUCTION = {
     "DJANGO_SETTINGS_MODULE": "propcomm.settings",
     "DEBUG": "0",
@@ -29,18 +30,20 @@ PRODUCTION = {
 URLS = ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_SYSTEM_URL")
 
 
-def settle(database: str = DATABASE) -> None:
+def settle(database: str = DATABASE) -> bool:
     """Fill the environment: the embedded server unless DATABASE_URL names another; always the bench's own database.
 
-    Whatever database DATABASE_URL names on its server, only ``database`` is written to. Raises CannotStart.
+    Whatever database DATABASE_URL names on its server, only ``database`` is written to. Whether the server is the
+    embedded one. Raises CannotStart.
     """
     from embedded.environment import ensure
 
-    ensure(join_demo=False)
+    is_embedded = ensure(join_demo=False)
     for name in URLS:
         url = os.environ.get(name) or os.environ["DATABASE_URL"]
         os.environ[name] = urlsplit(url)._replace(path=f"/{database}").geturl()
     os.environ.update(PRODUCTION)
+    return is_embedded
 
 
 @contextlib.contextmanager
@@ -74,7 +77,13 @@ def database_exists(name: str) -> bool:
 
 
 def drop(name: str) -> None:
-    _outside("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+    """Drop the database once its last session has gone: the owner may not end sessions of the other roles."""
+    for attempt in range(1, DROP_ATTEMPTS + 1):  # PostgreSQL itself waits five seconds each time
+        try:
+            return _outside("DROP DATABASE IF EXISTS {}", name)
+        except psycopg2.errors.ObjectInUse:
+            if attempt == DROP_ATTEMPTS:
+                raise
 
 
 def create(name: str) -> None:

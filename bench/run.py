@@ -40,16 +40,19 @@ def main(arguments: list[str] | None = None) -> int:
     if not wanted:
         print(f"{only}: not there yet")
         return 0
-    place.settle(database)
+    is_embedded = place.settle(database)
     keep = os.environ.get("BENCH_KEEP", "1") != "0"
     try:
         with place.broker():
             figures = measure(wanted, database, rows, Pace(min(6.0, seconds * 0.6), seconds), keep=keep)
     finally:
         if not keep:
+            _close_connections()
             place.drop(database)
     write(results, figures, keep_others=bool(only))
-    print(table(figures))
+    print(table(figures), flush=True)
+    if is_embedded:  # from a process that does not use it any more
+        os.execv(sys.executable, [sys.executable, "-m", "embedded.stop", "--quiet"])
     return 0
 
 
@@ -72,6 +75,12 @@ def measure(wanted: list[str], database: str, rows: int, pace: Pace, *, keep: bo
             except (NotThereYet, ModuleNotFoundError) as missing:
                 print(f"{name}: skipped, {missing} is not there yet", flush=True)
     return figures
+
+
+def _close_connections() -> None:
+    from django.db import connections
+
+    connections.close_all()
 
 
 def _serve(stack: ExitStack, pace: Pace, rows: int) -> Any:
