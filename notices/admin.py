@@ -58,13 +58,17 @@ class DeliveryAdmin(OrganisationAdmin):
     actions = ("send_again",)
     inlines = (AttemptInline,)
     fields = readonly_fields = (
-        "subject", "channel", "recipient", "address", "language", "text", "link", "event",
+        "subject", "channel", "recipient", "address", "language", "text", "leads_to", "event",
         "state", "attempts", "last_error", "created_at", "next_attempt_at", "handed_at", "read_at",
     )  # fmt: skip
 
     @admin.display(description=_("recipient"), ordering="recipient_name")
     def recipient(self, row: Delivery) -> str:
         return row.recipient_name
+
+    @admin.display(description=_("leads to"))
+    def leads_to(self, row: Delivery) -> str:
+        return row.link
 
     @admin.action(description=_("Send again"), permissions=["resend"])
     def send_again(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:

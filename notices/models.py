@@ -1,6 +1,7 @@
 """The outbox: everything that leaves the house, and what became of it."""
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from owners.models import Person
@@ -95,4 +96,4 @@ class Attempt(OrganisationModel):
         base_manager_name = "objects"
 
     def __str__(self) -> str:
-        return self.outcome
+        return f"{timezone.localtime(self.at):%Y-%m-%d %H:%M}"
