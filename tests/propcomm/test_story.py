@@ -30,6 +30,7 @@ from reports.models import ReportRun
 from tenancy.context import scope
 from tenancy.models import Membership, Organisation, User
 
+pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 18, 14, 20, tzinfo=UTC)  # a Wednesday: afternoon in London, evening in Shanghai
 SLUGS = ("lakeside", "jinghu")
 SHARE = 0.02
