@@ -202,7 +202,7 @@ def _tell(fired: list[tuple[Clock, Step]], fresh: list[Escalation], staff: _Staf
         handlers = [member for member in staff.at_level(complaint, Level.HANDLER) if member.pk not in told]
         items += telling.to_staff(complaint, "warning", handlers, now=now, key=key, clock=clock, event_kind=step.event)
         if step.event == targets.BREACH and clock.kind != "statutory":
-            level = rows[-1].get_level_display() if rows else ""
+            level = Level(rows[-1].level).label if rows else ""  # lazy: written in the reader's language
             items += telling.to_complainant(complaint, "late", now=now, key=key, clock=clock, level=level)
     queue_many(items, now=now)
 
