@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -47,18 +48,20 @@ def settle(database: str = DATABASE) -> bool:
 
 
 @contextlib.contextmanager
-def broker() -> Iterator[None]:
-    """A Valkey of the bench's own: filing nudges workers, and nobody shall take those nudges for work."""
+def broker(name: str) -> Iterator[None]:
+    """A Valkey of this bench's own: filing nudges workers, and nobody shall take those nudges for work."""
     from embedded.valkey import Valkey
 
-    VAR.mkdir(parents=True, exist_ok=True)
-    server = Valkey(VAR)
+    home = VAR / name
+    home.mkdir(parents=True, exist_ok=True)
+    server = Valkey(home)
     server.start(tied=True)
     os.environ["REDIS_URL"] = server.url()
     try:
         yield
     finally:
         server.forget()
+        shutil.rmtree(home, ignore_errors=True)
 
 
 def manage(*arguments: str) -> None:

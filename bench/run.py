@@ -43,7 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
     is_embedded = place.settle(database)
     keep = os.environ.get("BENCH_KEEP", "1") != "0"
     try:
-        with place.broker():
+        with place.broker(database):
             figures = measure(wanted, database, rows, Pace(min(6.0, seconds * 0.6), seconds), keep=keep)
     finally:
         if not keep:
