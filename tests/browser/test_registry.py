@@ -26,7 +26,7 @@ def files(window, tmp_path):
     return {**paths, "sheet": sheet, "cell": cell, "wrong": wrong}
 
 
-def test_registry_is_imported(visit, files, work):
+def test_registry_is_imported(visit, files, work, post):
     admin = visit().be("admin")
     place = admin.house
     with place.scope():
@@ -83,5 +83,10 @@ def test_registry_is_imported(visit, files, work):
         assert (Unit.objects.count(), Person.objects.count()) == before
     admin.open("/registry/invitations/")
     admin.see("12-invite")
+    admin.page.locator("select[name=estate]").select_option(index=1)
     admin.press("Count them first")
     admin.see("13-counted")
+    admin.press("Send the invitations")
+    admin.see("14-invited")
+    work()
+    assert post.to("newcomer@")
