@@ -67,7 +67,7 @@ class Pages:
     def filing(self) -> Figure:
         """A complaint sent by owners, each with a key of its own, beside a form that becomes one row."""
         senders = [self._sender(f"owner{index}@bench-1.example") for index in range(1, CLIENTS + 1)]
-        form = self._filing_form(senders[0])
+        form, *_rest = map(self._filing_form, senders)  # asks for each one's unit, before any clock runs
         queries = self._queries(senders[0], "post", "/complaints/new/", {**form, "filing_key": str(uuid.uuid4())})
 
         def ours(client: int, count: int) -> bytes:
