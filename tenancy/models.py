@@ -1,6 +1,7 @@
 """The customer of the platform, the people who sign in, and the base of every organisation's table."""
 
 import secrets
+import threading
 import time
 import uuid
 from typing import Any, ClassVar
@@ -17,10 +18,20 @@ from tenancy.context import CurrentOrganisation, default_organisation_id
 from tenancy.schema import OrganisationReference, OrganisationTable
 
 
+_ticking = threading.Lock()
+_last_tick = 0
+
+
 def uuid7() -> uuid.UUID:
-    """A time-ordered UUID made here: no sequence to share between organisations, and none that leaks counts."""
-    value = time.time_ns() // 1_000_000 << 80 | secrets.randbits(80)
-    return uuid.UUID(int=value & ~(0xF << 76) & ~(0x3 << 62) | 0x7 << 76 | 0x2 << 62)
+    """A time-ordered UUID made here: no sequence to share between organisations, and none that leaks counts.
+
+    Rows that one process makes sort in the order they were made: the twelve bits behind the millisecond hold its
+    fraction (RFC 9562, 6.2, method 3), and a tick is never given twice.
+    """
+    global _last_tick
+    with _ticking:
+        tick = _last_tick = max(time.time_ns() * 4096 // 1_000_000, _last_tick + 1)
+    return uuid.UUID(int=tick >> 12 << 80 | 0x7 << 76 | (tick & 0xFFF) << 64 | 0x2 << 62 | secrets.randbits(62))
 
 
 class Organisation(models.Model):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -60,6 +60,7 @@ STATES = {
     "expired": ("quiet", "history"),
 }
 HTML_LANGUAGES = {"zh-hans": "zh-Hans", "zh-hant": "zh-Hant", "zh-cn": "zh-Hans"}
+MIDNIGHT = time()
 CHINESE_WEEKDAYS = "一二三四五六日"
 SECRET_WORDS = ("password", "token", "code", "csrf", "secret", "key")
 
@@ -162,10 +163,15 @@ def _is_chinese() -> bool:
 
 
 def time_words(moment: datetime, style: str = "full", now: datetime | None = None) -> str:
-    """An instant in the active zone: "Thu 12 March, 17:30"; "today 17:30" near ``now``; the year when it is another."""
+    """An instant in the active zone: "Thu 12 March, 17:30"; "today 17:30" near ``now``; the year when it is another.
+
+    Midnight to the microsecond is when a period of days ends: it is told as 24:00 of the day that people have left.
+    """
     local = timezone.localtime(moment)
     today = timezone.localtime(now or timezone.now()).date()
     clock = local.strftime("%H:%M")
+    if local.time() == MIDNIGHT:
+        local, clock = local - timedelta(days=1), "24:00"
     days = (local.date() - today).days
     near = {-1: gettext("yesterday"), 0: gettext("today"), 1: gettext("tomorrow")}.get(days)
     if near and style in ("full", "day"):

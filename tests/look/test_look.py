@@ -35,6 +35,15 @@ def test_an_instant_is_said_in_the_active_zone_and_in_words_near_today():
         assert time_words(NOON, "exact", now=NOON + timedelta(days=365)) == "Tue 10 March 2026, 20:00"
 
 
+def test_a_period_that_ends_at_midnight_ends_on_the_day_people_have_left():
+    midnight = datetime(2026, 3, 12, 16, 0, tzinfo=UTC)  # 00:00 of the 13th in Shanghai
+    with timezone.override(ZoneInfo("Asia/Shanghai")):
+        assert time_words(midnight, now=NOON) == "Thu 12 March, 24:00"
+        assert time_words(midnight, now=midnight - timedelta(hours=1)) == "today 24:00"
+        assert time_words(midnight, "date", now=NOON) == "12 March"
+        assert time_words(midnight + timedelta(seconds=1), now=NOON) == "Fri 13 March, 00:00"
+
+
 def test_a_chinese_date_carries_the_short_weekday():
     with timezone.override(ZoneInfo("Asia/Shanghai")), translation.override("zh-hans"):
         assert time_words(NOON + timedelta(days=2), now=NOON) == "3月12日 周四 20:00"
