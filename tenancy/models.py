@@ -17,7 +17,6 @@ from django.utils.translation import gettext_lazy as _
 from tenancy.context import CurrentOrganisation, default_organisation_id
 from tenancy.schema import OrganisationReference, OrganisationTable
 
-
 _ticking = threading.Lock()
 _last_tick = 0
 
