@@ -12,3 +12,8 @@ def shipped_calendars() -> dict[str, dict[str, Any]]:
     """Plain calendars by code, ready for ``extending.resolved`` and ``Calendar.parse``."""
     calendars: dict[str, dict[str, Any]] = yaml.safe_load(CALENDARS.read_text(encoding="utf-8"))["calendars"]
     return calendars
+
+
+def shipped_title(plain: dict[str, Any], *, language: str, code: str) -> str:
+    """What a shipped calendar is called in that language; its code when it has no title."""
+    return str((language.startswith("zh") and plain.get("title_zh")) or plain.get("title") or code)

@@ -1,14 +1,14 @@
 """New estates, and the service calendar they get."""
 
-from typing import Any
-
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from deadlines.models import ServiceCalendar
 from deadlines.rules.extending import resolved
-from deadlines.shipped import shipped_calendars
+from deadlines.shipped import shipped_calendars, shipped_title
 from owners import rules
 from owners.models import Estate
+from owners.services.calendars import give_calendar
 from tenancy.errors import DomainError
 from tenancy.models import Organisation
 
@@ -20,7 +20,8 @@ def calendar_choices(organisation: Organisation) -> list[tuple[str, str]]:
     library = shipped_calendars()
     shipped = [(code, resolved(code, library)) for code in library if code not in codes]
     shipped.sort(key=lambda row: (row[1].get("time_zone") != organisation.time_zone, row[0]))
-    return own + [(f"shipped:{code}", str(plain.get("title", code))) for code, plain in shipped]
+    language = get_language() or organisation.language
+    return own + [(f"shipped:{code}", shipped_title(plain, language=language, code=code)) for code, plain in shipped]
 
 
 def new_calendar(choice: str, organisation: Organisation) -> tuple[ServiceCalendar, str]:
@@ -34,15 +35,11 @@ def new_calendar(choice: str, organisation: Organisation) -> tuple[ServiceCalend
         if found is None:
             raise DomainError(_("The chosen service calendar no longer exists. Choose another."))
         return found, ""
-    library = shipped_calendars()
-    if key not in library:
+    if key not in shipped_calendars():
         raise DomainError(_("The chosen service calendar no longer exists. Choose another."))
-    if known := ServiceCalendar.objects.filter(code=key).first():
-        return known, ""
-    plain: dict[str, Any] = resolved(key, library)
-    names = ("title", "time_zone", "weekly", "holidays", "makeup_workdays", "makeup_windows")
-    row = ServiceCalendar.objects.create(code=key, **{name: plain[name] for name in names if plain.get(name)})
-    return row, str(row.pk)
+    known = ServiceCalendar.objects.filter(code=key).exists()
+    calendar = give_calendar(key, language=organisation.language)
+    return calendar, "" if known else str(calendar.pk)
 
 
 def new_estate(*, name: str, code: str, organisation: Organisation) -> Estate:

@@ -67,7 +67,7 @@ def create_organisation(book: dict[str, Any], at: datetime) -> Organisation:
 def assemble(book: dict[str, Any], organisation: Organisation, *, at: datetime, rng: random.Random) -> Cast:
     """Write everybody and everything that is there before the first complaint. Inside the organisation's scope."""
     give_defaults()
-    cast = Cast(book, organisation, give_calendar(book["calendar"]))
+    cast = Cast(book, organisation, give_calendar(book["calendar"], language=organisation.language))
     _import_registry(cast, at)
     for sketch in book["estates"]:
         _build_estate(cast, sketch, rng)

@@ -37,7 +37,7 @@ class Command(BaseCommand):
                 with scope(organisation.pk):
                     give_defaults()
                     if options["calendar"]:
-                        give_calendar(options["calendar"])
+                        give_calendar(options["calendar"], language=options["language"])
         except (ValidationError, ValueError) as error:
             raise CommandError("; ".join(getattr(error, "messages", [str(error)]))) from error
         self.stdout.write(
