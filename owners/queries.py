@@ -159,12 +159,17 @@ def people_matching(text: str, estates: Iterable[Estate] | QuerySet[Estate], on:
     return list(_with_units(people, day))
 
 
+def searchable(text: str) -> str:
+    """What was typed with its blanks and widths made alike, without the one sign that no text can hold."""
+    return " ".join(unicodedata.normalize("NFKC", text.replace("\0", "")).split())
+
+
 def matching(text: str, units: QuerySet[Unit], on: date) -> Q | None:
     """A condition on Person for what somebody typed, or None when it says nothing."""
-    words = " ".join(unicodedata.normalize("NFKC", text).split())
+    words, as_typed = searchable(text), text.replace("\0", "").strip()
     if not words:
         return None
-    wanted = Q(name__icontains=words) | Q(name__icontains=text.strip())
+    wanted = Q(name__icontains=words) | Q(name__icontains=as_typed)
     if "@" in words:
         wanted |= Q(email__icontains=words)
     digits = re.sub(r"\D", "", words)
@@ -232,7 +237,7 @@ def units_page(membership: Membership | None, *, text: str = "", estate: Estate 
     if estate is not None:
         units = units.filter(estate=estate)
     if text.strip():
-        pattern = unit_pattern(" ".join(unicodedata.normalize("NFKC", text).split()))
+        pattern = unit_pattern(searchable(text))
         wanted = Q(code__icontains=text.strip())
         units = units.filter(wanted | Q(code__iregex=pattern) if pattern else wanted)
     return units.prefetch_related(
@@ -311,7 +316,7 @@ def people_like(claim: UnitClaim, units: Iterable[Unit], on: date) -> list[Perso
 
 def units_like(claim: UnitClaim) -> list[Unit]:
     """The units of the estate that the words of a request may mean; the exact code first."""
-    words = " ".join(unicodedata.normalize("NFKC", claim.unit_words).split())
+    words = searchable(claim.unit_words)
     pattern = unit_pattern(words)
     wanted = Q(code__iexact=words) | (Q(code__iregex=pattern) if pattern else Q(number__iexact=words))
     found = (

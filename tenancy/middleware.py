@@ -4,6 +4,7 @@ from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -89,20 +90,27 @@ class MembershipMiddleware:
 
 
 class DomainErrorMiddleware:
-    """Turn a broken rule into its page; views never catch these."""
+    """Turn a broken rule into its page; views never catch these.
+
+    A request that no page of ours sends, such as a word where a key belongs or a NUL in an address, is a 400.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if any("\0" in value for values in request.GET.lists() for value in (values[0], *values[1])):
+            return render(request, "400.html", status=400)
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if not isinstance(exception, DomainError):
+        if not isinstance(exception, DomainError | ValidationError):
             return None
         undo_point = getattr(request, "undo_point", None)
         if undo_point is not None:
             transaction.savepoint_rollback(undo_point)
+        if isinstance(exception, ValidationError):
+            return render(request, "400.html", status=400)
         if exception.status == 404:
             return render(request, "404.html", status=404)
         context = {"message": exception.message, "back": getattr(request, "way_back", "")}
