@@ -12,7 +12,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from complaints import triage_queries
+from complaints import case_queries
 from complaints.forms.acts import ActForm, PlainForm, PriorityForm, SeverityForm
 from complaints.models import Complaint
 from complaints.services import escalation
@@ -26,7 +26,7 @@ from tenancy.models import Membership
 def _case(request: HttpRequest, number: str) -> Case:
     """Unknown, foreign and not for this actor look the same. Raises NotFound."""
     member: Membership = request.membership  # type: ignore[attr-defined]
-    complaint = triage_queries.case_by_number(member, number)
+    complaint = case_queries.case_by_number(member, number)
     if complaint is None:
         raise NotFound("no such complaint")
     now = timezone.now()
@@ -69,9 +69,7 @@ def _answered(request: HttpRequest, template: str, context: dict[str, Any], stat
     return response
 
 
-def _opened(
-    request: HttpRequest, shown: Case, codes: list[str], refused: tuple[str, ActForm] | None
-) -> dict[str, Any]:
+def _opened(request: HttpRequest, shown: Case, codes: list[str], refused: tuple[str, ActForm] | None) -> dict[str, Any]:
     """The act whose form is open, if any; ``is_gone`` when one is asked for that cannot be done now."""
     asked = refused[0] if refused else request.GET.get("act", "")
     if not asked or asked in WRITING:

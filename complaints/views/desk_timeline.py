@@ -78,7 +78,7 @@ LATE: dict[str, Promise] = {
 def entries(
     complaint: Complaint, parts: Mapping[str, Any], *, told: Iterable[Delivery] = (), now: datetime
 ) -> list[Entry]:
-    """Of ``queries.case_parts`` and the messages sent: everything, newest first."""
+    """Of ``case_queries.case_parts`` and the messages sent: everything, newest first."""
     found = [_move(complaint, move) for move in parts["moves"]]
     found += [_message(message) for message in parts["messages"]]
     found += [_visit(visit) for visit in parts["visits"]]
