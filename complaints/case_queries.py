@@ -1,3 +1,4 @@
+# ruff: noqa: S608  (every name in this SQL is written here)
 """Everything that stands beside one complaint on its pages, read in one statement.
 
 Through the ORM it were fifteen, each of few rows: to write and to plan them took several times as long as to read them.
@@ -83,7 +84,7 @@ def _statement(parts: Mapping[str, str]) -> str:
     """One statement of named parts, which may read each other: one row, a list of JSON objects a part."""
     named = ", ".join(f"{name} AS ({sql})" for name, sql in parts.items())
     lists = ", ".join(f"(SELECT json_agg({name}) FROM {name}) AS {name}" for name in parts)
-    return f"WITH RECURSIVE {named} SELECT {lists}"  # noqa: S608  (RECURSIVE: in whatever order)
+    return f"WITH RECURSIVE {named} SELECT {lists}"  # RECURSIVE: in whatever order
 
 
 STORY_SQL = _statement(STORY)
