@@ -105,7 +105,7 @@ class Beside:
 
 def case_by_number(actor: Membership, number: str) -> Complaint | None:
     """The complaint as its staff may act on it, or None for unknown, foreign and forbidden alike."""
-    return next(iter(worked_complaints(actor).filter(number=number)[:1]), None)
+    return next(iter(worked_complaints(actor).filter(number=number)), None)  # a number is unique
 
 
 def case_parts(complaint: Complaint) -> dict[str, Any]:
