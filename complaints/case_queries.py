@@ -87,6 +87,16 @@ def _statement(parts: Mapping[str, str]) -> str:
     return f"WITH RECURSIVE {named} SELECT {lists}"  # RECURSIVE: in whatever order
 
 
+# Which members the rows of a part point at.
+POINTING: dict[str, tuple[str, ...]] = {
+    "complaint": ("handler", "taken_by", "subject_staff"),
+    "moves": ("actor",),
+    "messages": ("author",),
+    "visits": ("visitor",),
+    "escalations": ("to", "acknowledged_by"),
+    "clocks": (),
+    "files": (),
+}
 STORY_SQL = _statement(STORY)
 UNIT_SQL = _statement({**PAGE, **OF_UNIT})
 ELSEWHERE_SQL = _statement({**PAGE, **ELSEWHERE})
@@ -186,12 +196,10 @@ def _story(complaint: Complaint, found: Mapping[str, Any]) -> dict[str, Any]:
             row.calendar = complaint.estate.calendar
     for row in parts["escalations"]:
         row.clock = clocks[row.clock_id]
-    pointing = [(complaint, ("handler", "taken_by", "subject_staff"))]
-    for part, names in (
-        ("moves", ("actor",)), ("messages", ("author",)), ("visits", ("visitor",)), ("escalations", ("to", "acknowledged_by")),
-    ):  # fmt: skip
-        pointing += [(row, names) for row in parts[part]]
-    for row, names in pointing:
+    for row, names in (
+        (complaint, POINTING["complaint"]),
+        *((row, POINTING[part]) for part in parts for row in parts[part]),
+    ):
         for name in names:
             key = getattr(row, f"{name}_id")
             if key is not None:
@@ -216,8 +224,8 @@ def _rows(model: type[Row], rows: Iterable[Mapping[str, Any]] | None) -> list[Ro
 def _columns(model: type[OrganisationModel]) -> list[tuple[str, Callable[[Any], Any] | None]]:
     """Each column of the model, with how its value is read when JSON has no such type."""
     typed = (models.DateField, models.UUIDField)  # an instant is a date to Django's classes
-    columns = []
+    columns: list[tuple[str, Callable[[Any], Any] | None]] = []
     for field in model._meta.concrete_fields:
-        held: Any = field.target_field if field.is_relation else field
+        held: Any = field.target_field if isinstance(field, models.ForeignKey) else field
         columns.append((field.attname, held.to_python if isinstance(held, typed) else None))
     return columns

@@ -4,8 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
+from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -149,13 +151,14 @@ def _phone(phone: object, shown: Case) -> str:
 
 
 def _unit_context(shown: Case, beside: case_queries.Beside) -> dict[str, Any]:
+    queue = reverse("triage:queue")
     return {
         "people": [
             *(_person(row, _("owner"), shown) for row in beside.owners),
-            *(_person(row, Occupancy.Kind(row["kind"]).label, shown) for row in beside.occupants),
+            *(_person(row, str(Occupancy.Kind(row["kind"]).label), shown) for row in beside.occupants),
         ],
-        "others": [_brief(row) for row in beside.others],
-        "similar": [_brief(row) for row in beside.alike],
+        "others": [_brief(row, queue) for row in beside.others],
+        "similar": [_brief(row, queue) for row in beside.alike],
         "similar_days": case_queries.ALIKE_DAYS,
     }
 
@@ -165,9 +168,10 @@ def _person(row: Mapping[str, str], part: str, shown: Case) -> dict[str, str]:
     return {"name": row["name"], "part": part, "phone": phone, "call": phone if phone.startswith("+") else ""}
 
 
-def _brief(complaint: Complaint) -> dict[str, Any]:
+def _brief(complaint: Complaint, queue: str) -> dict[str, Any]:
     return {
         "number": complaint.number,
+        "url": f"{queue}{quote(complaint.number)}/",  # as ``reverse`` makes it, which costs as much as the rest
         "category": complaint.category.name,
         "badge": badge(complaint.state, complaint.get_state_display()),
         "received_at": complaint.received_at,

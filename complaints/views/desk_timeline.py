@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from attachments.models import Attachment
 from complaints.models import Clock, Complaint, Escalation, Message, Move, ReturnVisit
@@ -37,6 +37,12 @@ class Entry:
     @property
     def is_internal(self) -> bool:
         return self.carries == Attachment.Audience.STAFF
+
+    @property
+    def messages_sent(self) -> str:
+        return ngettext("%(number)s message sent", "%(number)s messages sent", len(self.fate)) % {
+            "number": len(self.fate)
+        }
 
 
 MOVES: dict[str, tuple[str, Promise, str]] = {
