@@ -2,15 +2,14 @@
 
 import uuid
 from collections.abc import Iterable
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 
 from django.core import signing
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from attachments.models import Attachment
-from complaints.models import Category, Clock, Complaint, Escalation, LadderStep, Message, Move, ServiceLevel
+from complaints.models import Category, Clock, Complaint, Escalation, LadderStep, ServiceLevel
 from owners.models import Estate
 from tenancy.errors import NotFound
 from tenancy.models import Membership
@@ -101,49 +100,6 @@ def list_rows(complaints: QuerySet[Complaint]) -> QuerySet[Complaint]:
     return complaints.select_related("estate__calendar", "building", "unit", "category", "complainant", "handler")
 
 
-def case_parts(complaint: Complaint) -> dict[str, Any]:
-    """Everything the case page shows beside the complaint itself, in seven statements.
-
-    Few rows each: they are sorted here and their people named together, which costs less than having the ORM write
-    the joins and the order of every statement.
-    """
-    moves = list(Move.objects.filter(complaint=complaint))
-    messages = list(Message.objects.filter(complaint=complaint))
-    clocks = list(Clock.objects.filter(complaint=complaint))
-    escalations = list(Escalation.objects.filter(complaint=complaint))
-    visits = list(complaint.return_visits.all())
-    people = [
-        (moves, ("actor",)),
-        (messages, ("author",)),
-        (escalations, ("to", "acknowledged_by")),
-        (visits, ("visitor",)),
-    ]
-    name_members([(row, names) for rows, names in people for row in rows])
-    known = {clock.pk: clock for clock in clocks}
-    for clock in clocks:
-        if clock.calendar_id == complaint.estate.calendar_id:
-            clock.calendar = complaint.estate.calendar
-    for row in escalations:
-        row.clock = known[row.clock_id]
-    return {
-        "moves": sorted(moves, key=lambda row: (row.at, row.pk)),
-        "messages": sorted(messages, key=lambda row: (row.at, row.pk)),
-        "clocks": sorted(clocks, key=lambda row: (-row.round, row.due_at)),
-        "escalations": sorted(escalations, key=lambda row: row.at),
-        "visits": sorted(visits, key=lambda row: row.at),
-        "files": sorted(attachments_of(complaint).order_by(), key=lambda row: row.created_at),
-    }
-
-
-def name_members(rows: Iterable[tuple[Any, Iterable[str]]]) -> None:
-    """Give each row the members that its named fields point at, all in one statement."""
-    links = [(row, name, getattr(row, f"{name}_id")) for row, names in rows for name in names]
-    known = Membership.objects.in_bulk({key for _row, _name, key in links if key is not None})
-    for row, name, key in links:
-        if key is not None:
-            setattr(row, name, known[key])
-
-
 def attachments_of(complaint: Complaint) -> QuerySet[Attachment]:
     return Attachment.objects.filter(subject_type="complaints.complaint", subject_id=complaint.pk).order_by(
         "created_at"
@@ -202,16 +158,6 @@ def staff_of_estate(estate: Estate) -> QuerySet[Membership]:
 
     works_here = Q(all_estates=True) | Q(pk__in=estate.assignments.values("membership"))
     return Membership.objects.filter(works_here, role__in=HANDLERS, is_active=True)
-
-
-def similar_open(complaint: Complaint, *, now: datetime, days: int = 30) -> QuerySet[Complaint]:
-    """Open complaints of the same place and category of the last days, to look at before acting."""
-    same_place = Q(unit=complaint.unit) if complaint.unit_id else Q(building=complaint.building, unit__isnull=True)
-    return (
-        Complaint.objects.filter(same_place, estate=complaint.estate, category=complaint.category, is_open=True)
-        .filter(received_at__gte=now - timedelta(days=days))
-        .exclude(pk=complaint.pk)
-    )
 
 
 def unacknowledged_escalations(actor: Membership) -> QuerySet[Escalation]:

@@ -15,15 +15,8 @@ from django.db.models.functions import Left
 from django.utils.dateparse import parse_datetime
 
 from complaints.models import Category, Complaint, Escalation, SavedFilter
-from complaints.queries import (
-    SEES_ESTATE,
-    assigned_estates,
-    name_members,
-    similar_open,
-    unacknowledged_escalations,
-    worked_complaints,
-)
-from owners.models import Estate, Occupancy, Ownership, Person, Unit, UnitClaim
+from complaints.queries import SEES_ESTATE, assigned_estates, unacknowledged_escalations, worked_complaints
+from owners.models import Estate, Person, Unit, UnitClaim
 from tenancy.models import Membership
 
 State = Complaint.State
@@ -394,49 +387,6 @@ def ticked(asking: Asking, ids: Iterable[UUID]) -> list[Complaint]:
     """The ticked complaints the actor may see, in the order of their numbers."""
     found = asking.complaints().filter(pk__in=list(ids)).select_related("estate", "category", "handler", "unit")
     return list(found.order_by("number"))
-
-
-def case_by_number(actor: Membership, number: str) -> Complaint | None:
-    """The complaint as its staff page shows it, or None for unknown, foreign and forbidden alike."""
-    found = worked_complaints(actor).filter(number=number)
-    complaint = found.select_related("estate__calendar", "building", "unit", "category", "complainant").first()
-    if complaint is not None:
-        # With a join for each of these, planning took longer than reading.
-        name_members([(complaint, ("handler", "taken_by", "subject_staff"))])
-        if complaint.unit is not None and complaint.unit.building_id == complaint.building_id:
-            complaint.unit.building = complaint.building
-    return complaint
-
-
-def owners_of(unit: Unit, today: date) -> list[Ownership]:
-    in_force = Q(to_on__isnull=True) | Q(to_on__gte=today)
-    return list(Ownership.objects.filter(in_force, unit=unit).select_related("person").order_by("person__name"))
-
-
-def occupants_of(unit: Unit, today: date) -> list[Occupancy]:
-    in_force = Q(to_on__isnull=True) | Q(to_on__gte=today)
-    return list(Occupancy.objects.filter(in_force, unit=unit).select_related("person").order_by("person__name"))
-
-
-BRIEF = ("number", "state", "received_at", "category_id", "organisation_id")
-
-
-def others_of_unit(complaint: Complaint, actor: Membership, most: int = 8) -> list[Complaint]:
-    """What else the actor may see of the same unit, newest first."""
-    if complaint.unit_id is None:
-        return []
-    others = worked_complaints(actor).filter(unit=complaint.unit).exclude(pk=complaint.pk)
-    named = others.select_related("category").only(*BRIEF, "category__name_en", "category__name_zh")
-    return list(named.order_by("-received_at", "-pk")[:most])
-
-
-def similar_seen(complaint: Complaint, actor: Membership, now: datetime, most: int = 8) -> list[Complaint]:
-    """Open complaints of the same place and category that the actor may see."""
-    similar = worked_complaints(actor) & similar_open(complaint, now=now)
-    found = list(similar.only(*BRIEF).order_by("-received_at")[:most])
-    for row in found:
-        row.category = complaint.category
-    return found
 
 
 def waiting_for(actor: Membership, most: int = 20) -> list[Escalation]:

@@ -1,5 +1,7 @@
 """The calendars that come with the product. An organisation edits its own copy."""
 
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +10,9 @@ import yaml
 CALENDARS = Path(__file__).parent / "data" / "calendars.yaml"
 
 
-def shipped_calendars() -> dict[str, dict[str, Any]]:
-    """Plain calendars by code, ready for ``extending.resolved`` and ``Calendar.parse``."""
+@cache  # the file is part of the product, and reading it costs more than a page
+def shipped_calendars() -> Mapping[str, Mapping[str, Any]]:
+    """Plain calendars by code, ready for ``extending.resolved`` and ``Calendar.parse``. Shared: copy before you change."""
     calendars: dict[str, dict[str, Any]] = yaml.safe_load(CALENDARS.read_text(encoding="utf-8"))["calendars"]
     return calendars
 

@@ -189,7 +189,7 @@ WHITENOISE_USE_FINDERS = DEBUG or TESTING
 # The fonts of the PDF files take minutes to compress and are not sent to browsers.
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["png", "jpg", "jpeg", "gif", "webp", "ico", "gz", "br", "woff", "woff2", "otf"]
 STORAGE_ROOT = Path(env.str("STORAGE_ROOT", default=str(BASE_DIR / "var" / "private")))
-_static_backend = "whitenoise.storage.CompressedManifestStaticFilesStorage"
+_static_backend = "propcomm.static_files.StaticFiles"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(STORAGE_ROOT)}},
     "private": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(STORAGE_ROOT)}},

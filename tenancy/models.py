@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models.signals import class_prepared
 from django.dispatch import receiver
 from django.utils import timezone
+from django.utils.encoding import force_str
 from django.utils.translation import gettext_lazy as _
 
 from tenancy.context import CurrentOrganisation, default_organisation_id
@@ -168,6 +169,11 @@ class OrganisationModel(models.Model):
     class Meta:
         abstract = True
         base_manager_name = "objects"
+
+    def _get_FIELD_display(self, field: Any) -> str:  # noqa: N802
+        """The label of a choice, for ``get_…_display``. Django's own makes a dictionary of all labels for each one."""
+        value = getattr(self, field.attname)
+        return force_str(next((label for key, label in field.flatchoices if key == value), value), strings_only=True)
 
 
 @receiver(class_prepared)

@@ -1,26 +1,37 @@
+from typing import TypeVar
+
 from django.conf import settings
 from django.db import models
 
 from tenancy.models import Membership, Organisation, User
 
+Row = TypeVar("Row", bound=models.Model)
+
 
 def organisation_for_host(host: str) -> Organisation | None:
     """The active organisation that answers at this host name (without port), or None."""
     active = Organisation.objects.filter(is_active=True)
-    if settings.SINGLE_ORGANISATION:
-        return active.filter(slug=settings.SINGLE_ORGANISATION).first()
     base = settings.BASE_DOMAIN
-    if host.endswith(f".{base}"):
-        return active.filter(slug=host[: -len(base) - 1]).first()
-    return active.filter(domain=host).first()
+    if settings.SINGLE_ORGANISATION:
+        found = active.filter(slug=settings.SINGLE_ORGANISATION)
+    elif host.endswith(f".{base}"):
+        found = active.filter(slug=host[: -len(base) - 1])
+    else:
+        found = active.filter(domain=host)
+    return _only(found)
 
 
 def membership_of(user: User) -> Membership | None:
     """The user's active membership at the organisation in force."""
-    membership = Membership.objects.filter(user=user, is_active=True).order_by().first() if user.is_active else None
+    membership = _only(Membership.objects.filter(user=user, is_active=True)) if user.is_active else None
     if membership is not None:
         membership.user = user
     return membership
+
+
+def _only(found: models.QuerySet[Row]) -> Row | None:
+    """The row of a query by a unique key: ``first()`` would sort by the primary one, and each request asks this twice."""
+    return next(iter(found), None)
 
 
 def staff_with_role(*roles: str) -> models.QuerySet[Membership]:

@@ -1,6 +1,5 @@
 """The staff's page of one complaint, and every act on it."""
 
-from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -13,11 +12,11 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from complaints import queries, triage_queries
-from complaints.forms.acts import ActForm, AssignForm, PriorityForm, SeverityForm
+from complaints import case_queries
+from complaints.forms.acts import ActForm, PlainForm, PriorityForm, SeverityForm
 from complaints.models import Complaint
 from complaints.services import escalation
-from complaints.views import case_context
+from complaints.views import act_forms, case_context
 from complaints.views.acts import ACTS, WRITING, Act, Case, offered
 from complaints.views.doors import staff_page
 from tenancy.errors import IllegalMove, NotAllowed, NotFound
@@ -27,7 +26,7 @@ from tenancy.models import Membership
 def _case(request: HttpRequest, number: str) -> Case:
     """Unknown, foreign and not for this actor look the same. Raises NotFound."""
     member: Membership = request.membership  # type: ignore[attr-defined]
-    complaint = triage_queries.case_by_number(member, number)
+    complaint = case_queries.case_by_number(member, number)
     if complaint is None:
         raise NotFound("no such complaint")
     now = timezone.now()
@@ -45,69 +44,52 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def show_case(request: HttpRequest, shown: Case, refused: tuple[str, ActForm] | None = None) -> HttpResponse:
-    """The page; ``refused`` is the act that was not possible with what was typed, and its form."""
+    """The page; ``refused`` is the act that was not possible with what was typed, and its form.
+
+    The form of one act is on it, when ``act`` in the address names it: the others are a link away.
+    """
     codes = offered(shown)
-    forms = {code: _fresh(code, shown) for code in codes}
-    if refused is not None:
-        forms[refused[0]] = refused[1]
-    if "assign" in forms:
-        _give_handlers(forms["assign"], shown.complaint)
-    context = {
-        "case": shown.complaint,
-        "acts": [_shown_act(code, forms[code], shown, refused) for code in forms if code not in WRITING],
-        "reply_form": forms.get("reply"),
-        "note_form": forms.get("note"),
+    target = request.htmx.target if request.htmx else ""  # type: ignore[attr-defined]
+    context = {"case": shown.complaint, "url": case_url(shown.complaint), **_opened(request, shown, codes, refused)}
+    if target == "act":
+        return _answered(request, "complaints/desk/_act.html", context)
+    context |= {
+        "acts": [_shown_act(code, shown) for code in codes if code not in WRITING],
+        "writing": {code: act_forms.writing_fields(code, shown, refused) for code in codes if code in WRITING},
         "form": refused[1] if refused else None,
         **case_context.context_of(shown),
     }
-    preview = request.htmx and request.htmx.target == "case"  # type: ignore[attr-defined]
-    template = "complaints/desk/_case.html" if preview else "complaints/desk/case.html"
-    response = render(request, template, context, status=422 if refused else 200)
+    template = "complaints/desk/_case.html" if target == "case" else "complaints/desk/case.html"
+    return _answered(request, template, context, status=422 if refused else 200)
+
+
+def _answered(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    response = render(request, template, context, status=status)
     patch_vary_headers(response, ["HX-Request", "HX-Target"])
     return response
 
 
-def _fresh(code: str, shown: Case) -> ActForm:
-    given: dict[str, Any] = {"actor": shown.actor, "now": shown.now} if code in WRITING else {}
-    initial = {"seen": shown.state, "priority": shown.complaint.priority, "severity": shown.complaint.severity}
-    if code == "answer":
-        initial["remedy"] = shown.complaint.remedy
-    return ACTS[code].form(initial=initial, auto_id=f"{code}_%s", use_required_attribute=False, **given)
+def _opened(request: HttpRequest, shown: Case, codes: list[str], refused: tuple[str, ActForm] | None) -> dict[str, Any]:
+    """The act whose form is open, if any; ``is_gone`` when one is asked for that cannot be done now."""
+    asked = refused[0] if refused else request.GET.get("act", "")
+    if not asked or asked in WRITING:
+        return {"opened": None, "is_gone": False}
+    if asked not in codes:
+        return {"opened": None, "is_gone": True}
+    form = refused[1] if refused else act_forms.begun(asked, shown)
+    is_setting = isinstance(form, PriorityForm | SeverityForm)
+    return {"opened": {**_shown_act(asked, shown), "form": form, "is_setting": is_setting}, "is_gone": False}
 
 
-def _bound(code: str, shown: Case, request: HttpRequest) -> ActForm:
-    given: dict[str, Any] = {"actor": shown.actor, "now": shown.now} if code in WRITING else {}
-    return ACTS[code].form(request.POST, request.FILES, auto_id=f"{code}_%s", use_required_attribute=False, **given)
-
-
-def _give_handlers(form: ActForm, complaint: Complaint) -> None:
-    """Who could have it, the least loaded first, each with the number of their open complaints."""
-    choices: list[tuple[Any, str]] = []
-    staff: Iterable[Any] = queries.handlers_for(complaint)  # with how many each has open
-    for member in staff:
-        if member.pk == complaint.handler_id:
-            continue
-        words = _("%(name)s, %(count)s open") % {"name": member.name, "count": member.open_cases}
-        choices.append((member.pk, words if choices else _("%s – least loaded") % words))
-    widget = form.fields["handler_id"].widget
-    widget.choices = choices if form.is_bound else [("", _("Choose")), *choices]
-
-
-def _shown_act(code: str, form: ActForm, shown: Case, refused: tuple[str, ActForm] | None) -> dict[str, Any]:
+def _shown_act(code: str, shown: Case) -> dict[str, Any]:
     act = ACTS[code]
-    label = _("Hand over") if code == "assign" and shown.complaint.handler_id else act.label
     return {
         "code": code,
-        "label": label,
+        "label": _("Hand over") if code == "assign" and shown.complaint.handler_id else act.label,
         "icon": act.icon,
         "key": act.key,
         "tone": act.tone,
-        "form": form,
-        "url": f"{case_url(shown.complaint)}{code}/",
-        "is_plain": not form.visible_fields(),
-        "is_open": refused is not None and refused[0] == code,
-        "is_setting": isinstance(form, PriorityForm | SeverityForm),
-        "is_select": isinstance(form, AssignForm),
+        "is_plain": act.form is PlainForm,
     }
 
 
@@ -121,9 +103,7 @@ def act(request: HttpRequest, number: str, code: str) -> HttpResponse:
     shown = _case(request, number)
     request.way_back = case_url(shown.complaint)  # type: ignore[attr-defined]
     _check(chosen, shown, request.POST.get("seen", ""))
-    form = _bound(code, shown, request)
-    if isinstance(form, AssignForm):
-        _give_handlers(form, shown.complaint)
+    form = act_forms.sent(code, shown, request)
     if not form.is_valid():
         return show_case(request, shown, (code, form))
     chosen.verb(complaint_id=shown.complaint.pk, actor=shown.actor, now=shown.now, **form.values())

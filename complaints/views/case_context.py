@@ -1,27 +1,27 @@
 """What stands beside a complaint on its staff page: its clocks, its story, and what is known of the unit."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
+from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from complaints import queries, triage_queries, words
+from complaints import case_queries, words
 from complaints.models import Clock, Complaint, Escalation, LadderStep, ReturnVisit
 from complaints.rules import moving
 from complaints.views import desk_timeline
 from complaints.views.acts import Case
 from complaints.views.triage_rows import badge
-from notices.queries import deliveries_about
-from owners.models import Person
+from owners.models import Occupancy
 from tenancy.models import Membership
 from tenancy.templatetags import look
 
 Role = Membership.Role
-DELIVERIES_SHOWN = 60
 CLOCK_TONES = {
     Clock.State.MET: "ok",
     Clock.State.BROKEN: "late",
@@ -64,8 +64,7 @@ def may_close_unvisited(complaint: Complaint) -> bool:
 
 def context_of(shown: Case) -> dict[str, Any]:
     complaint, now = shown.complaint, shown.now
-    parts = queries.case_parts(complaint)
-    deliveries = list(deliveries_about(complaint).defer("text", "html")[:DELIVERIES_SHOWN])
+    parts, beside = case_queries.case_page(complaint, actor=shown.actor, now=now)
     level = _level(parts["escalations"])
     waiting = [row for row in parts["escalations"] if row.acknowledged_at is None]
     return {
@@ -74,13 +73,13 @@ def context_of(shown: Case) -> dict[str, Any]:
         "state_badge": badge(complaint.state, complaint.get_state_display()),
         "place": words.place_words(complaint),
         "targets": [_target(clock, now) for clock in parts["clocks"]],
-        "timeline": desk_timeline.entries(complaint, parts, told=deliveries, now=now),
+        "timeline": desk_timeline.entries(complaint, parts, told=beside.deliveries, now=now),
         "escalations": waiting,
         "may_not_sign": _may_not_sign(shown),
         "visit_hint": _visit_hint(shown),
         "nothing_to_do": _nothing_to_do(shown),
         "phone": _phone(complaint.complainant.phone if complaint.complainant else complaint.caller_phone, shown),
-        **_unit_context(shown),
+        **_unit_context(shown, beside),
     }
 
 
@@ -151,30 +150,28 @@ def _phone(phone: object, shown: Case) -> str:
     return number
 
 
-def _unit_context(shown: Case) -> dict[str, Any]:
-    complaint = shown.complaint
-    today = shown.now.astimezone(ZoneInfo(complaint.estate.calendar.time_zone)).date()
-    owners = triage_queries.owners_of(complaint.unit, today) if complaint.unit else []
-    occupants = triage_queries.occupants_of(complaint.unit, today) if complaint.unit else []
+def _unit_context(shown: Case, beside: case_queries.Beside) -> dict[str, Any]:
+    queue = reverse("triage:queue")
     return {
         "people": [
-            *(_person(row.person, _("owner"), shown) for row in owners),
-            *(_person(row.person, str(row.get_kind_display()), shown) for row in occupants),
+            *(_person(row, _("owner"), shown) for row in beside.owners),
+            *(_person(row, str(Occupancy.Kind(row["kind"]).label), shown) for row in beside.occupants),
         ],
-        "others": [_brief(row) for row in triage_queries.others_of_unit(complaint, shown.actor)],
-        "similar": [_brief(row) for row in triage_queries.similar_seen(complaint, shown.actor, shown.now)],
-        "similar_days": timedelta(days=30).days,
+        "others": [_brief(row, queue) for row in beside.others],
+        "similar": [_brief(row, queue) for row in beside.alike],
+        "similar_days": case_queries.ALIKE_DAYS,
     }
 
 
-def _person(person: Person, part: str, shown: Case) -> dict[str, str]:
-    phone = _phone(person.phone, shown)
-    return {"name": person.name, "part": part, "phone": phone, "call": phone if phone.startswith("+") else ""}
+def _person(row: Mapping[str, str], part: str, shown: Case) -> dict[str, str]:
+    phone = _phone(row["phone"], shown)
+    return {"name": row["name"], "part": part, "phone": phone, "call": phone if phone.startswith("+") else ""}
 
 
-def _brief(complaint: Complaint) -> dict[str, Any]:
+def _brief(complaint: Complaint, queue: str) -> dict[str, Any]:
     return {
         "number": complaint.number,
+        "url": f"{queue}{quote(complaint.number)}/",  # as ``reverse`` makes it, which costs as much as the rest
         "category": complaint.category.name,
         "badge": badge(complaint.state, complaint.get_state_display()),
         "received_at": complaint.received_at,

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from attachments.models import Attachment
 from complaints.models import Clock, Complaint, Escalation, Message, Move, ReturnVisit
@@ -37,6 +37,12 @@ class Entry:
     @property
     def is_internal(self) -> bool:
         return self.carries == Attachment.Audience.STAFF
+
+    @property
+    def messages_sent(self) -> str:
+        return ngettext("%(number)s message sent", "%(number)s messages sent", len(self.fate)) % {
+            "number": len(self.fate)
+        }
 
 
 MOVES: dict[str, tuple[str, Promise, str]] = {
@@ -78,7 +84,7 @@ LATE: dict[str, Promise] = {
 def entries(
     complaint: Complaint, parts: Mapping[str, Any], *, told: Iterable[Delivery] = (), now: datetime
 ) -> list[Entry]:
-    """Of ``queries.case_parts`` and the messages sent: everything, newest first."""
+    """Of ``case_queries.case_parts`` and the messages sent: everything, newest first."""
     found = [_move(complaint, move) for move in parts["moves"]]
     found += [_message(message) for message in parts["messages"]]
     found += [_visit(visit) for visit in parts["visits"]]

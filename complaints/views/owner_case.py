@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from attachments.models import Attachment
-from complaints import portal_queries, queries, words
+from complaints import case_queries, portal_queries, words
 from complaints.forms.portal import NotSolvedForm, SolvedForm, WordsForm
 from complaints.models import Clock, Complaint
 from complaints.rules import moving
@@ -92,7 +92,7 @@ def row(complaint: Complaint, *, now: datetime) -> dict[str, Any]:
 def show(request: HttpRequest, door: Door, refused: tuple[str, forms.Form] | None = None) -> HttpResponse:
     """The page; ``refused`` names the act whose form is shown again with what was typed."""
     complaint, now = door.complaint, timezone.now()
-    parts = queries.case_parts(complaint)
+    parts = case_queries.case_parts(complaint)
     photos = [_photo(door, file) for file in parts["files"] if file.audience == Attachment.Audience.PARTIES]
     told = list(portal_queries.told_to_complainant(complaint))
     level = words.level_reached(parts["escalations"], complaint)

@@ -105,7 +105,7 @@ FATES: dict[str, Promise] = {
 def for_owner(
     complaint: Complaint, parts: Mapping[str, Any], *, told: Sequence[Delivery] = (), now: datetime
 ) -> list[Entry]:
-    """Of ``queries.case_parts``: no notes, no reasons that stay inside, no names up the ladder.
+    """Of ``case_queries.case_parts``: no notes, no reasons that stay inside, no names up the ladder.
 
     The caller leaves in ``parts["files"]`` only what the complainant may see.
     """

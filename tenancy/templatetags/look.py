@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -12,7 +12,7 @@ from django.forms.widgets import FileInput, Widget
 from django.http import QueryDict
 from django.templatetags.static import static
 from django.utils import dateformat, timezone
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 
@@ -85,6 +85,11 @@ def icon(name: str, label: str = "") -> SafeString:
 @register.simple_tag
 def badge(state: str, label: str, icon_name: str = "") -> SafeString:
     """A state as word and icon: ``{% badge complaint.state complaint.get_state_display %}`` or a tone and a word."""
+    return _badge(state, str(label), icon_name)
+
+
+@lru_cache(maxsize=512)  # like icons: few, and many times
+def _badge(state: str, label: str, icon_name: str) -> SafeString:
     tone, shape = STATES.get(state, (state, TONE_ICONS[state]) if state in TONES else ("quiet", "circle-dot"))
     return format_html('<span class="badge badge-{}">{}{}</span>', tone, icon(icon_name or shape), label)
 
@@ -167,26 +172,31 @@ def time_words(moment: datetime, style: str = "full", now: datetime | None = Non
 
     Midnight to the microsecond is when a period of days ends: it is told as 24:00 of the day that people have left.
     """
-    local = timezone.localtime(moment)
-    today = timezone.localtime(now or timezone.now()).date()
+    zone = timezone.get_current_timezone()
+    local = timezone.localtime(moment, zone)
+    today = timezone.localtime(now or timezone.now(), zone).date()
     clock = local.strftime("%H:%M")
     if local.time() == MIDNIGHT:
         local, clock = local - timedelta(days=1), "24:00"
     days = (local.date() - today).days
-    near = {-1: gettext("yesterday"), 0: gettext("today"), 1: gettext("tomorrow")}.get(days)
-    if near and style in ("full", "day"):
+    if -1 <= days <= 1 and style in ("full", "day"):
+        near = gettext("yesterday") if days < 0 else gettext("tomorrow") if days else gettext("today")
         return near if style == "day" else f"{near} {clock}"
-    other_year = local.year != today.year
-    if _is_chinese():
-        day = dateformat.format(local, ("Y年" if other_year else "") + "n月j日")
-        # Django's own abbreviation is the long 星期四.
-        day += f" 周{CHINESE_WEEKDAYS[local.weekday()]}" if style in ("full", "exact", "day") else ""
-    else:
-        pattern = "D j F" if style in ("full", "exact", "day") else "j F"
-        day = dateformat.format(local, pattern + (" Y" if other_year else ""))
+    has_weekday, has_year = style in ("full", "exact", "day"), local.year != today.year
+    day = _day_words(local.date(), get_language() or "", has_weekday=has_weekday, has_year=has_year)
     if style in ("day", "date"):
         return day
     return f"{day} {clock}" if _is_chinese() else f"{day}, {clock}"
+
+
+@lru_cache(maxsize=2048)  # a page shows some twenty instants of few days
+def _day_words(day: date, language: str, *, has_weekday: bool, has_year: bool) -> str:
+    """A date in the active language, which is ``language``."""
+    if language.startswith("zh"):
+        words = dateformat.format(day, ("Y年" if has_year else "") + "n月j日")
+        # Django's own abbreviation is the long 星期四.
+        return f"{words} 周{CHINESE_WEEKDAYS[day.weekday()]}" if has_weekday else words
+    return dateformat.format(day, ("D j F" if has_weekday else "j F") + (" Y" if has_year else ""))
 
 
 @register.simple_tag
@@ -194,7 +204,7 @@ def local_time(moment: datetime | None, style: str = "full") -> SafeString | str
     """``<time>`` in the organisation's zone. Styles: full (with today, tomorrow), exact (never), day, date."""
     if moment is None:
         return "–"
-    return format_html('<time datetime="{}">{}</time>', moment.isoformat(), time_words(moment, style))
+    return SafeString(f'<time datetime="{moment.isoformat()}">{escape(time_words(moment, style))}</time>')
 
 
 def duration_words(minutes: int) -> str:

@@ -124,11 +124,12 @@ def test_staff_triage(visit, window):
 
 
 def act(staff, code, **fields):
-    """One act on the case page: open its fold, fill it in, send it."""
+    """One act on the case page: open its form, fill it in, send it."""
     form = staff.page.locator(f"form[action$='/{code}/']").first
-    fold = staff.page.locator(f"details.desk-act:has(form[action$='/{code}/'])")
-    if fold.count():
-        fold.locator("summary").click()
+    link = staff.page.locator(f"a[href*='?act={code}']")
+    if link.count():
+        link.click()
+        form.wait_for()
     for name, value in fields.items():
         field = form.locator(f"[name={name}]")
         if field.first.evaluate("e => e.tagName") == "SELECT":

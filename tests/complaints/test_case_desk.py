@@ -82,7 +82,11 @@ def do(house: House, role: str, complaint: Complaint, act: str, **fields: object
 
 
 def acts_on(html: str, complaint: Complaint) -> set[str]:
-    return set(re.findall(rf'action="{QUEUE}{complaint.number}/([a-z-]+)/"', html))
+    """What is offered: as a button or a form that sends, or as a link that opens the form."""
+    address = f"{QUEUE}{complaint.number}/"
+    sent = re.findall(rf'action="{address}([a-z-]+)/"', html)
+    opened = re.findall(rf'href="{address}\?act=([a-z-]+)#act"', html)
+    return {*sent, *opened}
 
 
 def snapshot(complaint: Complaint) -> tuple[object, ...]:
@@ -297,6 +301,44 @@ def test_an_empty_form_comes_back_with_what_was_typed(house, now):
     assert snapshot(complaint) == before
 
 
+def test_the_form_of_an_act_is_opened_by_its_link_alone(house, now):
+    complaint = accepted(house, at=now)
+    client, address = browser(house, "supervisor"), f"{QUEUE}{complaint.number}/"
+    closed = client.get(address).content.decode()
+    assert "refer_reason" not in closed
+    assert str(house.engineer2.pk) not in closed
+    opened = client.get(f"{address}?act=refer").content.decode()
+    assert re.search(r'name="referred_to"[^>]* autofocus', opened)
+    assert f'action="{address}refer/"' in opened
+    assert str(house.engineer2.pk) in client.get(f"{address}?act=assign").content.decode()
+
+
+def test_a_script_fetches_the_form_alone(house, now):
+    complaint = accepted(house, at=now)
+    headers = {"hx-request": "true", "hx-target": "act"}
+    client, address = browser(house, "supervisor"), f"{QUEUE}{complaint.number}/"
+    fragment = client.get(f"{address}?act=refer", headers=headers).content.decode()
+    assert fragment.lstrip().startswith("<form")
+    assert complaint.description not in fragment
+    assert client.get(f"{address}?act=", headers=headers).content.decode().strip() == ""
+
+
+@pytest.mark.parametrize(("role", "act"), [("supervisor", "resolve"), ("clerk", "assign"), ("auditor", "refer")])
+def test_an_act_that_is_not_offered_is_not_opened(house, now, role, act):
+    complaint = accepted(house, at=now)
+    html = browser(house, role).get(f"{QUEUE}{complaint.number}/?act={act}").content.decode()
+    assert "This cannot be done now." in html
+    assert f'action="{QUEUE}{complaint.number}/{act}/"' not in html
+
+
+def test_a_blank_reply_holds_nothing_of_the_one_written_before(house, now):
+    complaint = assigned(house, at=now)
+    refused = do(house, "supervisor", complaint, "reply", body=" ", attachments="")
+    assert refused.status_code == 422
+    assert "Write something, or add a photo." in refused.content.decode()
+    assert "Write something, or add a photo." not in show(house, "supervisor", complaint).content.decode()
+
+
 def test_a_visit_that_reached_somebody_says_whether_it_is_solved(house, now):
     complaint = resolved(house, at=now)
     response = do(house, "clerk", complaint, "visit", method="phone", is_reached="yes")
@@ -325,7 +367,9 @@ def test_somebody_of_another_estate_is_no_handler(house, now):
     complaint = accepted(house, at=now)
     other = Estate.objects.create(code="OTH", name="Other Court", calendar=house.calendar)
     house.engineer2.estate_assignments.update(estate=other)
-    assert str(house.engineer2.pk) not in show(house, "supervisor", complaint).content.decode()
+    page = browser(house, "supervisor").get(f"{QUEUE}{complaint.number}/?act=assign").content.decode()
+    assert str(house.manager.pk) in page
+    assert str(house.engineer2.pk) not in page
     assert do(house, "supervisor", complaint, "assign", handler_id=house.engineer2.pk).status_code == 404
     assert Complaint.objects.get().handler is None
 
