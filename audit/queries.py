@@ -1,7 +1,6 @@
 """What is read of the log: the chain in order, as plain tuples, and the entries a page shows."""
 # ruff: noqa: S608  (every name in this SQL is written here)
 
-import itertools
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -45,10 +44,13 @@ def places(organisation_id: int, *, using: str) -> Iterator[Place]:
     """The whole chain in order, a batch at a time by its key: memory stays flat, and no cursor is left open."""
     last = 0
     with connections[using].cursor() as cursor:
+        # A batch takes 30 ms: starting helpers for each would double that.
+        cursor.execute("SET LOCAL max_parallel_workers_per_gather = 0")
         while True:
             cursor.execute(PLACES, [organisation_id, last])
             rows = cursor.fetchall()
-            yield from itertools.starmap(Place, rows)
+            for seq, entry_id, digest, stored, columns in rows:
+                yield Place(seq, bytes(entry_id), bytes(digest), bytes(stored), columns)
             if len(rows) < BATCH:
                 return
             last = rows[-1][0]

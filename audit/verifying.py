@@ -60,7 +60,7 @@ def _follow(organisation_id: int, wanted: set[int], verdict: Verdict, using: str
         if previous is not None and link(previous, organisation_id, seq, entry_id, digest) != stored:
             faults.append(Fault(seq, "the link to the place before is broken"))
         if seq in wanted:
-            hashes[seq] = bytes(stored)
+            hashes[seq] = stored
         verdict.entries += 1
         previous, last = stored, seq
     return last, hashes
@@ -73,7 +73,9 @@ def _tail_faults(
         yield Fault(last + 1, f"the tail is cut: {last + 1} to {before[0]} are missing")
     elif before[0] in hashes and hashes[before[0]] != before[1]:
         yield Fault(before[0], "the newest link is not the hash of its place")
-    if last > after[0]:
+    if last and not after[0]:
+        yield Fault(last, "the newest link is missing")
+    elif last > after[0]:
         yield Fault(after[0] + 1, "there are places beyond the newest link")
 
 

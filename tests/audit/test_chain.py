@@ -10,14 +10,8 @@ from audit.queries import COLUMNS
 from audit.rules import GENESIS, digest_of, link
 from audit.services import record
 from tenancy.context import scope
+from tests.audit.tampering import seal
 from tests.factories.house import NOON, build_house, in_scope_of
-
-
-def seal():
-    """What COMMIT does: run the deferred triggers."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
 def places():
@@ -109,9 +103,8 @@ def test_not_even_the_owner_takes_anything_back(house, change):
 
 
 def test_entries_from_before_the_chain_are_sealed_in_the_order_of_their_time(house):
+    seal()
     with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         cursor.execute("ALTER TABLE audit_auditentry DISABLE TRIGGER audit_await_seal")
     late = record(action="late", subject=house.estate, actor=None, now=NOON.replace(hour=15))
     early = record(action="early", subject=house.estate, actor=None, now=NOON)
