@@ -9,6 +9,7 @@ from typing import Any
 from allauth.account import signals as account
 from allauth.mfa import signals as factors
 from django.contrib.auth import signals as auth
+from django.db import connection
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -21,8 +22,8 @@ def note(action: str, request: HttpRequest | None, user: Any = None, **changes: 
 
     The subject is the membership; somebody who has none yet stands as their sign-in's id.
     """
-    if request is None or getattr(request, "organisation", None) is None:
-        return
+    if request is None or getattr(request, "organisation", None) is None or not connection.in_atomic_block:
+        return  # the last: told after the transaction, in which the net has named it (SILENT)
     member = Membership.objects.filter(user_id=user.pk).first() if isinstance(user, User) else None
     if member is None and isinstance(user, User):
         changes["user"] = user.pk
@@ -77,6 +78,15 @@ HEARD = (
     (factors.authenticator_used, _heard("account.factor_used", "reauthenticated", "passwordless")),
     (factors.authentication_failed, _heard("account.factor_refused")),
 )
+
+
+# What the library does without a signal, or tells only after the transaction: the net under the routes names it (see middleware).
+SILENT = {
+    "usersessions_list": "account.sessions_ended",
+    "mfa_activate_totp": "account.factor_added",
+    "mfa_generate_recovery_codes": "account.factor_renewed",
+    "mfa_edit_webauthn": "account.factor_renamed",
+}
 
 
 def listen() -> None:

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from audit import services
+from audit.accounts import SILENT
 from tenancy.models import Membership
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -54,7 +55,8 @@ class TrailMiddleware:
         with connection.execute_wrapper(watch):
             response = self.get_response(request)
         if watch.has_written and not watch.has_entry and response.status_code < 400:
-            _record(request, "request.posted")
+            route = request.resolver_match
+            _record(request, SILENT.get(route.view_name if route else "", "request.posted"))
         return response
 
 
