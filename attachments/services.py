@@ -18,6 +18,7 @@ from attachments.gate.run import Inspected, inspected
 from attachments.limits import gate_limits, upload_limits
 from attachments.models import Attachment
 from attachments.rules import UploadRefused, clean_name, holder_key
+from audit.services import record
 from tenancy.context import current_organisation_id
 from tenancy.models import Membership, uuid7
 
@@ -85,6 +86,7 @@ def _store(
             _queue_up(holder)
             _check_day(name, size, holder, now)
             attachment.save(force_insert=True)
+            record(action="attachment.uploaded", subject=attachment, actor=actor, now=now, changes={"kind": verdict.kind})
     except BaseException:
         _delete(written)
         raise

@@ -4,6 +4,8 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.http import HttpRequest
 
+from audit.accounts import note
+
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """allauth in our house: links in mail are built from the organisation's address, never from the Host header."""
@@ -24,3 +26,5 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         organisation = getattr(self.request, "organisation", None)
         super().send_mail(template_prefix, email, {**context, "organisation": organisation})
+        # Asking for a code or a new password changes nothing here but sends something: which, not to whom.
+        note("account.mailed", self.request, context.get("user"), mail=template_prefix.rsplit("/", 1)[-1])

@@ -4,6 +4,7 @@ A secret NAME may also be given as a file, NAME_FILE.
 """
 
 import sys
+from datetime import time
 from pathlib import Path
 
 import environ
@@ -66,6 +67,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "tenancy.middleware.MembershipMiddleware",
+    "audit.middleware.TrailMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -134,6 +136,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 20},
     },
     "run-waiting-imports": {"task": "owners.tasks.run_waiting_imports", "schedule": 10.0, "options": {"expires": 20}},
+    "export-audit-heads": {"task": "audit.tasks.export_heads", "schedule": 600.0, "options": {"expires": 600}},
     "tidy-up": {"task": "propcomm.tasks.tidy_up", "schedule": 900.0, "options": {"expires": 900}},
 }
 
@@ -204,6 +207,12 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 # Who may read an attachment is said by the room that owns its subject.
 ATTACHMENT_GATES = {"complaints.complaint": "complaints.queries.attachment_readable_by"}
+
+# -- audit log: once a day the newest link of each organisation's chain is signed and leaves the database -------------------
+AUDIT_SIGNING_KEY = env.str("AUDIT_SIGNING_KEY", default=SECRET_KEY)
+AUDIT_HEADS_AT = time.fromisoformat(env.str("AUDIT_HEADS_AT", default="00:10"))  # UTC
+AUDIT_HEADS_ROOT = Path(env.str("AUDIT_HEADS_ROOT", default=str(STORAGE_ROOT / "audit-heads")))
+AUDIT_HEADS_MAIL = env.str("AUDIT_HEADS_MAIL", default="")
 
 # -- mail ------------------------------------------------------------------------------------------------------------
 EMAIL = env.email_url("EMAIL_URL", default="smtp://127.0.0.1:1025")

@@ -5,10 +5,12 @@ from django.core.cache import cache
 from django.db import DatabaseError, connections
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from audit.services import record
 from complaints.views.home import owner_home
 from tenancy.models import Organisation
 from tenancy.origins import origin_of
@@ -78,6 +80,10 @@ def set_language(request: HttpRequest) -> HttpResponseRedirect:
         if user is not None and user.is_authenticated and user.language != chosen:
             user.language = chosen
             user.save(update_fields=["language"])
+            member = request.membership  # type: ignore[attr-defined]
+            record(
+                action="account.language", subject=member, actor=member, now=timezone.now(), changes={"to": chosen}
+            )
     return response
 
 

@@ -1,8 +1,11 @@
 """A member's own triage filters."""
 
+from datetime import datetime
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from audit.services import record
 from complaints.models import SavedFilter
 from tenancy.errors import DomainError, NotFound
 from tenancy.models import Membership
@@ -11,7 +14,7 @@ MOST = 20
 
 
 @transaction.atomic
-def save_filter(*, actor: Membership, name: str, query: str) -> SavedFilter:
+def save_filter(*, actor: Membership, name: str, query: str, now: datetime) -> SavedFilter:
     """Keep a filter under a name; a name that is there already takes the new one. Raises DomainError beyond 20."""
     name = name.strip()
     own = SavedFilter.objects.filter(membership=actor)
@@ -21,14 +24,16 @@ def save_filter(*, actor: Membership, name: str, query: str) -> SavedFilter:
     found = found or SavedFilter(membership=actor, name=name)
     found.query = query
     found.save()
+    record(action="savedfilter.saved", subject=found, actor=actor, now=now)
     return found
 
 
 @transaction.atomic
-def delete_filter(*, actor: Membership, filter_id: object) -> SavedFilter:
+def delete_filter(*, actor: Membership, filter_id: object, now: datetime) -> SavedFilter:
     """Forget one of the actor's own filters. Raises NotFound for anybody else's."""
     found = SavedFilter.objects.filter(membership=actor, pk=filter_id).first()
     if found is None:
         raise NotFound("no such filter")
+    record(action="savedfilter.deleted", subject=found, actor=actor, now=now)
     found.delete()
     return found

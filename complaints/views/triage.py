@@ -178,7 +178,7 @@ def save_filter(request: HttpRequest) -> HttpResponse:
         messages.error(request, _("Give the filter a name of at most 60 signs."))
         return redirect(back)
     member: Membership = request.membership  # type: ignore[attr-defined]
-    filter_services.save_filter(actor=member, **form.cleaned_data)
+    filter_services.save_filter(actor=member, now=timezone.now(), **form.cleaned_data)
     messages.success(request, _("Filter saved."))
     return redirect(back)
 
@@ -187,7 +187,7 @@ def save_filter(request: HttpRequest) -> HttpResponse:
 @staff_page
 def delete_filter(request: HttpRequest, filter_id: UUID) -> HttpResponse:
     member: Membership = request.membership  # type: ignore[attr-defined]
-    filter_services.delete_filter(actor=member, filter_id=filter_id)
+    filter_services.delete_filter(actor=member, filter_id=filter_id, now=timezone.now())
     messages.success(request, _("Filter deleted."))
     return redirect("triage:queue")
 

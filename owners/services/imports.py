@@ -106,7 +106,7 @@ def upload_registry(
     name = f"{current_organisation_id()}/registry/{row.pk}.{suffix}"
     row.stored_name = storages["private"].save(name, ContentFile(content))
     row.save(force_insert=True)
-    record(action="registryimport.uploaded", subject=row, actor=actor, now=now, label=row.file_name)
+    record(action="registryimport.uploaded", subject=row, actor=actor, now=now)
     _nudge(row)
     return row
 
@@ -118,7 +118,7 @@ def start_import(*, import_id: Any, actor: Membership | None, now: datetime) -> 
     row.move(State.IMPORTING)
     row.lease_until, row.attempts, row.rows_done = None, 0, 0
     row.save()
-    record(action="registryimport.started", subject=row, actor=actor, now=now, label=row.file_name)
+    record(action="registryimport.started", subject=row, actor=actor, now=now)
     _nudge(row)
     return row
 
@@ -237,7 +237,7 @@ def _check(row: RegistryImport, now: datetime) -> None:
             registry.problems.append(Problem("estate", params={"reason": str(error.message)}))
     _finish(row, State.FAULTY if registry.problems else State.READY, registry, plan)
     record(
-        action=f"registryimport.{row.state}", subject=row, actor=None, now=now, label=row.file_name,
+        action=f"registryimport.{row.state}", subject=row, actor=None, now=now,
         changes={"rows": row.rows_total, "errors": len(registry.problems)},
     )  # fmt: skip
 
@@ -261,7 +261,7 @@ def _carry_out(row: RegistryImport, now: datetime) -> None:
         )
         estate.save(force_insert=True)
         undo["estate_created"] = True
-        record(action="estate.added", subject=estate, actor=row.created_by, now=now, label=estate.name)
+        record(action="estate.added", subject=estate, actor=row.created_by, now=now, label=estate.code)
     else:
         estate = Estate.objects.select_for_update().get(pk=estate.pk)  # one import of an estate after the other
     plan = Plan(registry, estate, is_new=is_new, today=_today(now), import_id=row.pk)
@@ -275,7 +275,7 @@ def _carry_out(row: RegistryImport, now: datetime) -> None:
     row.finished_at, row.undo_until = now, now + timedelta(hours=UNDO_HOURS)
     _finish(row, State.DONE, registry, plan)
     record(
-        action="registryimport.done", subject=row, actor=row.created_by, now=now, label=row.file_name,
+        action="registryimport.done", subject=row, actor=row.created_by, now=now,
         changes={"estate": str(estate.pk), **plan.counts()},
     )  # fmt: skip
 
@@ -292,7 +292,7 @@ def _fail(row: RegistryImport, now: datetime, reason: str) -> None:
     row.move(State.FAILED)
     row.preview, row.finished_at, row.lease_until = {"failure": reason}, now, None
     row.save()
-    record(action="registryimport.failed", subject=row, actor=None, now=now, label=row.file_name)
+    record(action="registryimport.failed", subject=row, actor=None, now=now)
 
 
 def preview_of(registry: Registry, plan: Plan | None) -> dict[str, Any]:

@@ -37,7 +37,7 @@ def undo_import(*, import_id: Any, actor: Membership | None, now: datetime) -> R
     removed = _remove(row, estate)
     row.finished_at = now
     row.save()
-    record(action="registryimport.undone", subject=row, actor=actor, now=now, label=row.file_name, changes=removed)
+    record(action="registryimport.undone", subject=row, actor=actor, now=now, changes=removed)
     return row
 
 

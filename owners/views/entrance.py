@@ -39,4 +39,5 @@ def log_auditor(request: HttpRequest, what: str, subject: Any = None) -> None:
     """Every reading of people's data by an auditor is written down."""
     member = member_of(request)
     if member is not None and member.role == Membership.Role.AUDITOR:
+        request.is_reading_noted = True  # type: ignore[attr-defined]
         record(action=f"{what}.read", subject=subject or member, actor=member, now=timezone.now())
