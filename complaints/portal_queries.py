@@ -8,12 +8,14 @@ from django.db.models import Q, QuerySet
 from attachments.models import Attachment
 from complaints import queries
 from complaints.models import Complaint
-from complaints.rules.moving import HANDLERS
 from notices.models import Delivery
 from notices.queries import deliveries_about
 from owners.models import Building, Estate, Unit
+from owners.queries import within
 from tenancy.errors import NotFound
 from tenancy.models import Membership
+from tenancy.policy import roles_with
+from tenancy.reach import EVERYWHERE, Reach
 
 PAGE = 50
 
@@ -96,11 +98,17 @@ def told_to_complainant(complaint: Complaint) -> QuerySet[Delivery]:
 def staff_known_in(estates: Iterable[Estate]) -> QuerySet[Membership]:
     """Who works with complaints in any of these estates, by name. Read only where somebody looks."""
     works_here = Q(all_estates=True) | Q(estate_assignments__estate__in=list(estates))
-    return Membership.objects.filter(works_here, role__in=HANDLERS, is_active=True).distinct().order_by("name", "id")
+    return (
+        Membership.objects.filter(works_here, role__in=roles_with("complaint.be_handler"), is_active=True)
+        .distinct()
+        .order_by("name", "id")
+    )
 
 
-def buildings_of(estates: Sequence[Estate]) -> QuerySet[Building]:
-    return Building.objects.filter(estate__in=estates).select_related("estate").order_by("code")
+def buildings_of(estates: Sequence[Estate], reach: Reach = EVERYWHERE) -> QuerySet[Building]:
+    """The buildings of these estates; with a reach, those somebody works in."""
+    near = within(reach, building="pk")
+    return Building.objects.filter(near, estate__in=estates).select_related("estate").order_by("code")
 
 
 def unit_in(estates: Iterable[Estate], unit_id: str) -> Unit | None:
