@@ -88,6 +88,12 @@ def files_for_complainant(complaint: Complaint) -> QuerySet[Attachment]:
     return queries.attachments_of(complaint).filter(audience=Attachment.Audience.PARTIES)
 
 
+def file_for_complainant(complaint: Complaint, attachment_id: UUID) -> Attachment | None:
+    """One of these files that is there to be read: checked, and not dropped since."""
+    ready = Q(state=Attachment.State.CLEAN, discarded_at__isnull=True)
+    return files_for_complainant(complaint).filter(ready, pk=attachment_id).first()
+
+
 def told_to_complainant(complaint: Complaint) -> QuerySet[Delivery]:
     """The messages to the complainant and their fate, without their text."""
     if complaint.complainant_id is None:

@@ -269,6 +269,9 @@ class RegistryImportAdmin(OrganisationAdmin):
     )
     readonly_fields = ("page",)
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[RegistryImport]:
+        return queries.imports_listed_for(request.membership).order_by(*self.ordering)  # type: ignore[attr-defined]
+
     @admin.display(description=_("page"))
     def page(self, row: RegistryImport) -> str:
         return format_html('<a href="{}">{}</a>', reverse("owners:import", args=[row.pk]), row.file_name)

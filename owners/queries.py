@@ -26,6 +26,7 @@ from owners.models import (
     UnitClaim,
 )
 from tenancy.models import Membership, User
+from tenancy.policy import scopes_of
 from tenancy.reach import EVERYWHERE, Reach, reach_of
 
 Relation = Literal["owner", "occupant"]
@@ -276,6 +277,17 @@ def imports_visible_to(membership: Membership | None) -> QuerySet[RegistryImport
     if rules.sees_all_estates(membership):
         return imports
     return imports.filter(Q(estate__in=estates_imported_by(membership)) | Q(created_by=membership))
+
+
+def imports_listed_for(membership: Membership | None) -> QuerySet[RegistryImport]:
+    """The imports in the administration's list: all of them, or those into the estates the member has as a whole."""
+    scopes = scopes_of(membership, "registry.list_imports")
+    if "organisation" in scopes:
+        return RegistryImport.objects.all()
+    if membership is None or not scopes:
+        return RegistryImport.objects.none()
+    reach = reach_of(membership)
+    return RegistryImport.objects.all() if reach.everywhere else RegistryImport.objects.filter(estate__in=reach.estates)
 
 
 def imports_waiting(now: datetime) -> QuerySet[RegistryImport]:
