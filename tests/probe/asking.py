@@ -15,8 +15,10 @@ from tests.probe.marks import ELSEWHERE, FOREIGN, INTERNAL, PHONES, PRIVATE, fou
 from tests.probe.routes import Case
 from tests.probe.world import WHICH, Visitor, World
 
+# What follows from the moment, the visitor's cookies and the length of what was asked.
+PASSING = ("Set-Cookie", "Expires", "Content-Length")
 # What differs between two answers to the same question: the token of the form, the nonce of the page.
-VARYING = re.compile(r'(name="csrfmiddlewaretoken" value=|nonce[-=]"?)[^"\'; ]+')
+VARYING = re.compile(r'(name="csrfmiddlewaretoken" value="|name="filing_key" value="|nonce[-=]"?)[^"\'; ]+')
 WRITES = re.compile(r"\s*(INSERT INTO|UPDATE|DELETE FROM) \"?(\w+)")
 # A visit itself is no change: the session, and that somebody was refused.
 VISITS = ("django_session", "usersessions_usersession")
@@ -31,7 +33,7 @@ class Answer:
 
     def same_as(self, name: str) -> tuple[int, dict[str, str], str]:
         """The answer without the name that was asked for, and without what is random."""
-        headers = {key: value.replace(name, "NAME") for key, value in self.headers.items() if key != "Set-Cookie"}
+        headers = {key: value.replace(name, "NAME") for key, value in self.headers.items() if key not in PASSING}
         headers = {key: VARYING.sub(r"\1", value) for key, value in headers.items()}
         return self.status, headers, VARYING.sub(r"\1", self.text).replace(name, "NAME")
 
@@ -98,7 +100,7 @@ def allowed_statuses(case: Case, method: str, right: tuple[int, ...], lets_in: b
     if method in case.methods or (method == "HEAD" and "GET" in case.methods):
         posted = set(case.posted) if method == "POST" and lets_in else set()
         return set(right) | posted | ({405} if method == "HEAD" else set())
-    return set(right) | {405, *((200, 302) if method == "OPTIONS" and lets_in else ())}
+    return set(right) | ({200, 405} if method == "OPTIONS" else {405})
 
 
 # -- what may stand in an answer -----------------------------------------------------------------------------------------------
@@ -134,10 +136,14 @@ def leaks(world: World, answer: Answer, kinds: list[str], asked: str, visitor: V
 
 
 def telling(world: World, case: Case, visitor: Visitor) -> list[str]:
-    """The objects whose answers can differ: somebody without any right gets one refusal for all."""
+    """The objects whose answers can differ: who has the action in no scope at all gets one refusal for all."""
     if not case.kind:
         return ["own"]
-    which = list(WHICH) if visitor.member is not None or case.opens else ["own", "foreign"]
+    member = visitor.member
+    has_role = bool(case.opens) or any(can(member, action) for action in (*case.needs, *filter(None, [case.seen])))
+    if not has_role:
+        return ["own"] if case.route.name.startswith("admin") else ["own", "foreign"]
+    which = list(WHICH)
     if world.name_of(case.kind, "deleted") == world.name_of(case.kind, "unknown"):
         which = [name for name in which if name != "deleted"]
     return which
@@ -167,3 +173,17 @@ def _faults(world: World, case: Case, visitor: Visitor, method: str, path: str, 
     if not lets_in and answer.wrote:
         found.append(f"{where} was refused ({answer.status}), but wrote {sorted(set(answer.wrote))}")
     return found
+
+
+def told_apart(visitor: Visitor, method: str, paths: tuple[str, str], names: tuple[str, str], data: Any = None) -> str:
+    """What differs between the answers to two addresses, apart from the names asked for; empty when nothing does.
+
+    Minutes pass: what differs is asked for once more.
+    """
+    for _turn in range(2):
+        said = [ask(visitor, method, path, data).same_as(name) for path, name in zip(paths, names, strict=True)]
+        if said[0] == said[1]:
+            return ""
+    first, second = (repr(part) for part in said)
+    start = next((at for at, pair in enumerate(zip(first, second, strict=False)) if len(set(pair)) > 1), 0)
+    return f"{first[max(start - 60, 0) : start + 60]} / {second[max(start - 60, 0) : start + 60]}"
