@@ -9,9 +9,7 @@ from django.utils import timezone
 
 from audit import services
 from audit.models import AuditEntry
-from tenancy.models import Membership
-
-Role = Membership.Role
+from tenancy import policy
 
 
 class OrganisationForm(ModelForm):
@@ -22,32 +20,34 @@ class OrganisationForm(ModelForm):
 
 
 class OrganisationAdmin(admin.ModelAdmin):
-    """Rights come from the membership's role. Everything that is saved leaves an audit entry."""
+    """Rights come from the policy. Everything that is saved leaves an audit entry.
+
+    ``reads`` and ``writes`` are the actions of the policy that open and change the rows; without one, nobody does.
+    """
 
     form = OrganisationForm
     show_full_result_count = False
     list_per_page = 50
-    readers: ClassVar[frozenset[str]] = Membership.STAFF
-    writers: ClassVar[frozenset[str]] = frozenset({Role.ADMIN})
+    reads: ClassVar[str] = ""
+    writes: ClassVar[str] = ""
 
-    def _role(self, request: HttpRequest) -> str:
-        membership = request.membership  # type: ignore[attr-defined]
-        return membership.role if membership is not None else ""
+    def _may(self, request: HttpRequest, action: str, obj: Any = None) -> bool:
+        return bool(action) and policy.can(request.membership, action, obj)  # type: ignore[attr-defined]
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return self._role(request) in self.readers
+        return self._may(request, self.reads)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self._role(request) in self.readers
+        return self._may(request, self.reads, obj)
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self._role(request) in self.writers
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return self._may(request, self.writes)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self._role(request) in self.writers
+        return self._may(request, self.writes, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self._role(request) in self.writers
+        return self._may(request, self.writes, obj)
 
     # The stock history stores names of objects outside the organisation's walls: ours takes its place.
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
@@ -74,8 +74,7 @@ class OrganisationAdmin(admin.ModelAdmin):
 
 @admin.register(AuditEntry)
 class AuditEntryAdmin(OrganisationAdmin):
-    readers = frozenset({Role.ADMIN, Role.AUDITOR, Role.MANAGER, Role.QUALITY})
-    writers = frozenset()
+    reads = "audit.read"
     list_display = ("at", "actor", "action", "subject_type", "subject_label")
     list_select_related = ("actor",)
     list_filter = ("action",)

@@ -21,6 +21,7 @@ from complaints.queries import worked_complaints
 
 @admin.register(Category)
 class CategoryAdmin(OrganisationAdmin):
+    reads, writes = "complaint_settings.read", "complaint_settings.change"
     list_display = ("name_en", "name_zh", "content_class", "priority", "position", "is_active")
     list_filter = ("content_class", "priority", "is_active")
     search_fields = ("name_en", "name_zh", "code")
@@ -33,6 +34,7 @@ class CategoryAdmin(OrganisationAdmin):
 
 @admin.register(ServiceLevel)
 class ServiceLevelAdmin(OrganisationAdmin):
+    reads, writes = "complaint_settings.read", "complaint_settings.change"
     list_display = ("kind", "priority", "amount", "measure", "estate", "basis")
     list_filter = ("kind", "priority")
     list_select_related = ("estate",)
@@ -41,6 +43,7 @@ class ServiceLevelAdmin(OrganisationAdmin):
 
 @admin.register(LadderStep)
 class LadderStepAdmin(OrganisationAdmin):
+    reads, writes = "complaint_settings.read", "complaint_settings.change"
     list_display = ("level", "percent", "working_days_after", "position")
     fields = ("level", "percent", "working_days_after", "position")
 
@@ -58,7 +61,7 @@ class CappedPaginator(Paginator):
 class ComplaintAdmin(OrganisationAdmin):
     """Read only: every move of a complaint is a verb, on its page in triage."""
 
-    writers = frozenset()
+    reads = "complaint.read"
     paginator = CappedPaginator
     list_display = ("case", "state", "priority", "category", "estate", "handler", "received_at")
     list_display_links = None

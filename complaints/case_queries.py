@@ -21,6 +21,8 @@ from deadlines.models import ServiceCalendar
 from notices.models import Delivery
 from owners.models import Building, Estate, Person, Unit
 from tenancy.models import Membership, OrganisationModel
+from tenancy.policy import scopes_of
+from tenancy.reach import reach_of
 
 Row = TypeVar("Row", bound=OrganisationModel)
 DELIVERIES_SHOWN = 60
@@ -42,10 +44,11 @@ STORY = {
         UNION SELECT to_id FROM escalations UNION SELECT acknowledged_by_id FROM escalations
         UNION SELECT unnest(%(members)s::uuid[]))""",
 }
-# Whom the actor may not see cases of is said in ``queries.worked_complaints``; here all are of one estate.
+# What the actor may see is said in ``queries.worked_complaints``; here all are of one estate.
 SEEN = f"""{OURS} AND estate_id = %(estate)s AND id <> %(complaint)s
     AND (subject_staff_id IS NULL OR subject_staff_id <> %(actor)s)
-    AND (%(handler)s::uuid IS NULL OR handler_id = %(handler)s)"""
+    AND (%(handler)s::uuid IS NULL OR handler_id = %(handler)s)
+    AND (%(buildings)s::uuid[] IS NULL OR building_id = ANY(%(buildings)s::uuid[]))"""
 BRIEF = "organisation_id, id, number, state, received_at, category_id"
 ALIKE = f"""SELECT {BRIEF} FROM complaints_complaint
     WHERE {SEEN} AND is_open AND category_id = %(category)s AND received_at >= %(alike_since)s AND {{place}}
@@ -125,12 +128,14 @@ def case_parts(complaint: Complaint) -> dict[str, Any]:
 
 def case_page(complaint: Complaint, *, actor: Membership, now: datetime) -> tuple[dict[str, Any], Beside]:
     """What happened, and what stands beside it for this member of staff; names the complaint's people and places."""
-    is_engineer = actor.role == Membership.Role.ENGINEER
+    sees_estate, reach = "estate" in scopes_of(actor, "complaint.read"), reach_of(actor)
+    whole = not sees_estate or reach.covers(complaint.estate_id)
     found = _read(
         UNIT_SQL if complaint.unit_id else ELSEWHERE_SQL,
         complaint,
         actor=actor.pk,
-        handler=actor.pk if is_engineer else None,
+        handler=None if sees_estate else actor.pk,
+        buildings=None if whole else [str(pk) for pk in reach.buildings],
         now=now,
         alike_since=now - timedelta(days=ALIKE_DAYS),
         estate=complaint.estate_id,

@@ -8,12 +8,14 @@ from django.db.models import Q, QuerySet
 from attachments.models import Attachment
 from complaints import queries
 from complaints.models import Complaint
-from complaints.rules.moving import HANDLERS
 from notices.models import Delivery
 from notices.queries import deliveries_about
 from owners.models import Building, Estate, Unit
+from owners.queries import within
 from tenancy.errors import NotFound
 from tenancy.models import Membership
+from tenancy.policy import roles_with
+from tenancy.reach import EVERYWHERE, Reach
 
 PAGE = 50
 
@@ -86,6 +88,12 @@ def files_for_complainant(complaint: Complaint) -> QuerySet[Attachment]:
     return queries.attachments_of(complaint).filter(audience=Attachment.Audience.PARTIES)
 
 
+def file_for_complainant(complaint: Complaint, attachment_id: UUID) -> Attachment | None:
+    """One of these files that is there to be read: checked, and not dropped since."""
+    ready = Q(state=Attachment.State.CLEAN, discarded_at__isnull=True)
+    return files_for_complainant(complaint).filter(ready, pk=attachment_id).first()
+
+
 def told_to_complainant(complaint: Complaint) -> QuerySet[Delivery]:
     """The messages to the complainant and their fate, without their text."""
     if complaint.complainant_id is None:
@@ -96,11 +104,17 @@ def told_to_complainant(complaint: Complaint) -> QuerySet[Delivery]:
 def staff_known_in(estates: Iterable[Estate]) -> QuerySet[Membership]:
     """Who works with complaints in any of these estates, by name. Read only where somebody looks."""
     works_here = Q(all_estates=True) | Q(estate_assignments__estate__in=list(estates))
-    return Membership.objects.filter(works_here, role__in=HANDLERS, is_active=True).distinct().order_by("name", "id")
+    return (
+        Membership.objects.filter(works_here, role__in=roles_with("complaint.be_handler"), is_active=True)
+        .distinct()
+        .order_by("name", "id")
+    )
 
 
-def buildings_of(estates: Sequence[Estate]) -> QuerySet[Building]:
-    return Building.objects.filter(estate__in=estates).select_related("estate").order_by("code")
+def buildings_of(estates: Sequence[Estate], reach: Reach = EVERYWHERE) -> QuerySet[Building]:
+    """The buildings of these estates; with a reach, those somebody works in."""
+    near = within(reach, building="pk")
+    return Building.objects.filter(near, estate__in=estates).select_related("estate").order_by("code")
 
 
 def unit_in(estates: Iterable[Estate], unit_id: str) -> Unit | None:

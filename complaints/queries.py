@@ -1,7 +1,6 @@
 """Which complaints somebody may see, and what is due. Estate scope and the handler's narrow view live here."""
 
 import uuid
-from collections.abc import Iterable
 from datetime import datetime
 
 from django.core import signing
@@ -11,35 +10,34 @@ from django.db.models.functions import Coalesce
 from attachments.models import Attachment
 from complaints.models import Category, Clock, Complaint, Escalation, LadderStep, ServiceLevel
 from owners.models import Estate
+from owners.queries import within
 from tenancy.errors import NotFound
 from tenancy.models import Membership
+from tenancy.policy import can, roles_with, scopes_of, sight
+from tenancy.reach import reach_of
 
-Role = Membership.Role
 FOLLOW_SALT = "complaints.follow"
-SEES_ESTATE = frozenset({Role.CLERK, Role.SUPERVISOR, Role.MANAGER, Role.QUALITY, Role.ADMIN, Role.AUDITOR})
 
 
 def own_complaints(actor: Membership | None) -> QuerySet[Complaint]:
     """What the actor complained of themselves."""
-    if actor is None:
+    if not can(actor, "complaint.follow"):
         return Complaint.objects.none()
     return Complaint.objects.filter(complainant__membership=actor)
 
 
-def worked_complaints(actor: Membership | None, *, estates: Iterable[uuid.UUID] | None = None) -> QuerySet[Complaint]:
-    """What the actor may see as staff: their estates' cases; an engineer their own; nobody one about themselves.
+def worked_complaints(actor: Membership | None) -> QuerySet[Complaint]:
+    """What the actor may see as staff: their estates' or buildings' cases; an engineer their own; nobody one about
+    themselves.
 
-    ``estates`` are the actor's when they are known already: with a list of ids the database walks an index of the
-    organisation's complaints where a subquery makes it sort them all.
+    The estates stand in it as ids: with a list of them the database walks an index of the organisation's complaints
+    where a subquery makes it sort them all.
     """
-    if actor is None or not actor.is_staff_role:
+    scopes = scopes_of(actor, "complaint.read")
+    if actor is None or not scopes:
         return Complaint.objects.none()
     seen = Complaint.objects.exclude(Q(subject_staff__isnull=False) & Q(subject_staff=actor))
-    if actor.role == Role.ENGINEER:
-        return seen.filter(handler=actor)
-    if actor.role in SEES_ESTATE and not actor.all_estates:
-        seen = seen.filter(estate__in=assigned_estates(actor) if estates is None else list(estates))
-    return seen
+    return seen.filter(within(reach_of(actor))) if "estate" in scopes else seen.filter(handler=actor)
 
 
 def visible_to(actor: Membership | None) -> QuerySet[Complaint]:
@@ -47,9 +45,9 @@ def visible_to(actor: Membership | None) -> QuerySet[Complaint]:
 
 
 def assigned_estates(actor: Membership) -> QuerySet[Estate]:
-    """The estates a member of staff works for."""
-    estates = Estate.objects.filter(is_active=True)
-    return estates if actor.all_estates else estates.filter(assignments__membership=actor)
+    """The estates a member of staff works for, in whole or in part."""
+    estates, reach = Estate.objects.filter(is_active=True), reach_of(actor)
+    return estates if reach.everywhere else estates.filter(pk__in=reach.touched)
 
 
 def get_own(
@@ -110,7 +108,7 @@ def attachment_readable_by(subject_id: uuid.UUID, attachment: Attachment, member
     """Who may read a file of a complaint: whoever may see the complaint; staff-only files only staff."""
     if membership is None:
         return False
-    if attachment.audience == "staff" and not membership.is_staff_role:
+    if attachment.audience == "staff" and sight(membership, "complaint.note") != "whole":
         return False
     return visible_to(membership).filter(pk=subject_id).exists()
 
@@ -146,18 +144,18 @@ def handlers_for(complaint: Complaint) -> QuerySet[Membership]:
     handled = Complaint.objects.filter(handler=OuterRef("pk"), is_open=True).order_by().values("handler")
     count = Subquery(handled.annotate(count=Count("*")).values("count"))
     return (
-        staff_of_estate(complaint.estate)
+        staff_for(complaint)
         .exclude(pk__in=[pk for pk in (complaint.subject_staff_id,) if pk])
         .annotate(open_cases=Coalesce(count, 0))
         .order_by("open_cases", "name")
     )
 
 
-def staff_of_estate(estate: Estate) -> QuerySet[Membership]:
-    from complaints.rules.moving import HANDLERS
-
-    works_here = Q(all_estates=True) | Q(pk__in=estate.assignments.values("membership"))
-    return Membership.objects.filter(works_here, role__in=HANDLERS, is_active=True)
+def staff_for(complaint: Complaint) -> QuerySet[Membership]:
+    """Who works with complaints of this estate, and of this building of it."""
+    here = complaint.estate.assignments.filter(Q(building__isnull=True) | Q(building=complaint.building_id))
+    works_here = Q(all_estates=True) | Q(pk__in=here.values("membership"))
+    return Membership.objects.filter(works_here, role__in=roles_with("complaint.be_handler"), is_active=True)
 
 
 def unacknowledged_escalations(actor: Membership) -> QuerySet[Escalation]:

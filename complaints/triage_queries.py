@@ -15,9 +15,12 @@ from django.db.models.functions import Left
 from django.utils.dateparse import parse_datetime
 
 from complaints.models import Category, Complaint, Escalation, SavedFilter
-from complaints.queries import SEES_ESTATE, assigned_estates, unacknowledged_escalations, worked_complaints
-from owners.models import Estate, Person, Unit, UnitClaim
+from complaints.queries import assigned_estates, unacknowledged_escalations, worked_complaints
+from owners.models import Estate, EstateAssignment, Person, Unit, UnitClaim
+from owners.queries import claims_visible_to, within
 from tenancy.models import Membership
+from tenancy.policy import roles_with, scopes_of
+from tenancy.reach import keep_reach, reach_of
 
 State = Complaint.State
 PAGE = 50
@@ -62,7 +65,7 @@ class Asking:
     """With their calendars: those the actor works for, or all when they are not bound to estates."""
 
     def complaints(self) -> QuerySet[Complaint]:
-        return worked_complaints(self.actor, estates=self.estates)
+        return worked_complaints(self.actor)
 
     def midnight(self, day: date) -> datetime:
         return datetime.combine(day, time.min, tzinfo=self.zone)
@@ -74,9 +77,13 @@ class Asking:
 
 def asking_now(actor: Membership, now: datetime, zone: ZoneInfo) -> Asking:
     """With the estates read once: every condition and every row of a page needs them."""
-    is_bound = not actor.all_estates and actor.role in SEES_ESTATE
-    estates = assigned_estates(actor) if is_bound else Estate.objects.all()
-    return Asking(actor, now, zone, {estate.pk: estate for estate in estates.select_related("calendar")})
+    if actor.all_estates or "estate" not in scopes_of(actor, "complaint.read"):
+        estates = {estate.pk: estate for estate in Estate.objects.select_related("calendar")}
+    else:
+        rows = list(EstateAssignment.objects.filter(membership=actor).select_related("estate__calendar"))
+        keep_reach(actor, [(row.estate_id, row.building_id) for row in rows])
+        estates = {row.estate_id: row.estate for row in rows}
+    return Asking(actor, now, zone, estates)
 
 
 def in_tab(tab: str, asking: Asking) -> Q:
@@ -332,15 +339,19 @@ def counted(
     """How many each built-in filter holds, and each of the querysets in ``own``: all in one statement, each up to the
     cap, one more standing for "more". Built-in ones are constants, as every page of staff asks for them."""
     seen = "organisation_id = %(organisation)s AND (subject_staff_id IS NULL OR subject_staff_id <> %(actor)s)"
-    if asking.actor.role == Membership.Role.ENGINEER:
+    reach = reach_of(asking.actor)
+    if "estate" not in scopes_of(asking.actor, "complaint.read"):
         seen += " AND handler_id = %(actor)s"
-    elif not asking.actor.all_estates:
+    elif reach.buildings:
+        seen += " AND (estate_id = ANY(%(estates)s::uuid[]) OR building_id = ANY(%(buildings)s::uuid[]))"
+    elif not reach.everywhere:
         seen += " AND estate_id = ANY(%(estates)s::uuid[])"
     wanted = {tab: f"SELECT 1 FROM complaints_complaint WHERE {seen} AND {TAB_SQL[tab]} LIMIT %(most)s" for tab in tabs}  # noqa: S608
     given: dict[str, Any] = {
         "organisation": asking.actor.organisation_id,
         "actor": asking.actor.pk,
-        "estates": [str(pk) for pk in asking.estates],
+        "estates": [str(pk) for pk in reach.estates],
+        "buildings": [str(pk) for pk in reach.buildings],
         "now": asking.now,
         "day_ends": asking.day_ends_at,
         "most": COUNT_CAP + 1,
@@ -368,7 +379,11 @@ def saved_filters(actor: Membership) -> list[SavedFilter]:
 
 def places_for(actor: Membership) -> list[tuple[UUID, str, UUID | None, str | None]]:
     """The estates of the actor with their buildings, in one statement: (estate, name, building, name)."""
-    estates = assigned_estates(actor) if actor.role in SEES_ESTATE else Estate.objects.filter(is_active=True)
+    if "estate" in scopes_of(actor, "complaint.read"):
+        near = within(reach_of(actor), estate="pk", building="buildings")
+        estates = assigned_estates(actor).filter(near)
+    else:
+        estates = Estate.objects.filter(is_active=True)
     rows = estates.order_by("name", "buildings__code").values_list("pk", "name", "buildings__pk", "buildings__name")
     return list(rows)
 
@@ -378,9 +393,8 @@ def category_choices() -> list[Category]:
 
 
 def handler_choices() -> list[Membership]:
-    from complaints.rules.moving import HANDLERS
-
-    return list(Membership.objects.filter(role__in=HANDLERS, is_active=True).order_by("name"))
+    handlers = roles_with("complaint.be_handler")
+    return list(Membership.objects.filter(role__in=handlers, is_active=True).order_by("name"))
 
 
 def ticked(asking: Asking, ids: Iterable[UUID]) -> list[Complaint]:
@@ -397,8 +411,8 @@ def waiting_for(actor: Membership, most: int = 20) -> list[Escalation]:
 
 def claims_waiting(actor: Membership) -> int:
     """Requests for a unit that nobody has decided, counted up to the cap."""
-    waiting = UnitClaim.objects.filter(state=UnitClaim.State.WAITING, estate__in=assigned_estates(actor))
-    return waiting.order_by()[: COUNT_CAP + 1].count()
+    waiting = claims_visible_to(actor).filter(state=UnitClaim.State.WAITING)
+    return waiting.select_related(None).order_by()[: COUNT_CAP + 1].count()
 
 
 def number_of(actor: Membership, complaint_id: str) -> str | None:

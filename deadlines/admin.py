@@ -8,14 +8,13 @@ from audit.admin import OrganisationAdmin
 from deadlines.forms import ServiceCalendarForm
 from deadlines.models import ServiceCalendar
 from deadlines.rules.calendars import WEEKDAYS
-from tenancy.models import Membership
 
 
 @admin.register(ServiceCalendar)
 class ServiceCalendarAdmin(OrganisationAdmin):
     form = ServiceCalendarForm
     # The weekdays are fields of the form alone, which a page without the form cannot show.
-    readers = writers = frozenset({Membership.Role.ADMIN, Membership.Role.MANAGER, Membership.Role.QUALITY})
+    reads = writes = "calendar.change"
     list_display = ("title", "code", "time_zone", "version")
     readonly_fields = ("version",)
     fieldsets = (

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from audit.admin import OrganisationAdmin
-from notices import rules, services
+from notices import queries, rules, services
 from notices.mail import Fate
 from notices.models import Attempt, Delivery
 from tenancy.errors import IllegalMove
@@ -48,7 +48,7 @@ class AttemptInline(admin.TabularInline):
 
 @admin.register(Delivery)
 class DeliveryAdmin(OrganisationAdmin):
-    writers = frozenset()
+    reads = "outbox.read"
     list_display = ("created_at", "channel", "recipient", "subject", "state", "attempts", "last_error")
     list_display_links = ("subject",)
     list_filter = ("state", "channel")
@@ -82,7 +82,10 @@ class DeliveryAdmin(OrganisationAdmin):
             self.message_user(request, words, messages.WARNING)
 
     def has_resend_permission(self, request: HttpRequest) -> bool:
-        return rules.may_send_again(self._role(request))
+        return rules.may_send_again(request.membership)  # type: ignore[attr-defined]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Delivery]:
+        return queries.outbox_of(request.membership).order_by(*self.ordering)  # type: ignore[attr-defined]
 
 
 def _sent_again(delivery_id: Any, actor: Any, now: datetime) -> bool:

@@ -1,5 +1,7 @@
 """The outbox: everything that leaves the house, and what became of it."""
 
+from uuid import UUID
+
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -80,6 +82,13 @@ class Delivery(OrganisationModel):
 
     def __str__(self) -> str:
         return self.subject
+
+    def places(self) -> set[tuple[UUID, UUID]]:
+        """(estate, building) of the units of whoever it went to: whose staff may see it."""
+        people = list(self.membership.persons.all()) if self.membership else []
+        if self.person is not None:
+            people.append(self.person)
+        return {place for person in people for place in person.places()}
 
 
 class Attempt(OrganisationModel):

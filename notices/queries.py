@@ -7,7 +7,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from notices.models import Delivery
 from owners.models import Person
+from owners.queries import people_visible_to
 from tenancy.models import Membership, Organisation, OrganisationModel
+from tenancy.policy import scopes_of
 
 Channel, State = Delivery.Channel, Delivery.State
 UNREAD_SHOWN = 100
@@ -48,6 +50,18 @@ def deliveries_of_person(person: Person) -> QuerySet[Delivery]:
     if person.membership_id:
         theirs |= Q(membership_id=person.membership_id)
     return Delivery.objects.filter(theirs).order_by("-created_at", "-id")
+
+
+def outbox_of(actor: Membership | None) -> QuerySet[Delivery]:
+    """The messages a member of staff may see: to themselves, and to the people they look after."""
+    scopes = scopes_of(actor, "outbox.read")
+    if actor is None or not scopes:
+        return Delivery.objects.none()
+    if "organisation" in scopes or actor.all_estates:
+        return Delivery.objects.all()
+    people = people_visible_to(actor).values("pk")
+    theirs = Q(person__in=people) | Q(membership__in=Person.objects.filter(pk__in=people).values("membership"))
+    return Delivery.objects.filter(Q(membership=actor) | theirs)
 
 
 def _is_due(now: datetime) -> Q:

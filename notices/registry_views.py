@@ -47,6 +47,8 @@ def invite_many(request: HttpRequest) -> HttpResponse:
                 request, ngettext("%d invitation is on its way.", "%d invitations are on their way.", count) % count
             )
             return redirect("owners:registry")
+        if not queries.reaches(member, estate, building):
+            raise NotFound("no such estate")
         people = queries.people_to_invite([estate], day, building, now=now)
         context |= {"estate": estate, "building": building, "count": people.count(), "people": list(people[:10])}
     return render(request, "owners/invite_many.html", context, status=422 if form.errors else 200)

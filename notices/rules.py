@@ -5,6 +5,7 @@ import unicodedata
 from datetime import timedelta
 
 from tenancy.models import Membership
+from tenancy.policy import can
 
 SUBJECT_LENGTH = 200
 # After each failed try the next one waits this long; after the last of them the delivery is given up.
@@ -19,9 +20,6 @@ RETRY_AFTER = (
 # An unreachable server is nobody's fault: mail leaves within a minute of its coming back.
 UNREACHABLE_AFTER = timedelta(seconds=30)
 JITTER = 0.2
-
-Role = Membership.Role
-RESENDERS = frozenset({Role.CLERK, Role.SUPERVISOR, Role.MANAGER, Role.QUALITY, Role.ADMIN})
 
 
 def one_line(words: str, *, length: int = SUBJECT_LENGTH) -> str:
@@ -51,5 +49,5 @@ def spread(delay: timedelta, *, chance: float) -> timedelta:
     return delay * (1 + JITTER * (2 * chance - 1))
 
 
-def may_send_again(role: str) -> bool:
-    return role in RESENDERS
+def may_send_again(actor: Membership | None, delivery: object = None) -> bool:
+    return can(actor, "outbox.send_again", delivery)

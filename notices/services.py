@@ -272,9 +272,9 @@ def requeue(*, delivery_id: UUID, actor: Membership, now: datetime) -> Delivery:
 
     Raises NotAllowed unless ``actor`` may send again, IllegalMove unless it is dead, NotFound.
     """
-    if not rules.may_send_again(actor.role):
+    if not rules.may_send_again(actor):
         raise NotAllowed(_("Your role may not send messages again."))
-    delivery = Delivery.objects.select_for_update(of=("self",)).filter(pk=delivery_id).first()
+    delivery = queries.outbox_of(actor).select_for_update(of=("self",)).filter(pk=delivery_id).first()
     if delivery is None:
         raise NotFound(_("There is no such message."))
     if delivery.state != State.DEAD:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from notices import queries, services
 from tenancy.errors import NotFound
 from tenancy.models import Membership
+from tenancy.policy import can
 
 PAGE = 50
 
@@ -18,7 +19,7 @@ PAGE = 50
 def _member(request: HttpRequest) -> Membership:
     """The reader; somebody who is nobody here learns nothing."""
     membership: Membership | None = request.membership  # type: ignore[attr-defined]
-    if membership is None:
+    if membership is None or not can(membership, "notice.read"):
         raise NotFound("no member of this organisation")
     return membership
 

@@ -16,25 +16,24 @@ from owners import queries, rules
 from owners.models import Building, Estate, EstateAssignment, Occupancy, Ownership, Person, RegistryImport, Unit
 from owners.services.staff import add_member, is_last_administrator
 from tenancy.models import Membership, User
+from tenancy.policy import can
 
 Role = Membership.Role
-READERS = frozenset(rules.REGISTRY_READERS)
-CORRECTORS = frozenset({Role.ADMIN, Role.MANAGER})
-PEOPLE_WRITERS = frozenset({Role.ADMIN, Role.MANAGER, Role.CLERK})
 
 
 class OfEstatesAdmin(OrganisationAdmin):
-    """Rows of the member's estates only, in lists and in every field that chooses one."""
+    """Rows of the member's estates and buildings only, in lists and in every field that chooses one."""
 
-    readers = READERS
-    writers = CORRECTORS
-    estate_path: ClassVar[str] = "estate__in"
+    reads, writes = "registry.read", "registry.correct"
+    building_path: ClassVar[str] = "building"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        estates = queries.estates_visible_to(request.membership)  # type: ignore[attr-defined]
-        if rules.sees_all_estates(request.membership):  # type: ignore[attr-defined]
-            return super().get_queryset(request)
-        return super().get_queryset(request).filter(**{self.estate_path: estates})
+        member: Membership = request.membership  # type: ignore[attr-defined]
+        rows = super().get_queryset(request)
+        if rules.sees_all_estates(member):
+            return rows
+        near = queries.within(rules.registry_reach(member), building=self.building_path)
+        return rows.filter(near, estate__in=queries.estates_visible_to(member))
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "estate" and not rules.sees_all_estates(request.membership):  # type: ignore[attr-defined]
@@ -46,11 +45,10 @@ class RowInline(admin.TabularInline):
     """Rows that belong to the page's object; who may change the one may change the others."""
 
     extra = 0
-    writers: ClassVar[frozenset[str]] = CORRECTORS
+    writes: ClassVar[str] = "registry.correct"
 
     def _may(self, request: HttpRequest) -> bool:
-        member = request.membership  # type: ignore[attr-defined]
-        return member is not None and member.role in self.writers
+        return can(request.membership, self.writes)  # type: ignore[attr-defined]
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return rules.may_read_registry(request.membership)  # type: ignore[attr-defined]
@@ -65,10 +63,23 @@ class RowInline(admin.TabularInline):
         return self._may(request)
 
 
+class AssignmentForm(OrganisationForm):
+    """Of one building only when it is one of the estate's."""
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        estate, building = said.get("estate"), said.get("building")
+        if estate and building and building.estate_id != estate.pk:
+            self.add_error("building", _("This building belongs to another estate."))
+        return said
+
+
 class AssignmentInline(RowInline):
     model = EstateAssignment
-    autocomplete_fields = ("membership",)
-    writers = frozenset({Role.ADMIN})
+    form = AssignmentForm
+    autocomplete_fields = ("membership", "building")
+    fields = ("membership", "building")
+    writes = "estate.change"
 
 
 class OwnershipInline(RowInline):
@@ -85,8 +96,7 @@ class OccupancyInline(RowInline):
 
 @admin.register(Estate)
 class EstateAdmin(OfEstatesAdmin):
-    writers = frozenset({Role.ADMIN})
-    estate_path = "pk__in"
+    writes = "estate.change"
     list_display = ("name", "code", "calendar", "is_active")
     list_select_related = ("calendar",)
     list_filter = ("is_active",)
@@ -94,9 +104,17 @@ class EstateAdmin(OfEstatesAdmin):
     fields = ("name", "code", "address", "calendar", "is_active")
     inlines = (AssignmentInline,)
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        member: Membership = request.membership  # type: ignore[attr-defined]
+        estates = admin.ModelAdmin.get_queryset(self, request)
+        if rules.sees_all_estates(member):
+            return estates
+        return estates.filter(pk__in=queries.estates_visible_to(member))
+
 
 @admin.register(Building)
 class BuildingAdmin(OfEstatesAdmin):
+    building_path = "pk"
     list_display = ("name", "code", "estate", "floors_above_ground", "lifts", "completed_on")
     list_select_related = ("estate",)
     list_filter = (("estate", admin.RelatedOnlyFieldListFilter),)
@@ -130,8 +148,7 @@ class UnitAdmin(OfEstatesAdmin):
 @admin.register(Person)
 class PersonAdmin(OrganisationAdmin):
     # The auditor reads people on the registry's pages, where contacts are masked and every reading is logged.
-    readers = READERS - {Role.AUDITOR}
-    writers = PEOPLE_WRITERS
+    reads, writes = "person.open", "person.correct"
     list_display = ("name", "kind", "phone", "email", "signs_in")
     list_filter = ("kind", "language")
     search_fields = ("name",)
@@ -186,13 +203,15 @@ class MemberForm(OrganisationForm):
 
 class EstatesOfMemberInline(RowInline):
     model = EstateAssignment
-    autocomplete_fields = ("estate",)
-    writers = frozenset({Role.ADMIN})
+    form = AssignmentForm
+    autocomplete_fields = ("estate", "building")
+    fields = ("estate", "building")
+    writes = "member.change"
 
 
 @admin.register(Membership)
 class MembershipAdmin(OrganisationAdmin):
-    readers = frozenset({Role.ADMIN, Role.MANAGER, Role.QUALITY})
+    reads, writes = "member.read", "member.change"
     form = MemberForm
     list_display = ("name", "role", "post", "all_estates", "is_active")
     list_filter = ("role", "is_active", "all_estates")
@@ -232,8 +251,7 @@ class MembershipAdmin(OrganisationAdmin):
 
 @admin.register(RegistryImport)
 class RegistryImportAdmin(OrganisationAdmin):
-    readers = frozenset({Role.ADMIN, Role.AUDITOR})
-    writers = frozenset()
+    reads = "registry.list_imports"
     list_display = ("file_name", "state", "estate", "rows_total", "created_at", "created_by")
     list_select_related = ("estate", "created_by")
     list_filter = ("state",)
@@ -250,6 +268,9 @@ class RegistryImportAdmin(OrganisationAdmin):
         "page",
     )
     readonly_fields = ("page",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[RegistryImport]:
+        return queries.imports_listed_for(request.membership).order_by(*self.ordering)  # type: ignore[attr-defined]
 
     @admin.display(description=_("page"))
     def page(self, row: RegistryImport) -> str:

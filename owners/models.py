@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from fractions import Fraction
+from uuid import UUID
 
 from django.db import models
 from django.utils import timezone
@@ -34,9 +35,13 @@ class Estate(OrganisationModel):
     def __str__(self) -> str:
         return self.name
 
+    def places(self) -> set[tuple[UUID, UUID | None]]:
+        """(estate, building) of everything in it: who works in one of its buildings may see the estate."""
+        return {(self.pk, None), *((self.pk, building) for building in self.buildings.values_list("pk", flat=True))}
+
 
 class EstateAssignment(OrganisationModel):
-    """A member of staff or of a committee works for this estate."""
+    """A member of staff or of a committee works for this estate, or for one of its buildings: a row for each."""
 
     membership = OrganisationForeignKey(
         Membership, on_delete=models.CASCADE, related_name="estate_assignments", verbose_name=_("member")
@@ -44,13 +49,27 @@ class EstateAssignment(OrganisationModel):
     estate = OrganisationForeignKey(
         Estate, on_delete=models.CASCADE, related_name="assignments", verbose_name=_("estate")
     )
+    # With its building the row goes too: without one it would be of the whole estate.
+    building = OrganisationForeignKey(
+        "owners.Building",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="assignments",
+        verbose_name=_("only this building"),
+        help_text=_("Leave empty for the whole estate."),
+    )
 
     class Meta:
         verbose_name = _("estate assignment")
         verbose_name_plural = _("estate assignments")
         base_manager_name = "objects"
         constraints = [
-            models.UniqueConstraint(fields=["organisation", "membership", "estate"], name="one_assignment_per_estate")
+            models.UniqueConstraint(
+                fields=["organisation", "membership", "estate", "building"],
+                name="one_assignment_per_place",
+                nulls_distinct=False,
+            )
         ]
 
     def __str__(self) -> str:
@@ -79,6 +98,11 @@ class Building(OrganisationModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def building_id(self) -> UUID:
+        """A building lies in itself: what the policy asks of everything that has a place."""
+        return self.id
 
 
 class Unit(OrganisationModel):
@@ -158,6 +182,11 @@ class Person(OrganisationModel):
 
     def __str__(self) -> str:
         return self.name
+
+    def places(self) -> set[tuple[UUID, UUID]]:
+        """(estate, building) of every unit the person owns or uses, or did: whose staff may look them up."""
+        units = Unit.objects.filter(models.Q(ownerships__person=self) | models.Q(occupancies__person=self))
+        return set(units.values_list("estate_id", "building_id"))
 
 
 class Ownership(OrganisationModel):
@@ -280,6 +309,11 @@ class UnitClaim(OrganisationModel):
         verbose_name_plural = _("requests for units")
         base_manager_name = "objects"
         indexes = [models.Index(fields=["organisation", "state", "created_at"], name="claim_waiting")]
+
+    @property
+    def building_id(self) -> UUID | None:
+        """The building of the unit, once it is known which one."""
+        return self.unit.building_id if self.unit else None
 
 
 class RegistryImport(OrganisationModel):

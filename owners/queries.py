@@ -26,6 +26,8 @@ from owners.models import (
     UnitClaim,
 )
 from tenancy.models import Membership, User
+from tenancy.policy import scopes_of
+from tenancy.reach import EVERYWHERE, Reach, reach_of
 
 Relation = Literal["owner", "occupant"]
 FOUND_AT_MOST = 20
@@ -79,10 +81,24 @@ def units_of(membership: Membership | None, on: date | None = None) -> list[tupl
     return list(found.values())
 
 
-def assigned_estate_ids(membership: Membership | None) -> set[Any]:
-    if membership is None:
-        return set()
-    return set(EstateAssignment.objects.filter(membership=membership).values_list("estate_id", flat=True))
+def within(reach: Reach, *, estate: str = "estate", building: str = "building") -> Q:
+    """The condition that a row lies where somebody works; ``estate`` and ``building`` are its paths to both."""
+    if reach.everywhere:
+        return Q()
+    whole = Q(**{f"{estate}__in": reach.estates})
+    return whole | Q(**{f"{building}__in": reach.buildings}) if reach.buildings else whole
+
+
+def assigned_estate_ids(membership: Membership | None) -> frozenset[Any]:
+    """The estates assigned as a whole."""
+    return reach_of(membership).estates if membership is not None else frozenset()
+
+
+def reaches(membership: Membership | None, estate: Estate, building: Building | None = None) -> bool:
+    """Whether the member looks after the registry of the whole estate, or of this building of it."""
+    if membership is None or not estates_visible_to(membership).filter(pk=estate.pk).exists():
+        return False
+    return rules.registry_reach(membership).covers(estate.pk, building.pk if building else None)
 
 
 def estates_visible_to(membership: Membership | None, on: date | None = None) -> QuerySet[Estate]:
@@ -103,10 +119,15 @@ def estates_visible_to(membership: Membership | None, on: date | None = None) ->
 
 def units_visible_to(membership: Membership | None) -> QuerySet[Unit]:
     """Staff: the units of their estates; anyone else: their own."""
-    units = Unit.objects.select_related("estate", "building")
     if membership is not None and membership.is_staff_role:
-        return units.filter(estate__in=estates_visible_to(membership))
-    return units.filter(pk__in=[unit.pk for unit, _relation in units_of(membership)])
+        return units_in_reach(membership).select_related("estate", "building")
+    own = [unit.pk for unit, _relation in units_of(membership)]
+    return Unit.objects.select_related("estate", "building").filter(pk__in=own)
+
+
+def units_in_reach(membership: Membership) -> QuerySet[Unit]:
+    """The units of a member of staff: of their estates, or of their buildings in them."""
+    return Unit.objects.filter(within(rules.registry_reach(membership)), estate__in=estates_visible_to(membership))
 
 
 def unit_visible_to(membership: Membership | None, unit_id: Any) -> Unit | None:
@@ -115,12 +136,11 @@ def unit_visible_to(membership: Membership | None, unit_id: Any) -> Unit | None:
 
 def people_visible_to(membership: Membership | None) -> QuerySet[Person]:
     """The people staff may look up: those of the units of their estates."""
-    if not rules.may_read_registry(membership):
+    if membership is None or not rules.may_read_registry(membership):
         return Person.objects.none()
     if rules.sees_all_estates(membership):
         return Person.objects.all()
-    estates = estates_visible_to(membership)
-    return Person.objects.filter(_linked_to(Unit.objects.filter(estate__in=estates)))
+    return Person.objects.filter(_linked_to(units_in_reach(membership)))
 
 
 def _linked_to(units: QuerySet[Unit]) -> Q:
@@ -146,12 +166,14 @@ def _with_units(people: QuerySet[Person], on: date) -> QuerySet[Person]:
     )
 
 
-def people_matching(text: str, estates: Iterable[Estate] | QuerySet[Estate], on: date | None = None) -> list[Person]:
+def people_matching(
+    text: str, estates: Iterable[Estate] | QuerySet[Estate], on: date | None = None, *, reach: Reach = EVERYWHERE
+) -> list[Person]:
     """At most 20 people of these estates by any part of the name, by phone in any writing (4 digits or more from its
     end), or by unit ("A-0101", "a0101", "1幢101", "1-101"). Each carries ``owned_now`` and ``occupied_now``.
     """
     day = on or timezone.localdate()
-    units = Unit.objects.filter(estate__in=estates)
+    units = Unit.objects.filter(within(reach), estate__in=estates)
     wanted = matching(text, units, day)
     if wanted is None:
         return []
@@ -219,10 +241,9 @@ def people_page(
 ) -> QuerySet[Person]:
     """People in the order of name and id, for keyset pages, with the units they have now."""
     people = people_visible_to(membership)
-    units = (
-        Unit.objects.filter(estate=estate) if estate else Unit.objects.filter(estate__in=estates_visible_to(membership))
-    )
+    units = units_visible_to(membership).select_related(None)
     if estate is not None:
+        units = units.filter(estate=estate)
         people = people.filter(_linked_to(units))
     wanted = matching(text, units, on)
     if wanted is not None:
@@ -246,13 +267,32 @@ def units_page(membership: Membership | None, *, text: str = "", estate: Estate 
     )
 
 
+def estates_imported_by(membership: Membership | None) -> QuerySet[Estate]:
+    """The estates whose registry the member may import: those they have as a whole."""
+    estates = estates_visible_to(membership)
+    if membership is None or rules.sees_all_estates(membership):
+        return estates
+    return estates.filter(pk__in=assigned_estate_ids(membership))
+
+
 def imports_visible_to(membership: Membership | None) -> QuerySet[RegistryImport]:
     imports = RegistryImport.objects.select_related("estate", "created_by").order_by("-created_at", "-id")
-    if membership is None or membership.role not in rules.IMPORTERS:
+    if membership is None or not rules.may_import_somewhere(membership):
         return imports.none()
     if rules.sees_all_estates(membership):
         return imports
-    return imports.filter(Q(estate__in=estates_visible_to(membership)) | Q(created_by=membership))
+    return imports.filter(Q(estate__in=estates_imported_by(membership)) | Q(created_by=membership))
+
+
+def imports_listed_for(membership: Membership | None) -> QuerySet[RegistryImport]:
+    """The imports in the administration's list: all of them, or those into the estates the member has as a whole."""
+    scopes = scopes_of(membership, "registry.list_imports")
+    if "organisation" in scopes:
+        return RegistryImport.objects.all()
+    if membership is None or not scopes:
+        return RegistryImport.objects.none()
+    reach = reach_of(membership)
+    return RegistryImport.objects.all() if reach.everywhere else RegistryImport.objects.filter(estate__in=reach.estates)
 
 
 def imports_waiting(now: datetime) -> QuerySet[RegistryImport]:
@@ -273,9 +313,10 @@ def imports_waiting_anywhere(now: datetime) -> list[tuple[int, Any]]:
 
 def claims_visible_to(membership: Membership | None) -> QuerySet[UnitClaim]:
     claims = UnitClaim.objects.select_related("user", "estate", "unit", "decided_by")
-    if not rules.may_decide_claims(membership):
+    if membership is None or not rules.may_decide_claims(membership):
         return claims.none()
-    return claims.filter(estate__in=estates_visible_to(membership))
+    near = within(rules.registry_reach(membership), building="unit__building")
+    return claims.filter(near, estate__in=estates_visible_to(membership))
 
 
 def claims_of(user: User) -> QuerySet[UnitClaim]:

@@ -5,12 +5,8 @@ from collections.abc import Collection
 from typing import Any
 
 from tenancy.models import Membership
-
-Role = Membership.Role
-IMPORTERS = frozenset({Role.ADMIN, Role.MANAGER})
-REGISTRY_READERS = frozenset({Role.CLERK, Role.SUPERVISOR, Role.MANAGER, Role.QUALITY, Role.ADMIN, Role.AUDITOR})
-DECIDERS = frozenset({Role.CLERK, Role.MANAGER, Role.ADMIN})
-INVITERS = frozenset({Role.CLERK, Role.MANAGER, Role.ADMIN})
+from tenancy.policy import can, scopes_of, sight
+from tenancy.reach import EVERYWHERE, Reach, reach_of
 
 
 def language_for(tag: str, *, fallback: str) -> str:
@@ -22,38 +18,47 @@ def language_for(tag: str, *, fallback: str) -> str:
 
 
 def sees_all_estates(actor: Membership | None) -> bool:
-    return actor is not None and actor.is_staff_role and (actor.all_estates or actor.role == Role.ADMIN)
+    return actor is not None and actor.is_staff_role and registry_reach(actor).everywhere
+
+
+def registry_reach(actor: Membership) -> Reach:
+    """Where the member works with the registry: an administrator keeps it everywhere, assigned or not."""
+    return EVERYWHERE if "organisation" in scopes_of(actor, "registry.read") else reach_of(actor)
 
 
 def may_read_registry(actor: Membership | None) -> bool:
     """Open the pages of people and units. Engineers see the unit and phone of their open work only, on the case."""
-    return actor is not None and actor.is_active and actor.role in REGISTRY_READERS
+    return can(actor, "registry.read")
 
 
 def may_import(actor: Membership | None, estate_id: Any = None, assigned: Collection[Any] = ()) -> bool:
     """Import a registry: the administrator anywhere and into a new estate, a manager into the estates they have."""
-    if actor is None or not actor.is_active or actor.role not in IMPORTERS:
+    if not may_import_somewhere(actor):
         return False
     if sees_all_estates(actor):
         return True
     return bool(assigned) if estate_id is None else estate_id in assigned
 
 
+def may_import_somewhere(actor: Membership | None) -> bool:
+    return can(actor, "registry.import")
+
+
 def may_create_estate(actor: Membership | None) -> bool:
-    return actor is not None and actor.is_active and actor.role == Role.ADMIN
+    return can(actor, "estate.change")
 
 
 def may_decide_claims(actor: Membership | None) -> bool:
-    return actor is not None and actor.is_active and actor.role in DECIDERS
+    return can(actor, "claim.decide")
 
 
 def may_invite(actor: Membership | None) -> bool:
-    return actor is not None and actor.is_active and actor.role in INVITERS
+    return can(actor, "person.invite")
 
 
 def sees_contacts(actor: Membership | None) -> bool:
     """Whether phones and addresses are shown whole; the auditor reads masked personal data."""
-    return actor is not None and actor.role != Role.AUDITOR
+    return sight(actor, "person.contact") == "whole"
 
 
 def masked_phone(phone: str) -> str:

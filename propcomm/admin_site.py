@@ -1,5 +1,6 @@
-"""Django's own admin, entered through the same door as everything else and ruled by the membership's role."""
+"""Django's own admin, entered through the same door as everything else and ruled by the access policy."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
@@ -16,6 +17,19 @@ class StaffSite(admin.AdminSite):
     index_title = _("Administration")
     enable_nav_sidebar = False
 
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Take in pages that ask the policy, and no others: the stock pages of packages (users' addresses, second
+        factors, sessions, groups) show rows of every organisation."""
+        from audit.admin import OrganisationAdmin  # it registers its own page here
+
+        if admin_class is not None and issubclass(admin_class, OrganisationAdmin):
+            super().register(model_or_iterable, admin_class, **options)
+
+    def unregister(self, model_or_iterable: Any) -> None:
+        """Forget a page; one that was never taken in is forgotten already."""
+        given = model_or_iterable if isinstance(model_or_iterable, Iterable) else [model_or_iterable]
+        super().unregister([model for model in given if self.is_registered(model)])
+
     def has_permission(self, request: HttpRequest) -> bool:
         membership = request.membership  # type: ignore[attr-defined]
         return membership is not None and membership.is_staff_role
@@ -30,4 +44,8 @@ class StaffSite(admin.AdminSite):
         return redirect("account_logout")
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """Passwords, too, have one door: the stock page knows no second factor and tells nobody."""
+        return redirect("account_change_password")
+
+    def password_change_done(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return redirect("account_change_password")

@@ -1,3 +1,5 @@
+from uuid import UUID
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -71,3 +73,7 @@ class ReportRun(OrganisationModel):
 
     def __str__(self) -> str:
         return f"{self.month:%Y-%m}"
+
+    def covered_estates(self) -> set[UUID]:
+        """All of them, and as a whole, must be the reader's."""
+        return {UUID(pk) for pk in self.estate_ids}

@@ -9,13 +9,14 @@ from django.db.models import Case as When_
 from django.db.models import Count, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, Value, When
 
 from complaints.models import Clock, Complaint, Escalation, LadderStep, Move, ReturnVisit
-from complaints.queries import assigned_estates, worked_complaints
+from complaints.queries import worked_complaints
 from deadlines.models import ServiceCalendar
 from owners.models import Estate
 from reports.models import ReportRun
 from reports.rules.counting import ENDED, Case, Facts, Promise, Step, Visit
 from reports.rules.months import Span
 from tenancy.models import Membership
+from tenancy.reach import reach_of
 
 State = ReportRun.State
 IN_PROGRESS = (State.WAITING, State.RUNNING)
@@ -31,7 +32,9 @@ CASE = (
 
 
 def estates_of(actor: Membership) -> QuerySet[Estate]:
-    return assigned_estates(actor).order_by("name")
+    """The estates the actor has as a whole: a report is about whole estates."""
+    estates, reach = Estate.objects.filter(is_active=True).order_by("name"), reach_of(actor)
+    return estates if reach.everywhere else estates.filter(pk__in=reach.estates)
 
 
 def facts(estate_ids: Iterable[str], span: Span) -> Facts:
@@ -102,9 +105,9 @@ def calendars_of(estate_ids: Iterable[str]) -> list[ServiceCalendar]:
 
 def runs_visible_to(actor: Membership) -> QuerySet[ReportRun]:
     """The reports about estates of the actor's, also given-up ones, newest first, without their long figures."""
-    estates = Estate.objects.all() if actor.all_estates else Estate.objects.filter(assignments__membership=actor)
-    seen = [str(pk) for pk in estates.values_list("pk", flat=True)]
-    runs = ReportRun.objects.filter(estate_ids__contained_by=seen).exclude(estate_ids=[])
+    runs, reach = ReportRun.objects.exclude(estate_ids=[]), reach_of(actor)
+    if not reach.everywhere:
+        runs = runs.filter(estate_ids__contained_by=[str(pk) for pk in reach.estates])
     return runs.defer("figures", "listing").select_related("estate", "requested_by").order_by("-requested_at", "-id")
 
 

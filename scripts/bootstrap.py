@@ -15,11 +15,12 @@ PYTHON = VENV / "bin" / "python"
 REQUIREMENTS = ROOT / "requirements-dev.txt"
 OLDEST = (3, 11)
 PDF_PACKAGES = ["libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0"]
-TEST_PACKAGES = [*PDF_PACKAGES, "chromium", "fonts-noto-cjk", "gettext"]
+TEST_PACKAGES = [*PDF_PACKAGES, "chromium", "fonts-noto-cjk", "gettext", "pgbouncer"]
 PURPOSE = {
     "chromium": "browser tests",
     "fonts-noto-cjk": "Chinese in screenshots",
     "gettext": "translation checks",
+    "pgbouncer": "tests of pooled connections",
 }
 
 
@@ -89,6 +90,7 @@ def chaos() -> None:
         print("There are no kill and fault runs yet: they come with the notices.")
         return
     setup()
+    debian_packages(TEST_PACKAGES)
     become("-m", "pytest", "tests/chaos", "--run-chaos", *os.environ.get("ARGS", "").split())
 
 

@@ -1,6 +1,7 @@
 """The houses every test may ask for. Each has a stranger: a member of another organisation."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,16 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         for table in ("entry", "seal", "chain", "head"):
             cursor.execute(f"ALTER TABLE audit_audit{table} DISABLE TRIGGER audit_no_truncate")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--run-chaos", action="store_true", help="run the long tests of tests/chaos (make chaos)")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """The long runs are asked for by name."""
+    is_long = collection_path.name == "chaos" and collection_path.parent == Path(__file__).parent
+    return True if is_long and not config.getoption("--run-chaos") else None
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Who may move a complaint, and when. Plain predicates over loaded objects; estate scope is the queries' business."""
+"""Who may move a complaint, and when. Plain predicates over loaded objects: the policy, and the domain's own guards."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,14 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Complaint
 from tenancy.models import Membership
+from tenancy.policy import can
 
-Role = Membership.Role
 State = Complaint.State
-
-ACCEPTERS = frozenset({Role.CLERK, Role.SUPERVISOR, Role.MANAGER, Role.QUALITY, Role.ADMIN})
-ASSIGNERS = frozenset({Role.SUPERVISOR, Role.MANAGER, Role.QUALITY, Role.ADMIN})
-HANDLERS = frozenset({Role.CLERK, Role.ENGINEER, Role.SUPERVISOR, Role.MANAGER, Role.QUALITY})
-SIGNERS_OF_MAJOR = frozenset({Role.MANAGER, Role.QUALITY, Role.ADMIN})
 
 AT_WORK = frozenset(
     {State.ASSIGNED, State.INVESTIGATING, State.PROPOSED, State.IMPLEMENTING, State.WAITING_FOR_COMPLAINANT}
@@ -30,47 +25,43 @@ FAILED_ATTEMPTS = 3
 GOOD_RATING = 3
 
 
-def may_accept(actor: Membership | None) -> bool:
-    return actor is not None and actor.role in ACCEPTERS
+def may_accept(actor: Membership | None, complaint: Complaint | None = None) -> bool:
+    return can(actor, "complaint.accept", complaint)
 
 
-def may_assign(actor: Membership | None) -> bool:
-    return actor is not None and actor.role in ASSIGNERS
+def may_assign(actor: Membership | None, complaint: Complaint | None = None) -> bool:
+    return can(actor, "complaint.assign", complaint)
 
 
-def may_set_priority(actor: Membership | None) -> bool:
-    return may_accept(actor)
+def may_set_priority(actor: Membership | None, complaint: Complaint | None = None) -> bool:
+    return may_accept(actor, complaint)
 
 
-def may_enter(actor: Membership | None) -> bool:
+def may_enter(actor: Membership | None, complaint: Complaint | None = None) -> bool:
     """Log a complaint for somebody on the phone or at the counter."""
-    return actor is not None and actor.role in ACCEPTERS | HANDLERS
+    return can(actor, "complaint.enter", complaint)
 
 
 def may_be_handler(handler: Membership, complaint: Complaint) -> bool:
-    """The handler works with complaints, and is not the person complained of."""
-    return handler.is_active and handler.role in HANDLERS and handler.pk != complaint.subject_staff_id
+    """The handler works with complaints of this place, and is not the person complained of."""
+    return can(handler, "complaint.be_handler", complaint)
 
 
 def may_handle(actor: Membership | None, complaint: Complaint) -> bool:
     """Investigate, propose, carry out: the handler, or who could have assigned it to another."""
-    if actor is None or actor.pk == complaint.subject_staff_id:
-        return False
-    return actor.pk == complaint.handler_id or actor.role in ASSIGNERS
+    return can(actor, "complaint.handle", complaint)
 
 
 def may_sign_answer(actor: Membership | None, complaint: Complaint) -> bool:
     """The handler answers; an answer to a major complaint is the manager's to sign."""
     if complaint.severity == Complaint.Severity.MAJOR:
-        return may_handle(actor, complaint) and actor is not None and actor.role in SIGNERS_OF_MAJOR
+        return may_handle(actor, complaint) and can(actor, "complaint.sign_major", complaint)
     return may_handle(actor, complaint)
 
 
 def may_write(actor: Membership | None, complaint: Complaint) -> bool:
     """Reply outside or note inside: whoever accepts, assigns or handles it. An auditor only reads."""
-    if actor is None or actor.pk == complaint.subject_staff_id:
-        return False
-    return actor.role in ACCEPTERS or actor.pk == complaint.handler_id
+    return can(actor, "complaint.write", complaint)
 
 
 def may_visit(actor: Membership | None, complaint: Complaint) -> bool:

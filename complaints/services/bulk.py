@@ -30,17 +30,17 @@ def refusal_of(act: str, complaint: Complaint, actor: Membership) -> str:
     """Why this act would change nothing on this complaint, before it is tried; empty when it would."""
     state = {"state": complaint.get_state_display()}
     if act == "accept":
-        if not moving.may_accept(actor):
+        if not moving.may_accept(actor, complaint):
             return _("Your role does not accept complaints.")
         if complaint.state != Complaint.State.RECEIVED:
             return _("It is past that: %(state)s.") % state
     if act == "assign":
-        if not moving.may_assign(actor):
+        if not moving.may_assign(actor, complaint):
             return _("Only a supervisor or manager assigns complaints.")
         if complaint.state not in moving.AT_WORK and Complaint.State.ASSIGNED not in Complaint.MOVES[complaint.state]:
             return _("It cannot be assigned now: %(state)s.") % state
     if act == "priority":
-        if not moving.may_set_priority(actor):
+        if not moving.may_set_priority(actor, complaint):
             return _("Your role does not change priorities.")
         if not complaint.is_open:
             return _("The complaint is closed; its priority stays.")

@@ -14,6 +14,7 @@ from complaints.rules import moving
 from complaints.services import clocks, telling, trail
 from tenancy.errors import DomainError, IllegalMove, NotAllowed
 from tenancy.models import Membership
+from tenancy.policy import roles_with
 
 State = Complaint.State
 
@@ -80,7 +81,7 @@ def ask_second_look(
     complaint.stage = 2
     _restart_clocks(complaint, now=now)
     complaint.save()
-    managers = queries.staff_of_estate(complaint.estate).filter(role__in=moving.SIGNERS_OF_MAJOR).select_related("user")
+    managers = queries.staff_for(complaint).filter(role__in=roles_with("complaint.sign_major")).select_related("user")
     telling.tell_staff(complaint, "second_look", managers, now=now)
     return complaint
 
@@ -156,7 +157,7 @@ def close_complaint(*, complaint_id: UUID, actor: Membership, now: datetime) -> 
 def reopen_complaint(*, complaint_id: UUID, actor: Membership, reason: str, now: datetime) -> Complaint:
     """Staff reopen a complaint that was answered, resolved, or closed not too long ago, with a reason."""
     complaint = queries.get_worked(actor, complaint_id, lock=True)
-    if not moving.may_accept(actor):
+    if not moving.may_accept(actor, complaint):
         raise NotAllowed(_("Your role does not reopen complaints."))
     if not moving.may_reopen(complaint, now=now):
         raise IllegalMove(_not_now(complaint))
@@ -230,7 +231,7 @@ def _reopen(
     complaint.resolved_at = complaint.closed_at = None
     _restart_clocks(complaint, now=now)
     complaint.save()
-    deciders = queries.staff_of_estate(complaint.estate).filter(role__in=(Membership.Role.SUPERVISOR,))
+    deciders = queries.staff_for(complaint).filter(role__in=(Membership.Role.SUPERVISOR,))
     telling.tell_staff(
         complaint, "reopened", [complaint.handler, *deciders.select_related("user")], now=now, reason=reason
     )

@@ -18,6 +18,8 @@ from notices.services import Item, queue_many
 from owners.models import EstateAssignment
 from tenancy.errors import NotFound
 from tenancy.models import Membership
+from tenancy.policy import can
+from tenancy.reach import EVERYWHERE, Reach, reach_from
 
 Level = LadderStep.Level
 Role = Membership.Role
@@ -158,9 +160,15 @@ class _Staff:
     def __init__(self) -> None:
         roles = {role for roles in LEVEL_ROLES.values() for role in roles} | {Role.ADMIN}
         self.members = list(Membership.objects.filter(role__in=roles, is_active=True).select_related("user"))
-        self.estates: dict[object, set[object]] = defaultdict(set)
-        for membership_id, estate_id in EstateAssignment.objects.values_list("membership_id", "estate_id"):
-            self.estates[membership_id].add(estate_id)
+        assigned: dict[object, list[tuple[UUID, UUID | None]]] = defaultdict(list)
+        rows = EstateAssignment.objects.values_list("membership_id", "estate_id", "building_id")
+        for membership_id, estate_id, building_id in rows:
+            assigned[membership_id].append((estate_id, building_id))
+        self.reach = {member.pk: self._reach(member, assigned[member.pk]) for member in self.members}
+
+    @staticmethod
+    def _reach(member: Membership, rows: list[tuple[UUID, UUID | None]]) -> Reach:
+        return EVERYWHERE if member.all_estates else reach_from(rows)
 
     def at_level(self, complaint: Complaint, level: str) -> list[Membership]:
         """The people of a rung for this complaint; an empty rung passes to the next one, at last to administrators."""
@@ -178,7 +186,7 @@ class _Staff:
             for member in self.members
             if member.role in roles
             and member.pk != complaint.subject_staff_id
-            and (member.all_estates or complaint.estate_id in self.estates[member.pk])
+            and self.reach[member.pk].covers(complaint.estate_id, complaint.building_id)
         ]
 
     def escalations(self, clock: Clock, step: Step, now: datetime) -> list[Escalation]:
@@ -216,7 +224,7 @@ def acknowledge_escalation(*, escalation_id: UUID, actor: Membership, now: datet
         .filter(pk=escalation_id, to=actor)
         .first()
     )
-    if escalation is None:
+    if escalation is None or not can(actor, "complaint.take_up", escalation):
         raise NotFound("no such escalation")
     if escalation.acknowledged_at is None:
         escalation.acknowledged_at, escalation.acknowledged_by = now, actor

@@ -7,15 +7,18 @@ from django.utils.translation import gettext as _
 
 from audit.services import record
 from complaints.models import SavedFilter
-from tenancy.errors import DomainError, NotFound
+from tenancy.errors import DomainError, NotAllowed, NotFound
 from tenancy.models import Membership
+from tenancy.policy import can
 
 MOST = 20
 
 
 @transaction.atomic
 def save_filter(*, actor: Membership, name: str, query: str, now: datetime) -> SavedFilter:
-    """Keep a filter under a name; a name that is there already takes the new one. Raises DomainError beyond 20."""
+    """Keep a filter under a name; a name that is there already takes the new one. Raises DomainError beyond 20, NotAllowed."""
+    if not can(actor, "complaint.keep_filter"):
+        raise NotAllowed(_("Your role keeps no filters."))
     name = name.strip()
     own = SavedFilter.objects.filter(membership=actor)
     found = own.filter(name=name).first()

@@ -34,9 +34,9 @@ def assign_complaint(*, complaint_id: UUID, handler_id: UUID, actor: Membership,
     Raises NotFound, NotAllowed unless a supervisor or above (and never to the person complained of), IllegalMove.
     """
     complaint = queries.get_worked(actor, complaint_id, lock=True)
-    if not moving.may_assign(actor):
+    if not moving.may_assign(actor, complaint):
         raise NotAllowed(_("Only a supervisor or manager assigns complaints."))
-    handler = queries.staff_of_estate(complaint.estate).select_related("user").filter(pk=handler_id).first()
+    handler = queries.staff_for(complaint).select_related("user").filter(pk=handler_id).first()
     if handler is None:
         raise NotFound("no such handler")
     verdict = moving.assigning_verdict(handler=handler.pk, subject_staff=complaint.subject_staff_id)
@@ -135,7 +135,7 @@ def propose_solution(*, complaint_id: UUID, actor: Membership, remedy: str, now:
 def send_back(*, complaint_id: UUID, actor: Membership, reason: str, now: datetime) -> Complaint:
     """Who signs sends a proposed solution back to be looked into again."""
     complaint = queries.get_worked(actor, complaint_id, lock=True)
-    if not moving.may_assign(actor):
+    if not moving.may_assign(actor, complaint):
         raise NotAllowed(_("Only a supervisor or manager sends a proposal back."))
     if complaint.state != State.PROPOSED:
         raise IllegalMove(_("Complaint %(number)s has no proposal to send back.") % {"number": complaint.number})

@@ -19,6 +19,7 @@ from complaints.services import clocks, telling, trail
 from owners.models import Building, Estate, Person, Unit
 from tenancy.errors import DomainError, NotAllowed
 from tenancy.models import Membership
+from tenancy.policy import roles_with
 from tenancy.services import next_number
 
 SUBJECT_TYPE = "complaints.complaint"
@@ -95,6 +96,8 @@ def _file(
         moved_at=now,
     )
     year = now.astimezone(ZoneInfo(filing.estate.calendar.time_zone)).year
+    if is_staff and not moving.may_enter(actor, complaint):
+        raise NotAllowed(_("You do not work for this estate or building."))
     complaint.number = next_number(code=f"C-{filing.estate.code}", year=year)
     planned = clocks.planned_clocks(complaint, [TargetKind.ACCEPT, TargetKind.STATUTORY], start=now)
     clocks.show_next_due(complaint, planned)
@@ -110,7 +113,7 @@ def _file(
     trail.note(complaint, "filed", actor=author, now=now, changes={"channel": filing.channel})
     telling.tell_complainant(complaint, "received", now=now, accept_by=complaint.next_due_at)
     if complaint.priority == Priority.P1:
-        duty = queries.staff_of_estate(complaint.estate).filter(role__in=moving.ACCEPTERS).select_related("user")
+        duty = queries.staff_for(complaint).filter(role__in=roles_with("complaint.accept")).select_related("user")
         telling.tell_staff(complaint, "safety", duty, now=now)
     return complaint
 
@@ -128,7 +131,7 @@ def accept_complaint(*, complaint_id: UUID, actor: Membership, now: datetime) ->
     times. Raises NotFound, NotAllowed, IllegalMove.
     """
     complaint = queries.get_worked(actor, complaint_id, lock=True)
-    if not moving.may_accept(actor):
+    if not moving.may_accept(actor, complaint):
         raise NotAllowed(_("Your role does not accept complaints."))
     trail.move(complaint, Complaint.State.ACCEPTED, actor=actor, now=now)
     complaint.accepted_at = now
@@ -167,7 +170,7 @@ def refer_complaint(
 
 def _to_end(complaint_id: UUID, actor: Membership, reason: str) -> Complaint:
     complaint = queries.get_worked(actor, complaint_id, lock=True)
-    if not moving.may_assign(actor):
+    if not moving.may_assign(actor, complaint):
         raise NotAllowed(_("Only a supervisor or manager decides this."))
     if not reason.strip():
         raise DomainError(_("Write the reason: the complainant is told."))
@@ -191,7 +194,7 @@ def set_priority(*, complaint_id: UUID, actor: Membership, priority: str, now: d
     The complainant is told the new due time. Setting the priority it has changes nothing.
     """
     complaint = queries.get_worked(actor, complaint_id, lock=True)
-    if not moving.may_set_priority(actor):
+    if not moving.may_set_priority(actor, complaint):
         raise NotAllowed(_("Your role does not change priorities."))
     if priority not in Priority.values:
         raise DomainError(_("There is no such priority."))
@@ -213,7 +216,7 @@ def set_priority(*, complaint_id: UUID, actor: Membership, priority: str, now: d
 def set_severity(*, complaint_id: UUID, actor: Membership, severity: str, now: datetime) -> Complaint:
     """Judge how grave it is: the answer to a major complaint is the manager's to sign."""
     complaint = queries.get_worked(actor, complaint_id, lock=True)
-    if not moving.may_assign(actor):
+    if not moving.may_assign(actor, complaint):
         raise NotAllowed(_("Only a supervisor or manager decides this."))
     if severity not in Complaint.Severity.values:
         raise DomainError(_("There is no such severity."))

@@ -63,11 +63,11 @@ def _handles(case: Case) -> bool:
 
 
 def _accepts(case: Case) -> bool:
-    return moving.may_accept(case.actor)
+    return moving.may_accept(case.actor, case.complaint)
 
 
 def _assigns(case: Case) -> bool:
-    return moving.may_assign(case.actor)
+    return moving.may_assign(case.actor, case.complaint)
 
 
 def _writes(case: Case) -> bool:
@@ -253,7 +253,7 @@ ACTS: dict[str, Act] = {
         forms.PriorityForm,
         intake.set_priority,
         lambda case: case.complaint.is_open,
-        lambda case: moving.may_set_priority(case.actor),
+        lambda case: moving.may_set_priority(case.actor, case.complaint),
         _("Priority set."),
         key="p",
         checks_state=False,

@@ -19,6 +19,7 @@ from complaints.views.acts import Case
 from complaints.views.triage_rows import badge
 from owners.models import Occupancy
 from tenancy.models import Membership
+from tenancy.policy import sight
 from tenancy.templatetags import look
 
 Role = Membership.Role
@@ -143,11 +144,10 @@ def _phone(phone: object, shown: Case) -> str:
     if not phone:
         return ""
     number = str(phone)
-    if shown.actor.role == Role.AUDITOR:
+    seen = sight(shown.actor, "person.contact", shown.complaint)
+    if seen == "masked":
         return f"••• {number[-3:]}"
-    if shown.actor.role == Role.ENGINEER and not shown.complaint.is_open:
-        return ""
-    return number
+    return number if seen == "whole" else ""
 
 
 def _unit_context(shown: Case, beside: case_queries.Beside) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from complaints.services.intake import file_complaint
 from complaints.views.portal import filed_context
 from owners.models import Estate, Person
 from owners.queries import estates_visible_to, people_matching
-from owners.rules import may_read_registry
+from owners.rules import may_read_registry, registry_reach
 from owners.services.imports import phone_region
 from tenancy.errors import NotAllowed
 from tenancy.models import Membership
@@ -31,7 +31,9 @@ def _clerk(request: HttpRequest) -> Membership:
 
 
 def _people(member: Membership, estates: list[Estate], typed: str) -> list[Person]:
-    return people_matching(typed, estates) if typed.strip() and may_read_registry(member) else []
+    if not typed.strip() or not may_read_registry(member):
+        return []
+    return people_matching(typed, estates, reach=registry_reach(member))
 
 
 @never_cache
@@ -46,7 +48,7 @@ def enter(request: HttpRequest) -> HttpResponse:
         "people": _people(member, estates, typed),
         "region": phone_region(request.organisation),  # type: ignore[attr-defined]
         "estates": estates,
-        "buildings": portal_queries.buildings_of(estates),
+        "buildings": portal_queries.buildings_of(estates, registry_reach(member)),
         "categories": list(queries.categories()),
         "staff": portal_queries.staff_known_in(estates),
         "actor": member,

@@ -17,6 +17,7 @@ from complaints.views.doors import staff_page
 from complaints.views.triage import asking, capped
 from complaints.views.triage_rows import Row, read_rows
 from tenancy.models import Membership
+from tenancy.policy import can
 
 Role = Membership.Role
 LISTED = 8
@@ -52,8 +53,6 @@ NAMES: dict[str, str | Promise] = {
     "open": _("All open"),
     "closed": _("Closed"),
 }
-REPORT_READERS = frozenset({Role.MANAGER, Role.QUALITY, Role.ADMIN, Role.AUDITOR, Role.SUPERVISOR})
-CLAIM_DECIDERS = frozenset({Role.CLERK, Role.SUPERVISOR, Role.MANAGER, Role.ADMIN})
 
 
 @staff_page
@@ -71,7 +70,7 @@ def staff_desk(request: HttpRequest) -> HttpResponse:
         }
         for tab in board.tiles
     ]
-    claims = triage_queries.claims_waiting(who.actor) if who.actor.role in CLAIM_DECIDERS else 0
+    claims = triage_queries.claims_waiting(who.actor) if can(who.actor, "claim.decide") else 0
     context = {
         "tiles": tiles,
         "lists": [
@@ -82,7 +81,7 @@ def staff_desk(request: HttpRequest) -> HttpResponse:
         "claims": claims,
         "claims_words": capped(claims),
         "may_enter": moving.may_enter(who.actor),
-        "reads_reports": who.actor.role in REPORT_READERS,
+        "reads_reports": can(who.actor, "report.read"),
         "only_reads": who.actor.role == Role.AUDITOR,
     }
     return render(request, "complaints/desk/start.html", context)

@@ -58,7 +58,7 @@ def act(request: HttpRequest, token: str, name: str) -> HttpResponse:
 @require_safe
 def file(request: HttpRequest, token: str, attachment_id: UUID, thumb: bool = False) -> FileResponse:
     complaint = portal_queries.followed(token)
-    attachment = portal_queries.files_for_complainant(complaint).filter(pk=attachment_id).first()
+    attachment = portal_queries.file_for_complainant(complaint, attachment_id)
     if attachment is None:
         raise NotFound("no such file")
     response = file_response(attachment, thumb=thumb)

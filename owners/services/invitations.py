@@ -72,7 +72,7 @@ def invite_all(
     """
     if not rules.may_invite(actor):
         raise NotAllowed(_("You may not invite people."))
-    if not queries.estates_visible_to(actor).filter(pk=estate.pk).exists():
+    if not queries.reaches(actor, estate, building):
         raise NotFound(_("There is no such estate."))
     Estate.objects.select_for_update().get(pk=estate.pk)
     people = list(queries.people_to_invite([estate], on, building, now=now)[:INVITED_AT_ONCE])

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from audit.services import record
 from tenancy.errors import DomainError, NotAllowed
 from tenancy.models import Membership, User
+from tenancy.policy import can
 
 Role = Membership.Role
 
@@ -21,7 +22,7 @@ def add_member(
     Writes the user when new, the membership, an audit entry. Raises NotAllowed unless the actor is an administrator,
     DomainError when the address is a member already.
     """
-    if actor is None or actor.role != Role.ADMIN:
+    if not can(actor, "member.change"):
         raise NotAllowed(_("Only an administrator may add members."))
     user = User.objects.filter(email=email.strip().lower()).first() or User.objects.create_user(email, name=name)
     if Membership.objects.filter(user=user).exists():

@@ -39,18 +39,14 @@ def _upload_form(request: HttpRequest, *args: Any, **kwargs: Any) -> UploadForm:
     actor = member_of(request)
     return UploadForm(
         *args,
-        estates=list(queries.estates_visible_to(actor)),
+        estates=list(queries.estates_imported_by(actor)),
         may_create=rules.may_create_estate(actor),
         calendars=calendar_choices(request.organisation),  # type: ignore[attr-defined]
         **kwargs,
     )
 
 
-def _may_import(member: Any) -> bool:
-    return member is not None and member.role in rules.IMPORTERS
-
-
-@staff_only(_may_import)
+@staff_only(rules.may_import_somewhere)
 def upload(request: HttpRequest) -> HttpResponse:
     """The form for a registry file; a sound upload goes on to its own page."""
     if request.method != "POST":
@@ -70,7 +66,7 @@ def _uploaded(request: HttpRequest, form: UploadForm | RetryForm, wish: imports.
 
 
 @require_POST
-@staff_only(_may_import)
+@staff_only(rules.may_import_somewhere)
 def retry(request: HttpRequest, import_id: UUID) -> HttpResponse:
     """A corrected file, to go where the faulty one should have gone."""
     row = _row(request, import_id)
@@ -89,7 +85,7 @@ def _row(request: HttpRequest, import_id: UUID) -> RegistryImport:
 
 @require_safe
 @never_cache
-@staff_only(_may_import)
+@staff_only(rules.may_import_somewhere)
 def page(request: HttpRequest, import_id: UUID) -> HttpResponse:
     """Where an import stands: being checked, its errors, its preview, its progress, its end."""
     row = _row(request, import_id)
@@ -98,7 +94,7 @@ def page(request: HttpRequest, import_id: UUID) -> HttpResponse:
 
 @require_safe
 @never_cache
-@staff_only(_may_import)
+@staff_only(rules.may_import_somewhere)
 def progress(request: HttpRequest, import_id: UUID) -> HttpResponse:
     """The progress bar alone. When the work has ended the whole page is loaded again."""
     row = _row(request, import_id)
@@ -137,14 +133,14 @@ def _context(request: HttpRequest, row: RegistryImport, form: RetryForm | None) 
 
 
 @require_POST
-@staff_only(_may_import)
+@staff_only(rules.may_import_somewhere)
 def start(request: HttpRequest, import_id: UUID) -> HttpResponse:
     imports.start_import(import_id=import_id, actor=member_of(request), now=timezone.now())
     return redirect("owners:import", import_id)
 
 
 @require_POST
-@staff_only(_may_import)
+@staff_only(rules.may_import_somewhere)
 def undo(request: HttpRequest, import_id: UUID) -> HttpResponse:
     undoing.undo_import(import_id=import_id, actor=member_of(request), now=timezone.now())
     messages.success(request, _("The import is undone. The registry is as it was before."))
@@ -152,7 +148,7 @@ def undo(request: HttpRequest, import_id: UUID) -> HttpResponse:
 
 
 @require_safe
-@staff_only(_may_import)
+@staff_only(rules.may_import_somewhere)
 def errors_file(request: HttpRequest, import_id: UUID) -> HttpResponse:
     """All errors as a CSV file that a spreadsheet opens."""
     row = _row(request, import_id)

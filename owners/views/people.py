@@ -38,7 +38,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 def _rights(member: Membership | None) -> dict[str, bool]:
     return {
-        "may_import": member is not None and member.role in rules.IMPORTERS,
+        "may_import": rules.may_import_somewhere(member),
         "may_decide": rules.may_decide_claims(member),
         "may_invite": rules.may_invite(member),
         "sees_contacts": rules.sees_contacts(member),

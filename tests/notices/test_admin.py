@@ -1,5 +1,7 @@
 """The outbox on the staff desk."""
 
+import pytest
+
 from audit.models import AuditEntry
 from notices.models import Attempt, Delivery
 from tests.factories.house import NOON, in_scope_of
@@ -56,10 +58,21 @@ def test_what_was_sent_is_not_sent_again(client, house):
     assert not AuditEntry.objects.exists()
 
 
-def test_an_auditor_reads_but_sends_nothing(client, house):
+@pytest.mark.parametrize("role", ["auditor", "engineer"])
+def test_addresses_and_letters_are_not_for_auditors_and_engineers(client, house, role):
     row = dead_mail(house)
-    enter(client, house.auditor)
-    assert client.get(OUTBOX).status_code == 200
+    enter(client, house.members[role])
+    assert client.get(OUTBOX).status_code == 403
+    assert client.get(f"{OUTBOX}{row.pk}/change/").status_code == 403
+    send_again(client, row)
+    assert Delivery.objects.get(pk=row.pk).state == "dead"
+
+
+def test_a_clerk_sees_the_messages_to_the_people_of_their_estates(client, house):
+    row = dead_mail(house)
+    house.clerk.estate_assignments.all().delete()
+    enter(client, house.clerk)
+    assert row.subject not in client.get(OUTBOX).content.decode()
     send_again(client, row)
     assert Delivery.objects.get(pk=row.pk).state == "dead"
 

@@ -1,5 +1,10 @@
 """The walls of an organisation hold by themselves: in the ORM, and in the database without the ORM."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from django.db import IntegrityError, ProgrammingError, connection, connections, transaction
 
@@ -14,10 +19,13 @@ from tenancy.errors import NoOrganisation
 from tenancy.models import Membership
 from tests.factories.house import NOON, build_house, in_scope_of
 
+ROOT = Path(__file__).resolve().parents[2]
 TABLES = """
 SELECT c.relname, c.relrowsecurity, c.relforcerowsecurity,
        (SELECT array_agg(pg_get_expr(polqual, polrelid)) FROM pg_policy WHERE polrelid = c.oid),
        (SELECT array_agg(pg_get_expr(polwithcheck, polrelid)) FROM pg_policy WHERE polrelid = c.oid),
+       (SELECT array_agg(ARRAY[polcmd::text, polpermissive::text, polroles::text]) FROM pg_policy
+         WHERE polrelid = c.oid),
        (SELECT array_agg(a.attname ORDER BY array_position(k.conkey, a.attnum)) FROM pg_constraint k
           JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = ANY (k.conkey)
          WHERE k.conrelid = c.oid AND k.contype = 'p')
@@ -41,12 +49,20 @@ def test_every_table_of_an_organisation_has_forced_policies_and_the_composite_ke
         cursor.execute(TABLES, [tables])
         rows = cursor.fetchall()
     assert len(rows) == len(tables) > 20
-    for name, enabled, forced, using, check, key in rows:
+    for name, enabled, forced, using, check, kind, key in rows:
         assert (name, enabled, forced) == (name, True, True)
         assert key == ["organisation_id", "id"], name
         assert len(using) == len(check) == 1, name
         assert "app.organisation_id" in using[0], name
         assert using == check, name
+        assert kind == [["*", "true", "{0}"]], f"{name}: for every command and every role"
+
+
+def test_no_other_table_holds_rows_of_an_organisation(db):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT table_name FROM information_schema.columns WHERE column_name = 'organisation_id'")
+        found = {name for (name,) in cursor.fetchall()}
+    assert found == {model._meta.db_table for model in organisation_models()}
 
 
 def test_every_reference_between_them_carries_the_organisation(db):
@@ -152,6 +168,40 @@ def test_not_even_the_owner_changes_the_audit_log(house):
     record(action="test", subject=house.estate, actor=house.clerk, now=NOON)
     with pytest.raises(ProgrammingError, match="append-only"), transaction.atomic():
         AuditEntry.objects.update(action="x")
+
+
+def test_a_table_whose_policy_is_gone_or_not_forced_is_named(house):
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE owners_unit NO FORCE ROW LEVEL SECURITY")
+        cursor.execute("DROP POLICY owners_person_organisation ON owners_person")
+    assert [error.msg for error in database_wall_errors("default")] == [
+        "owners_person has no forced row-level security",
+        "owners_unit has no forced row-level security",
+    ]
+
+
+def test_a_role_that_owns_the_tables_is_refused(settings, db):
+    settings.TESTING = False
+    assert [error.id for error in database_wall_errors("default")] == ["tenancy.E008"]
+
+
+@pytest.mark.parametrize(
+    ("role", "sentence"),
+    [
+        ("DATABASE_SYSTEM_URL", "role bypasses row-level security. DATABASE_URL must name a role that is neither"),
+        ("DATABASE_OWNER_URL", "role owns its tables and could switch the policies off. Run migrations as"),
+    ],
+)
+def test_a_web_server_with_such_a_role_does_not_start(role, sentence, db):
+    name = connection.settings_dict["NAME"]  # where the tables are
+    environment = {**os.environ, "DATABASE_URL": f"{os.environ[role].rpartition('/')[0]}/{name}", "PROPCOMM_HTTPS": "0"}
+    done = subprocess.run(
+        [sys.executable, "-c", "import propcomm.wsgi"], cwd=ROOT, env=environment, capture_output=True, text=True
+    )
+    assert done.returncode == 1
+    assert "PropComm does not start:" in done.stderr
+    assert sentence in done.stderr
 
 
 @pytest.mark.django_db(databases=["default", "system"])

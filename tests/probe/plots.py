@@ -1,0 +1,174 @@
+"""One of everything an address can name, with marks in every field somebody can read."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+from uuid import uuid4
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
+from django.utils import timezone
+
+from attachments.models import Attachment
+from audit.services import record
+from complaints import queries
+from complaints.models import Category, Complaint, Escalation, LadderStep, Message, SavedFilter, ServiceLevel
+from complaints.services import handling, intake, talking
+from complaints.services.intake import Filing
+from notices.models import Attempt, Delivery
+from owners.models import Building, Estate, Invitation, Occupancy, Ownership, Person, RegistryImport, Unit, UnitClaim
+from owners.services.invitations import hash_of
+from reports.models import ReportRun
+from reports.rules.months import first_of
+from reports.services import month_figures
+from tenancy.models import User
+from tests.factories.house import House
+from tests.probe.marks import FOREIGN, Marks
+
+
+@dataclass
+class Plot:
+    """An estate with something of each kind. ``objects`` are the rows, ``words`` what else stands in addresses."""
+
+    house: House
+    estate: Estate
+    building: Building
+    unit: Unit
+    mark: Marks
+    note: Marks
+    objects: dict[str, Any] = field(default_factory=dict)
+    words: dict[str, str] = field(default_factory=dict)
+
+    def key(self, kind: str) -> str:
+        """How an address names the object of this kind."""
+        if kind in self.words:
+            return self.words[kind]
+        return str(self.objects[kind].pk)
+
+
+def build_plot(plot: Plot) -> Plot:
+    """Everything of one estate, in the scope of its organisation."""
+    _people(plot)
+    _complaint(plot)
+    _registry(plot)
+    _letters(plot)
+    _report(plot)
+    return plot
+
+
+def _people(plot: Plot) -> None:
+    mark = plot.mark
+    person = Person.objects.create(
+        name=mark("Ada"), phone=mark.phone(), email=mark.email(), postal_address=mark("Lane"), reference=mark("R"),
+        membership=plot.objects.get("complainant_member"),
+    )  # fmt: skip
+    lessee = Person.objects.create(name=mark("Bo"), phone=mark.phone(), email=mark.email())
+    Ownership.objects.create(unit=plot.unit, person=person)
+    Occupancy.objects.create(unit=plot.unit, person=lessee, kind="lessee")
+    plot.objects |= {
+        "person": person, "lessee": lessee, "unit": plot.unit, "building": plot.building, "estate": plot.estate,
+        "calendar": plot.house.calendar, "member": plot.house.clerk,
+    }  # fmt: skip
+
+
+def _complaint(plot: Plot) -> None:
+    house, mark, now = plot.house, plot.mark, timezone.now()
+    filing = Filing(
+        estate=plot.estate, building=plot.building, unit=plot.unit, category=Category.objects.get(code="lift"),
+        description=mark("It stops."), demand=mark("Mend it."), place=mark("Car"), channel="portal",
+        complainant=plot.objects["person"],
+    )  # fmt: skip
+    case = intake.file_complaint(filing=filing, actor=plot.objects["person"].membership, now=now)
+    chief = house.quality
+    intake.accept_complaint(complaint_id=case.pk, actor=chief, now=now)
+    handling.assign_complaint(complaint_id=case.pk, handler_id=plot.objects["handler"].pk, actor=chief, now=now)
+    talking.reply(complaint_id=case.pk, actor=chief, body=mark("We look."), now=now)
+    talking.write_note(complaint_id=case.pk, actor=chief, body=plot.note("They shout."), now=now)
+    Message.objects.create(complaint=case, kind=Message.Kind.WORDS, body=mark("Still."), at=now)
+    case = Complaint.objects.get(pk=case.pk)
+    settings = mark if mark.kind == FOREIGN else str  # what is set is known all over the organisation
+    clock = case.clocks.order_by("kind").first()
+    plot.objects |= {
+        "complaint": case,
+        "file": _file(plot, "parties", mark),
+        "staff_file": _file(plot, "staff", plot.note),
+        "escalation": Escalation.objects.create(complaint=case, clock=clock, level="handler", to=house.clerk, at=now),
+        "filter": SavedFilter.objects.create(membership=house.clerk, name=mark("F"), query="tab=open"),
+        "audit": record(action="probe", subject=case, actor=house.clerk, now=now, label=settings("L")),
+        "category": Category.objects.create(
+            code=f"k-{uuid4().hex[:8]}", name_en=settings("Kind"), name_zh=settings("类"), content_class="services"
+        ),
+        "level": ServiceLevel.objects.create(
+            estate=plot.estate, kind="resolve", priority="p4", amount=9, measure="working_days", basis=settings("Law")
+        ),
+        "step": LadderStep.objects.first(),
+    }
+    plot.words |= {"number": case.number, "token": queries.follow_token(case)}
+
+
+def _file(plot: Plot, audience: str, mark: Marks) -> Attachment:
+    stored = f"probe/{uuid4()}"
+    for suffix in ("", ".thumb"):
+        storages["private"].save(stored + suffix, ContentFile(mark("bytes").encode()))
+    case = Complaint.objects.get(complainant=plot.objects["person"])
+    return Attachment.objects.create(
+        original_name=f"{mark('photo')}.jpg", kind="image", mime="image/jpeg", size=9, received_bytes=9, sha256="0" * 64,
+        stored_name=stored, thumb_name=f"{stored}.thumb", state="clean", holder="", created_at=timezone.now(),
+        subject_type="complaints.complaint", subject_id=case.pk, audience=audience,
+    )  # fmt: skip
+
+
+def _registry(plot: Plot) -> None:
+    mark, now = plot.mark, timezone.now()
+    claimant = User.objects.create_user(mark.email(), name=mark("Cy"))
+    plot.objects["claim"] = UnitClaim.objects.create(
+        user=claimant, name=mark("Cy"), phone=mark.phone(), estate=plot.estate, unit=plot.unit, unit_words=mark("1-1"),
+        relation="owner", words=mark("Ask me"),
+    )  # fmt: skip
+    fault = {
+        "sheet": mark("S"),
+        "row": 2,
+        "column": "B",
+        "heading": "Code",
+        "value": mark("V"),
+        "code": "missing",
+        "params": {},
+    }
+    plot.objects["import"] = RegistryImport.objects.create(
+        file_name=f"{mark('list')}.xlsx", stored_name="probe/none", sha256="0" * 64, estate=plot.estate, state="faulty",
+        errors=[fault], preview={"error_count": 1}, created_at=now, created_by=plot.house.admin,
+        options={"estate_id": str(plot.estate.pk)},
+    )  # fmt: skip
+    token = f"{mark.kind}-{uuid4()}"
+    invited = Person.objects.create(name=mark("Di"), email=mark.email(), phone=mark.phone())
+    Occupancy.objects.create(unit=plot.unit, person=invited, kind="family")
+    Invitation.objects.create(
+        person=invited, email=invited.email, token_hash=hash_of(token), created_at=now,
+        expires_at=now + timedelta(days=9),
+    )  # fmt: skip
+    plot.objects["invited"] = invited
+    plot.words["invitation"] = token
+
+
+def _letters(plot: Plot) -> None:
+    mark, person = plot.mark, plot.objects["person"]
+    plot.objects["delivery"] = delivery = Delivery.objects.create(
+        channel="portal", event="probe", dedupe_key=str(uuid4()), person=person, membership=person.membership,
+        recipient_name=mark("Ada"), address=mark.email(), language="en", subject=mark("News"), text=mark("Read."),
+        state="handed", last_error=mark("550"), created_at=timezone.now(),
+    )  # fmt: skip
+    Attempt.objects.create(delivery=delivery, at=timezone.now(), outcome="refused", detail=mark("no"))
+
+
+def _report(plot: Plot) -> None:
+    month, ids = first_of(date.today()), [str(plot.estate.pk)]
+    figures, listing = month_figures(month=month, estate_ids=ids, estate=plot.estate, now=timezone.now())
+    stored = {}
+    for suffix in ("pdf", "xlsx"):
+        stored[f"{suffix}_name"] = f"probe/{uuid4()}.{suffix}"
+        storages["private"].save(stored[f"{suffix}_name"], ContentFile(plot.mark("paper").encode()))
+    plot.objects["report"] = ReportRun.objects.create(
+        kind="complaints_month", estate=plot.estate, estate_ids=ids, month=month, language="en", state="done",
+        figures=figures | {"estate": plot.mark("Court")}, listing=listing, requested_by=plot.house.manager,
+        requested_at=timezone.now(), **stored,
+    )  # fmt: skip

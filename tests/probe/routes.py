@@ -1,0 +1,157 @@
+"""Every address of the product, and what the oracle says of each."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from django.urls import URLPattern, URLResolver, get_resolver
+
+ORACLE = Path(__file__).resolve().parent / "oracle.yaml"
+METHODS = ("GET", "POST", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS")
+PARAMETER = re.compile(r"\(\?P<(\w+)>[^)]*\)|<(?:\w+:)?(\w+)>")
+
+
+@dataclass(frozen=True)
+class Route:
+    """One pattern of the resolver: its name with namespaces (or its text, when it has none) and its text."""
+
+    name: str
+    text: str
+
+    @property
+    def parameters(self) -> list[str]:
+        return [found[1] or found[2] for found in PARAMETER.finditer(self.text)]
+
+    def path(self, values: Mapping[str, str]) -> str:
+        return "/" + PARAMETER.sub(lambda found: values[found[1] or found[2]], self.text)
+
+
+def walk(patterns: Any = None, prefix: str = "", spaces: tuple[str, ...] = ()) -> Iterator[Route]:
+    """Every pattern below these; those of an API are found like all others."""
+    for pattern in get_resolver("propcomm.urls").url_patterns if patterns is None else patterns:
+        text = prefix + str(pattern.pattern).removeprefix("^").removesuffix("$")
+        if isinstance(pattern, URLResolver):
+            space = (pattern.namespace,) if pattern.namespace else ()
+            yield from walk(pattern.url_patterns, text, spaces + space)
+        elif isinstance(pattern, URLPattern):
+            yield Route(":".join((*spaces, pattern.name)) if pattern.name else text, text)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One way to call a route: the method it answers, what it names, what it needs."""
+
+    route: Route
+    methods: tuple[str, ...]
+    needs: Mapping[str, tuple[int, ...]]
+    """Actions, any of which opens it, and with which answers."""
+    kind: str = ""
+    """The kind of object it names, if it names one."""
+    parameter: str = ""
+    fixed: tuple[tuple[str, str], ...] = ()
+    data: tuple[tuple[str, str], ...] = ()
+    """What is sent with a POST."""
+    opens: tuple[int, ...] = ()
+    """The answers anybody gets, whoever they are; empty when not everybody gets in."""
+    seen: str = ""
+    """The action without which the object is not there at all; without ``needs`` alone it is refused."""
+    anonymous: tuple[int, ...] = (302,)
+    no_role: tuple[int, ...] = (403,)
+    no_object: tuple[int, ...] = (404,)
+    posted: tuple[int, ...] = (200, 302, 400, 403, 409, 422)
+
+    @property
+    def id(self) -> str:
+        said = ",".join(value for _name, value in self.fixed)
+        return f"{self.route.name}[{said}]" if said else self.route.name
+
+    def path(self, world: Any, which: str) -> str:
+        """The address, naming an object of this or another estate or organisation, an unknown or a deleted one."""
+        fixed = {name: _fixed(world, value) for name, value in self.fixed}
+        return self.route.path({**fixed, self.parameter: world.name_of(self.kind, which) if self.kind else ""})
+
+
+def _fixed(world: Any, value: str) -> str:
+    """``@kind`` stands for the name of the own object of that kind."""
+    return world.name_of(value[1:], "own") if value.startswith("@") else value
+
+
+class NoOracle(AssertionError):
+    """A route the oracle does not speak of."""
+
+
+@cache
+def oracle() -> dict[str, Any]:
+    return yaml.safe_load(ORACLE.read_text(encoding="utf-8"))
+
+
+@cache
+def cases() -> tuple[Case, ...]:
+    """A case or more for each route. Raises NoOracle with a sentence for each route without one."""
+    found: list[Case] = []
+    lost: list[str] = []
+    for route in walk():
+        rows = _rows(route)
+        if rows is None:
+            lost.append(f"{route.name} ({route.text}) has no entry in {ORACLE.name}: say who may call it, and on what.")
+        else:
+            found += [_case(route, row) for row in rows]
+    if lost:
+        raise NoOracle("\n".join(lost))
+    return tuple(found)
+
+
+def _rows(route: Route) -> list[dict[str, Any]] | None:
+    """What the oracle says of a route: its own entry, or that of the administration's page of a model."""
+    said = oracle()["routes"].get(route.name)
+    if said is not None:
+        group = oracle()["groups"].get(said.get("group", ""), {})
+        variants = said.get("variants", [{}])
+        return [{**group, **{k: v for k, v in said.items() if k != "variants"}, **variant} for variant in variants]
+    page = re.fullmatch(r"admin:(\w+?)_(\w+)_(changelist|add|history|delete|change)", route.name)
+    label, verb = (f"{page[1]}.{page[2]}", page[3]) if page else ("", "")
+    shortcut = re.fullmatch(r"admin/(\w+)/(\w+)/<path:object_id>/", route.text)
+    if shortcut:
+        label, verb = f"{shortcut[1]}.{shortcut[2]}", "shortcut"
+    model = oracle()["administration"].get(label)
+    return [_page_of(model, verb)] if model is not None else None
+
+
+def _page_of(model: dict[str, Any], verb: str) -> dict[str, Any]:
+    """The stock pages of a model in the administration."""
+    reads, writes = model["reads"], model.get("writes", "")
+    row = {**oracle()["groups"]["administration"], **model.get(verb, {})}
+    if "needs" not in row:
+        action = reads if verb in ("changelist", "change", "history", "shortcut") else writes
+        row["needs"] = {action: row.pop("ok", [200])} if action else {}
+    if verb in ("change", "history", "delete", "shortcut"):
+        row |= {"object": model["object"], "no_object": model.get("no_object", [302, 403])}
+    if verb == "shortcut":  # it sends on to the page of the object
+        row |= {"opens": [302], "methods": "GET HEAD POST", "no_object": [302]}
+    return row
+
+
+def _case(route: Route, row: dict[str, Any]) -> Case:
+    needs = row.get("needs", {})
+    if isinstance(needs, str):
+        needs = {needs: row.get("ok", [200])}
+    fixed = {name: str(value) for name, value in row.get("fixed", {}).items()}
+    free = [name for name in route.parameters if name not in fixed]
+    if bool(free) != ("object" in row):
+        raise NoOracle(f"{route.name}: the oracle must name the object of {route.text}, and only where there is one.")
+    given = {name: tuple(row[name]) for name in ("anonymous", "no_role", "no_object", "posted", "opens") if name in row}
+    return Case(
+        route=route,
+        methods=tuple(row.get("methods", "GET HEAD").split()),
+        needs={action: tuple(answers) for action, answers in needs.items()},
+        kind=row.get("object", ""),
+        parameter=free[0] if free else "",
+        fixed=tuple(fixed.items()),
+        data=tuple((name, str(value)) for name, value in row.get("data", {}).items()),
+        seen=row.get("seen", ""),
+        **given,
+    )

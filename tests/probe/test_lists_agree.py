@@ -1,0 +1,84 @@
+"""What the rooms' queries show and what the matrix says are the same, for everybody and everything there is."""
+
+import pytest
+
+from attachments.models import Attachment
+from complaints import queries as complaints
+from complaints.models import Complaint, Escalation
+from notices import queries as notices
+from notices.models import Delivery
+from owners import queries as owners
+from owners.models import Building, Estate, Person, RegistryImport, Unit, UnitClaim
+from reports import queries as reports
+from reports.models import ReportRun
+from tenancy.context import scope
+from tenancy.policy import can
+
+pytestmark = pytest.mark.django_db
+# (what there is, the action, what somebody is shown). A claim without a unit is nobody's building's.
+LISTS = {
+    "own complaints": (Complaint, "complaint.follow", complaints.own_complaints),
+    "complaints": (Complaint, "complaint.read", complaints.worked_complaints),
+    "people": (Person, "registry.read", owners.people_visible_to),
+    "claims": (UnitClaim, "claim.decide", owners.claims_visible_to),
+    "imports listed": (RegistryImport, "registry.list_imports", owners.imports_listed_for),
+    "outbox": (Delivery, "outbox.read", notices.outbox_of),
+    "inbox": (Delivery, "notice.read", notices.inbox_of),
+    "reports": (ReportRun, "report.read", reports.runs_visible_to),
+}
+STAFF_LISTS = {
+    "units": (Unit, "registry.read", owners.units_visible_to),
+    "estates": (Estate, "registry.read", owners.estates_visible_to),
+}
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_list_holds_what_the_matrix_allows(world, name):
+    model, action, shown = LISTS[name]
+    with scope(world.house.organisation.pk):
+        everything = list(model.objects.filter(channel="portal") if name == "inbox" else model.objects.all())
+        assert len(everything) > 1
+        for visitor in world.visitors.values():
+            member = visitor.member
+            # Reports ask the role at the door; their query narrows by estate.
+            if member is None or (name == "reports" and not can(member, action)):
+                continue
+            seen = {row.pk for row in shown(member)}
+            assert seen == {row.pk for row in everything if can(member, action, row)}, visitor.name
+
+
+@pytest.mark.parametrize("name", STAFF_LISTS)
+def test_a_list_of_the_registry_holds_what_the_matrix_allows(world, name):
+    model, action, shown = STAFF_LISTS[name]
+    with scope(world.house.organisation.pk):
+        everything = list(model.objects.all())
+        for visitor in world.visitors.values():
+            if can(visitor.member, action):
+                seen = {row.pk for row in shown(visitor.member)}
+                assert seen == {row.pk for row in everything if can(visitor.member, action, row)}, visitor.name
+
+
+def test_buildings_are_those_of_the_reach(world):
+    with scope(world.house.organisation.pk):
+        north = world.visitors["clerk of a building"].member
+        assert [row for row in Building.objects.all() if can(north, "registry.read", row)] == [world.house.building]
+
+
+def test_escalations_are_for_whom_they_were_passed_to(world):
+    with scope(world.house.organisation.pk):
+        for row in Escalation.objects.all():
+            allowed = {name for name, one in world.visitors.items() if can(one.member, "complaint.take_up", row)}
+            assert allowed == {
+                name for name, one in world.visitors.items() if one.member and one.member.pk == row.to_id
+            }
+
+
+def test_a_file_is_read_by_whoever_reads_its_complaint(world):
+    with scope(world.house.organisation.pk):
+        case = world.plots["own"].objects["complaint"]
+        for file in Attachment.objects.filter(subject_id=case.pk):
+            for visitor in world.visitors.values():
+                reads = can(visitor.member, "complaint.read", case)
+                follows = can(visitor.member, "complaint.follow", case) and file.audience == "parties"
+                allowed = complaints.attachment_readable_by(case.pk, file, visitor.member)
+                assert allowed is (reads or follows), (visitor.name, file.audience)

@@ -1,0 +1,48 @@
+"""Every address x method x person x object answers as the matrix says, and tells nobody what is not theirs."""
+
+import pytest
+
+from tenancy.models import Membership
+from tests.probe.asking import asked, telling
+from tests.probe.routes import METHODS, cases, walk
+
+pytestmark = pytest.mark.django_db
+VISITORS = (
+    "anonymous", "owner", "coowner", "neighbour", "occupant", "committee", "partner", "clerk", "clerk of a building",
+    "clerk of another building", "engineer", "engineer2", "supervisor", "manager", "quality", "admin", "auditor",
+    "ex-member", "platform operator", "foreign administrator",
+)  # fmt: skip
+
+
+def test_every_route_has_its_entry_in_the_oracle():
+    assert len(cases()) >= len(list(walk())) > 150
+
+
+def test_every_role_of_the_matrix_walks(world):
+    walking = {visitor.member.role for visitor in world.visitors.values() if visitor.member}
+    assert walking == set(Membership.Role.values)
+    assert set(VISITORS) == set(world.visitors)
+    assert world.planted >= 200
+
+
+@pytest.mark.parametrize("name", VISITORS)
+@pytest.mark.usefixtures("_free_of_limits")
+def test_the_answers_are_those_of_the_matrix(world, name):
+    """GET and POST on every object that makes a difference; tests/chaos asks the full product of all methods."""
+    visitor, wrong = world.visitors[name], []
+    for case in cases():
+        for which in telling(world, case, visitor):
+            wrong += asked(
+                world, case, visitor, which, [method for method in ("GET", "POST") if method in case.methods]
+            )
+    assert wrong == [], "\n".join(wrong)
+
+
+@pytest.mark.parametrize("name", ["owner", "clerk"])
+@pytest.mark.usefixtures("_free_of_limits")
+def test_other_methods_open_nothing_more(world, name):
+    visitor, wrong = world.visitors[name], []
+    for case in cases():
+        others = [method for method in METHODS if method not in case.methods]
+        wrong += asked(world, case, visitor, "own", others)
+    assert wrong == [], "\n".join(wrong)
