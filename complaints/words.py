@@ -164,6 +164,18 @@ def member_words(member: Membership | None) -> str:
     return _("%(name)s (%(post)s)") % {"name": member.name, "post": member.post or member.get_role_display()}
 
 
+def phone_words(phone: object, *, actor: Membership, is_open: bool) -> str:
+    """The number as this actor may see it: an auditor's copy is masked, an engineer has it while the case is open."""
+    if not phone:
+        return ""
+    number = str(phone)
+    if actor.role == Membership.Role.AUDITOR:
+        return f"••• {number[-3:]}"
+    if actor.role == Membership.Role.ENGINEER and not is_open:
+        return ""
+    return number
+
+
 def owner_state(complaint: Complaint) -> str:
     """The state as the complainant reads it."""
     if complaint.state == State.WAITING_FOR_COMPLAINANT:

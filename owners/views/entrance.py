@@ -8,7 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 
-from audit.services import record
+from owners.services.reading import note_reading
 from tenancy.errors import NotFound
 from tenancy.models import Membership
 
@@ -37,6 +37,4 @@ def staff_only(allowed: Callable[[Membership | None], bool]) -> Callable[[View],
 
 def log_auditor(request: HttpRequest, what: str, subject: Any = None) -> None:
     """Every reading of people's data by an auditor is written down."""
-    member = member_of(request)
-    if member is not None and member.role == Membership.Role.AUDITOR:
-        record(action=f"{what}.read", subject=subject or member, actor=member, now=timezone.now())
+    note_reading(actor=member_of(request), what=what, subject=subject, now=timezone.now())
