@@ -42,5 +42,5 @@ urlpatterns = [
     path("reports/<uuid:run_id>/xlsx/", reports.ReportXlsx.as_view(), name="report_xlsx"),
     path("past-due/", reports.PastDueList.as_view(), name="past_due"),
     path("audit/", audit.AuditLog.as_view(), name="audit"),
-    re_path(r"^.*$", api_docs.nothing, name="nothing"),
+    re_path(r"^[\s\S]*$", api_docs.nothing, name="nothing"),
 ]

@@ -254,7 +254,7 @@ SPECTACULAR_SETTINGS = {
     "SORT_OPERATIONS": False,
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "tenancy.api.describing.without_docstrings",
+        "tenancy.api.describing.last_touch",
     ],
     # Fields of one name with different values.
     "ENUM_NAME_OVERRIDES": {

@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
@@ -77,16 +78,26 @@ class Described(AutoSchema):
         scope = self.view.scope_of(self.method) if hasattr(self.view, "scope_of") else ""
         if operation and scope:
             words = str(_("A token needs the right “%(scope)s”.") % {"scope": scope})
-            operation["description"] = "\n\n".join(part for part in (operation.get("description"), words) if part)
+            operation["description"] = "\n\n".join(
+                part for part in (str(operation.get("description", "")), words) if part
+            )
         return operation
 
 
-def without_docstrings(result: Any, generator: Any, request: Any, public: bool) -> Any:
-    """The last touch of the schema: shapes are not described by the docstrings of their classes."""
+def last_touch(result: Any, generator: Any, request: Any, public: bool) -> Any:
+    """Shapes are not described by the docstrings of their classes; words are in the language in force, not lazy."""
     for shape in result["components"]["schemas"].values():
         if "properties" in shape:
             shape.pop("description", None)
-    return result
+    return _said(result)
+
+
+def _said(part: Any) -> Any:
+    if isinstance(part, dict):
+        return {name: _said(each) for name, each in part.items()}
+    if isinstance(part, list | tuple):
+        return [_said(each) for each in part]
+    return str(part) if isinstance(part, Promise) else part
 
 
 def page_of(row: type[serializers.Serializer]) -> Any:

@@ -53,7 +53,11 @@ def test_an_owner_files_and_reads_their_complaint(house):
     assert answer["Location"] == f"{API}complaints/{number}/"
     assert answer.json()["follow_link"].startswith("http://lakeside.localhost/complaints/follow/")
     shown = client.get(answer["Location"]).json()
-    assert (shown["state"], shown["description"], shown["demand"]) == ("received", "The lift stops between floors.", "Mend it.")
+    assert (shown["state"], shown["description"], shown["demand"]) == (
+        "received",
+        "The lift stops between floors.",
+        "Mend it.",
+    )
     assert (shown["unit"]["code"], shown["building"]["name"], shown["desk"]) == ("A-0101", "North Tower", None)
     assert shown["acts"] == ["words"]
     complaint = Complaint.objects.get(number=number)
@@ -113,7 +117,11 @@ def test_a_clerk_enters_a_complaint_for_a_person_of_the_registry(house):
     answer = program(house, "clerk").send("complaints/enter/", said(house, channel="phone", complainant=person))
     assert answer.status_code == 201
     complaint = Complaint.objects.get(number=answer.json()["number"])
-    assert (complaint.complainant, complaint.taken_by, complaint.unit) == (house.people["owner"], house.clerk, house.unit)
+    assert (complaint.complainant, complaint.taken_by, complaint.unit) == (
+        house.people["owner"],
+        house.clerk,
+        house.unit,
+    )
 
 
 def test_what_the_counters_form_refuses_the_api_refuses(house):
@@ -178,7 +186,17 @@ def test_each_role_lists_what_its_pages_show(house):
     accused = filed(house, subject_staff=house.clerk)
     listed = {
         role: {row["number"] for row in program(house, role).read("complaints/").json()["results"]}
-        for role in ("owner", "neighbour", "clerk", "engineer", "engineer2", "manager", "auditor", "committee", "builder")
+        for role in (
+            "owner",
+            "neighbour",
+            "clerk",
+            "engineer",
+            "engineer2",
+            "manager",
+            "auditor",
+            "committee",
+            "builder",
+        )
     }
     assert listed["neighbour"] == listed["engineer"] == {other.number}
     assert len(listed["manager"]) == len(listed["auditor"]) == 3
@@ -372,7 +390,12 @@ def test_a_version_is_read_once_and_changed_only_as_it_was_seen(house):
 def test_the_same_words_after_an_answer(house):
     complaint = answered(house)
     client = program(house, "owner")
-    assert client.read(f"complaints/{complaint.number}/").json()["acts"] == ["words", "solved", "not-solved", "second-look"]
+    assert client.read(f"complaints/{complaint.number}/").json()["acts"] == [
+        "words",
+        "solved",
+        "not-solved",
+        "second-look",
+    ]
     assert client.send(f"complaints/{complaint.number}/second-look/").json()["state"] == "stage_2"
 
 

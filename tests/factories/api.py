@@ -29,9 +29,7 @@ class Program(Client):
         return self.post(API + path, {} if body is None else body, content_type="application/json", headers=named)
 
 
-def program(
-    house: House, role: str, *, scopes: Iterable[str] = tuple(SCOPES), at: datetime | None = None
-) -> Program:
+def program(house: House, role: str, *, scopes: Iterable[str] = tuple(SCOPES), at: datetime | None = None) -> Program:
     return Program(house.host, secret_of(house.members[role], scopes=scopes, at=at))
 
 

@@ -147,7 +147,9 @@ def test_other_types_of_content_are_refused(house, content_type):
     assert (answer.status_code, answer["Content-Type"]) == (415, "application/problem+json")
 
 
-@pytest.mark.parametrize("path", ["complaints/%00/", "complaints/?q=%00", "complaints/?cursor=%ff", "registry/people/?q=%00"])
+@pytest.mark.parametrize(
+    "path", ["complaints/%00/", "complaints/?q=%00", "complaints/?cursor=%ff", "registry/people/?q=%00"]
+)
 def test_a_nul_in_the_address_is_nothing_special(house, path):
     answer = program(house, "manager").read(path)
     assert answer.status_code in (400, 404)
