@@ -83,7 +83,8 @@ def units_of_person(person: Person, on: date) -> list[Unit]:
     """The units a person of the registry owns or occupies on a day, each once."""
     owned = current_ownerships(on).filter(person=person).select_related("unit__estate", "unit__building")
     used = current_occupancies(on).filter(person=person).select_related("unit__estate", "unit__building")
-    return list({row.unit_id: row.unit for row in (*owned, *used)}.values())
+    found: dict[Any, Unit] = {row.unit_id: row.unit for row in owned} | {row.unit_id: row.unit for row in used}
+    return list(found.values())
 
 
 def assigned_estate_ids(membership: Membership | None) -> set[Any]:

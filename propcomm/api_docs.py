@@ -34,8 +34,8 @@ def schema() -> dict[str, Any]:
 
 
 class Schema(APIView):
-    authentication_classes: ClassVar = []
-    permission_classes: ClassVar = []
+    authentication_classes: ClassVar[list[Any]] = []
+    permission_classes: ClassVar[list[Any]] = []
     renderer_classes: ClassVar = [OpenApiJsonRenderer, OpenApiYamlRenderer]
 
     @extend_schema(exclude=True)
@@ -78,7 +78,7 @@ def docs(request: HttpRequest) -> HttpResponse:
 
 
 def _operation(path: str, method: str, operation: dict[str, Any]) -> dict[str, Any]:
-    body = next(iter(operation.get("requestBody", {}).get("content", {}).items()), ("", {}))
+    media, body = _first(operation.get("requestBody", {}))
     return {
         "id": operation["operationId"],
         "method": method.upper(),
@@ -86,10 +86,16 @@ def _operation(path: str, method: str, operation: dict[str, Any]) -> dict[str, A
         "summary": operation.get("summary", ""),
         "description": operation.get("description", ""),
         "parameters": [_parameter(each) for each in operation.get("parameters", [])],
-        "body_type": body[0],
-        "body": _type_of(body[1].get("schema", {})) if body[0] else {},
+        "body_type": media,
+        "body": _type_of(body.get("schema", {})) if media else {},
         "answers": [_answer(code, each) for code, each in operation["responses"].items() if code != "default"],
     }
+
+
+def _first(described: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """The first type of content, and what is said of it."""
+    contents: dict[str, dict[str, Any]] = described.get("content") or {"": {}}
+    return next(iter(contents.items()))
 
 
 def _parameter(parameter: dict[str, Any]) -> dict[str, Any]:
@@ -98,7 +104,7 @@ def _parameter(parameter: dict[str, Any]) -> dict[str, Any]:
 
 
 def _answer(code: str, answer: dict[str, Any]) -> dict[str, Any]:
-    media, content = next(iter(answer.get("content", {}).items()), ("", {}))
+    media, content = _first(answer)
     return {"code": code, "media": media, "type": _type_of(content.get("schema", {})) if media else {}}
 
 

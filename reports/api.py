@@ -1,6 +1,5 @@
 """Reports and what is past due."""
 
-from collections.abc import Callable
 from datetime import date
 from typing import Any, ClassVar
 from uuid import UUID
@@ -29,7 +28,6 @@ from tenancy.api.describing import CURSOR, page_of
 from tenancy.api.endpoints import Endpoint
 from tenancy.api.pages import BY_ID_FALLING, Keyset
 from tenancy.errors import NotAllowed, NotFound
-from tenancy.models import Membership
 
 LONGEST_LATE_FIRST = Keyset("due_at")
 
@@ -38,12 +36,14 @@ class Reading(Endpoint):
     """For the roles that read reports."""
 
     scopes: ClassVar = {"GET": "reports:read", "POST": "reports:write"}
-    may_enter: ClassVar[Callable[[Membership | None], bool]] = staticmethod(access.may_read_reports)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        if not self.may_enter(self.member):
+        if not self.may_enter():
             raise NotAllowed(_("Your role does not read the reports."))
+
+    def may_enter(self) -> bool:
+        return access.may_read_reports(self.member)
 
     def run(self, run_id: UUID, *, is_whole: bool = False) -> ReportRun:
         """Unknown, another organisation's and another estate's look the same. Raises NotFound."""
@@ -173,7 +173,8 @@ class PastDueSerializer(serializers.Serializer):
 
 
 class PastDueList(Reading):
-    may_enter: ClassVar = staticmethod(access.may_read_past_due)
+    def may_enter(self) -> bool:
+        return access.may_read_past_due(self.member)
 
     @extend_schema(
         operation_id="past_due_list",

@@ -1,5 +1,6 @@
 """Complaints: the list, one of them, and every act on it."""
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
@@ -190,7 +191,7 @@ class OwnerAct(Acting):
         VERBS[self.code](complaint_id=case.complaint.pk, actor=case.actor, now=case.now, **said.validated_data)
 
 
-VERBS = {
+VERBS: dict[str, Callable[..., Any]] = {
     "words": talking.add_words,
     "solved": closing.say_solved,
     "not-solved": closing.say_not_solved,

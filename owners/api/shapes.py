@@ -90,10 +90,10 @@ class PersonSerializer(serializers.Serializer):
 
 def part_of(row: Ownership | Occupancy) -> dict[str, Any]:
     """What an ownership or occupancy says beside whose and of what it is."""
-    is_owned = isinstance(row, Ownership)
+    owned = row if isinstance(row, Ownership) else None
     return {
-        "share": f"{row.share_numerator}/{row.share_denominator}" if isinstance(row, Ownership) else "",
-        "kind": "owner" if is_owned else row.kind,
+        "share": f"{owned.share_numerator}/{owned.share_denominator}" if owned else "",
+        "kind": "owner" if isinstance(row, Ownership) else row.kind,
         "from_on": row.from_on,
         "to_on": row.to_on,
     }

@@ -1,5 +1,6 @@
 """A member's API tokens: the list, a new one, its secret once, and its end."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -34,7 +35,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
         said = form.cleaned_data
         made, secret = make_token(name=said["name"], scopes=said["scopes"], days=said["days"], actor=member, now=now)
         form = TokenForm()
-    rows = list(tokens_of(member)[:100])
+    rows: list[Any] = list(tokens_of(member)[:100])
     for row in rows:
         row.rights = [SCOPES[scope] for scope in row.scopes if scope in SCOPES]
         row.is_over = row.expires_at <= now

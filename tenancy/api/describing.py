@@ -61,7 +61,7 @@ class Described(AutoSchema):
             return [IDEMPOTENCY_KEY, *([IF_MATCH] if getattr(self.view, "knows_version", False) else [])]
         return [IF_NONE_MATCH]
 
-    def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
+    def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
         bodies: dict[str, Any] = super()._get_response_bodies(direction)
         problem = self._get_response_for_code(self.problem, "default", [MEDIA_TYPE])
         if self.method not in UNSAFE and "200" in bodies:
