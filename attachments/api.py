@@ -99,6 +99,7 @@ class FileList(Endpoint):
 
 
 class FileDetail(Endpoint):
+    has_version = False
     scopes: ClassVar = {"GET": "files:read", "DELETE": "files:write"}
 
     @extend_schema(
@@ -123,6 +124,7 @@ class FileDetail(Endpoint):
 
 
 class FileThumb(Endpoint):
+    has_version = False
     scopes: ClassVar = {"GET": "files:read"}
 
     @extend_schema(

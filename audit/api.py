@@ -15,6 +15,7 @@ from tenancy.api.describing import CURSOR, page_of
 from tenancy.api.endpoints import Endpoint
 from tenancy.api.pages import Keyset
 from tenancy.errors import NotAllowed
+from tenancy.models import Membership
 
 NEWEST_FIRST = Keyset("at", is_falling=True)
 
@@ -44,6 +45,10 @@ class LogNarrowedSerializer(serializers.Serializer):
 class AuditLog(Endpoint):
     scopes: ClassVar = {"GET": "audit:read"}
 
+    def admit(self, member: Membership) -> None:
+        if not may_read_log(member):
+            raise NotAllowed(_("Only administrators and auditors read the audit log."))
+
     @extend_schema(
         operation_id="audit_list",
         summary=gettext_lazy("The audit log, the newest first"),
@@ -51,8 +56,6 @@ class AuditLog(Endpoint):
         responses=page_of(AuditEntrySerializer),
     )
     def get(self, request: Request) -> Response:
-        if not may_read_log(self.member):
-            raise NotAllowed(_("Only administrators and auditors read the audit log."))
         said = LogNarrowedSerializer(data=request.query_params.dict())
         said.is_valid(raise_exception=True)
         entries = AuditEntry.objects.filter(**said.validated_data).select_related("actor")

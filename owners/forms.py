@@ -15,7 +15,8 @@ from owners.registry.problems import Unreadable, Wrong
 from owners.registry.values import read_phone, read_share
 from owners.registry.workbook import MAX_BYTES, TOO_LARGE, refuse_unreadable
 from owners.services.imports import Wish
-from tenancy.scopes import SCOPES
+from tenancy.models import Membership
+from tenancy.scopes import offered_to
 
 NEW = "new"
 TOKEN_DAYS = (7, 30, 90)
@@ -259,12 +260,13 @@ class TokenForm(forms.Form):
     )
     scopes = forms.MultipleChoiceField(
         label=_("What may it do?"),
-        choices=list(SCOPES.items()),
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Never more than you may do yourself."),
         error_messages={"required": _("Choose what the token is good for.")},
     )
     days = forms.TypedChoiceField(label=_("How long is it valid?"), coerce=int, choices=_lasting)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{"initial": {"days": settings.API["TOKEN_DAYS"]}, **kwargs})
+    def __init__(self, data: Any = None, *, member: Membership) -> None:
+        super().__init__(data, initial={"days": settings.API["TOKEN_DAYS"]})
+        scopes: Any = self.fields["scopes"]
+        scopes.choices = offered_to(member)

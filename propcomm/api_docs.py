@@ -54,6 +54,7 @@ def nothing(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
 
 # -- the page --------------------------------------------------------------------------------------------------------
 
+# Headers are the same for all and said once, at the top.
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
@@ -85,7 +86,7 @@ def _operation(path: str, method: str, operation: dict[str, Any]) -> dict[str, A
         "path": path,
         "summary": operation.get("summary", ""),
         "description": operation.get("description", ""),
-        "parameters": [_parameter(each) for each in operation.get("parameters", [])],
+        "parameters": [_parameter(each) for each in operation.get("parameters", []) if each["in"] != "header"],
         "body_type": media,
         "body": _type_of(body.get("schema", {})) if media else {},
         "answers": [_answer(code, each) for code, each in operation["responses"].items() if code != "default"],
@@ -99,8 +100,10 @@ def _first(described: dict[str, Any]) -> tuple[str, dict[str, Any]]:
 
 
 def _parameter(parameter: dict[str, Any]) -> dict[str, Any]:
-    said = {key: parameter.get(key, "") for key in ("name", "in", "required", "description")}
-    return {**said, "type": _type_of(parameter.get("schema", {}))}
+    said = {key: parameter.get(key, "") for key in ("name", "in", "required")}
+    shape = parameter.get("schema", {})
+    words = _own_words(parameter)
+    return {**said, "description": words, "type": _type_of(shape), "values": shape.get("enum", ())}
 
 
 def _answer(code: str, answer: dict[str, Any]) -> dict[str, Any]:

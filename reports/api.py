@@ -1,7 +1,7 @@
 """Reports and what is past due."""
 
 from datetime import date
-from typing import Any, ClassVar
+from typing import ClassVar
 from uuid import UUID
 
 from django.conf import settings
@@ -28,6 +28,7 @@ from tenancy.api.describing import CURSOR, page_of
 from tenancy.api.endpoints import Endpoint
 from tenancy.api.pages import BY_ID_FALLING, Keyset
 from tenancy.errors import NotAllowed, NotFound
+from tenancy.models import Membership
 
 LONGEST_LATE_FIRST = Keyset("due_at")
 
@@ -37,13 +38,9 @@ class Reading(Endpoint):
 
     scopes: ClassVar = {"GET": "reports:read", "POST": "reports:write"}
 
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        super().initial(request, *args, **kwargs)
-        if not self.may_enter():
+    def admit(self, member: Membership) -> None:
+        if not access.may_read_reports(member):
             raise NotAllowed(_("Your role does not read the reports."))
-
-    def may_enter(self) -> bool:
-        return access.may_read_reports(self.member)
 
     def run(self, run_id: UUID, *, is_whole: bool = False) -> ReportRun:
         """Unknown, another organisation's and another estate's look the same. Raises NotFound."""
@@ -135,6 +132,8 @@ class ReportAgain(Reading):
 
 # Exports by a session: a fresh proof of who is there (step-up) belongs around these two.
 class ReportPdf(Reading):
+    has_version = False
+
     @extend_schema(
         operation_id="reports_pdf",
         summary=gettext_lazy("A report as PDF"),
@@ -145,6 +144,8 @@ class ReportPdf(Reading):
 
 
 class ReportXlsx(Reading):
+    has_version = False
+
     @extend_schema(
         operation_id="reports_xlsx",
         summary=gettext_lazy("A report as XLSX"),
@@ -173,8 +174,9 @@ class PastDueSerializer(serializers.Serializer):
 
 
 class PastDueList(Reading):
-    def may_enter(self) -> bool:
-        return access.may_read_past_due(self.member)
+    def admit(self, member: Membership) -> None:
+        if not access.may_read_past_due(member):
+            raise NotAllowed(_("Your role does not read the reports."))
 
     @extend_schema(
         operation_id="past_due_list",

@@ -94,6 +94,9 @@ class ComplaintList(Endpoint):
 class ComplaintEntry(Endpoint):
     scopes: ClassVar = {"*": "complaints:write"}
 
+    def admit(self, member: Membership) -> None:
+        filing.check_may_enter(member)
+
     @extend_schema(
         operation_id="complaints_enter",
         summary=gettext_lazy("Enter a complaint for somebody"),
@@ -102,7 +105,6 @@ class ComplaintEntry(Endpoint):
         responses={201: filing.FiledSerializer},
     )
     def post(self, request: Request) -> Response:
-        filing.check_may_enter(self.member)
         return filing.filed(self, filing.EnteredFilingSerializer)
 
 
@@ -177,9 +179,8 @@ class StaffAct(Acting):
         said.is_valid(raise_exception=True)
         chosen.verb(complaint_id=case.complaint.pk, actor=case.actor, now=case.now, **said.validated_data)
 
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        super().initial(request, *args, **kwargs)
-        if not self.member.is_staff_role:
+    def admit(self, member: Membership) -> None:
+        if not member.is_staff_role:
             raise NotAllowed(_("This is done by the staff of the property management."))
 
 

@@ -19,6 +19,7 @@ from tenancy.api.describing import CURSOR, page_of
 from tenancy.api.endpoints import Endpoint
 from tenancy.api.pages import BY_CODE, BY_NAME
 from tenancy.errors import NotFound
+from tenancy.models import Membership
 
 
 class EstateList(Endpoint):
@@ -67,9 +68,8 @@ class Registry(Endpoint):
     scopes: ClassVar = {"GET": "registry:read"}
     what = ""
 
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        super().initial(request, *args, **kwargs)
-        if not rules.may_read_registry(self.member):
+    def admit(self, member: Membership) -> None:
+        if not rules.may_read_registry(member):
             raise NotFound("no registry for this member")
 
     def note(self, subject: Any = None) -> None:

@@ -29,12 +29,12 @@ def tokens(request: HttpRequest) -> HttpResponse:
     member, now = member_of(request), timezone.now()
     if member is None:
         raise NotFound("no member of this organisation")
-    form = TokenForm(request.POST or None)
+    form = TokenForm(request.POST or None, member=member)
     made = secret = None
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         made, secret = make_token(name=said["name"], scopes=said["scopes"], days=said["days"], actor=member, now=now)
-        form = TokenForm()
+        form = TokenForm(member=member)
     rows: list[Any] = list(tokens_of(member)[:100])
     for row in rows:
         row.rights = [SCOPES[scope] for scope in row.scopes if scope in SCOPES]

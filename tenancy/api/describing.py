@@ -59,12 +59,12 @@ class Described(AutoSchema):
     def get_override_parameters(self) -> list[Any]:
         if self.method in UNSAFE:
             return [IDEMPOTENCY_KEY, *([IF_MATCH] if getattr(self.view, "knows_version", False) else [])]
-        return [IF_NONE_MATCH]
+        return [IF_NONE_MATCH] if getattr(self.view, "has_version", True) else []
 
     def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
         bodies: dict[str, Any] = super()._get_response_bodies(direction)
         problem = self._get_response_for_code(self.problem, "default", [MEDIA_TYPE])
-        if self.method not in UNSAFE and "200" in bodies:
+        if self.method not in UNSAFE and "200" in bodies and getattr(self.view, "has_version", True):
             bodies["304"] = {"description": str(_("Nothing has changed since the version you have."))}
         return {**bodies, "default": {**problem, "description": str(_("A problem: nothing was done."))}}
 

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponseBase
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags, quote_etag
 from django.utils.translation import gettext as _
@@ -43,6 +43,7 @@ class Endpoint(APIView):
     """Answers members. ``scopes`` names the right a token needs, by method; ``*`` for all others."""
 
     scopes: ClassVar[Mapping[str, str]] = {}
+    has_version: ClassVar[bool] = True  # False where the answer is a file
     _claimed: ApiAnswer | None = None
 
     @property
@@ -55,8 +56,12 @@ class Endpoint(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
+        self.admit(self.member)
         if request.method not in SAFE and hasattr(self, str(request.method).lower()):
             self._claim(request)
+
+    def admit(self, member: Membership) -> None:
+        """Whether this endpoint is there for the member's role at all. Raises NotAllowed or NotFound."""
 
     def options(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """What could be done here is said by the schema."""
@@ -136,7 +141,8 @@ class Endpoint(APIView):
             response = self._versioned(request, response)
         if self._claimed is not None and isinstance(response, Response):
             self._keep(response)
-        patch_vary_headers(response, ["Authorization", "Cookie", "Accept-Language"])
+        patch_vary_headers(response, ["Authorization", "Cookie"])
+        response["Content-Language"] = translation.get_language()
         response.headers.setdefault("Cache-Control", "private, no-cache")
         return response
 

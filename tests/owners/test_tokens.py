@@ -67,6 +67,13 @@ def test_what_is_missing_comes_back_with_its_words_and_makes_nothing(house, chan
     assert ApiToken.objects.count() == 0
 
 
+def test_rights_that_lead_nowhere_are_not_offered(house):
+    assert 'value="registry:read"' in text(signed_in(house, "clerk").get(PAGE))
+    client = signed_in(house, "owner")
+    assert 'value="registry:read"' not in text(client.get(PAGE))
+    assert client.post(PAGE, {**SENT, "scopes": ["registry:read"]}).status_code == 422
+
+
 def test_one_has_so_many_tokens_and_no_more(house, settings):
     settings.API = {**settings.API, "TOKENS_PER_MEMBER": 2}
     for _ in range(2):
