@@ -17,6 +17,7 @@ from complaints.rules import targets
 from complaints.services.clocks import rules_calendar
 from deadlines.rules.calendars import Calendar
 from tenancy.models import Membership
+from tenancy.policy import sight
 from tenancy.templatetags.look import duration_words, time_words
 
 State, Kind, Level = Complaint.State, TargetKind, LadderStep.Level
@@ -162,6 +163,17 @@ def member_words(member: Membership | None) -> str:
     if member is None:
         return ""
     return _("%(name)s (%(post)s)") % {"name": member.name, "post": member.post or member.get_role_display()}
+
+
+def phone_words(phone: object, *, actor: Membership, complaint: Complaint) -> str:
+    """The number as this actor may see it: an auditor's copy is masked, an engineer has it while the case is open."""
+    if not phone:
+        return ""
+    number = str(phone)
+    seen = sight(actor, "person.contact", complaint)
+    if seen == "masked":
+        return f"••• {number[-3:]}"
+    return number if seen == "whole" else ""
 
 
 def owner_state(complaint: Complaint) -> str:

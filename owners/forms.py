@@ -4,8 +4,10 @@ from fractions import Fraction
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from owners import queries
 from owners.models import Building, Estate, Person, Unit, UnitClaim
@@ -13,8 +15,11 @@ from owners.registry.problems import Unreadable, Wrong
 from owners.registry.values import read_phone, read_share
 from owners.registry.workbook import MAX_BYTES, TOO_LARGE, refuse_unreadable
 from owners.services.imports import Wish
+from tenancy.models import Membership
+from tenancy.scopes import offered_to
 
 NEW = "new"
+TOKEN_DAYS = (7, 30, 90)
 CODE = RegexValidator(
     r"^[A-Za-z]{2}[A-Za-z0-9]{0,6}$", _("Two to eight letters or digits, beginning with two letters.")
 )
@@ -236,3 +241,32 @@ class InviteAllForm(forms.Form):
         if building and estate and building.estate_id != estate.pk:
             self.add_error("building", _("This building belongs to another estate."))
         return said
+
+
+def _lasting() -> list[tuple[int, str]]:
+    """How long a token may last: the setting's days, and shorter."""
+    most: int = settings.API["TOKEN_DAYS"]
+    return [(days, ngettext("%d day", "%d days", days) % days) for days in sorted({most, *TOKEN_DAYS}) if days <= most]
+
+
+class TokenForm(forms.Form):
+    """A new API token."""
+
+    name = forms.CharField(
+        label=_("What is it for?"),
+        max_length=80,
+        help_text=_("The name of the program that will use it, for example Accounts export."),
+        error_messages={"required": _("Write what it is for.")},
+    )
+    scopes = forms.MultipleChoiceField(
+        label=_("What may it do?"),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Never more than you may do yourself."),
+        error_messages={"required": _("Choose what the token is good for.")},
+    )
+    days = forms.TypedChoiceField(label=_("How long is it valid?"), coerce=int, choices=_lasting)
+
+    def __init__(self, data: Any = None, *, member: Membership) -> None:
+        super().__init__(data, initial={"days": settings.API["TOKEN_DAYS"]})
+        scopes: Any = self.fields["scopes"]
+        scopes.choices = offered_to(member)

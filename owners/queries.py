@@ -81,6 +81,14 @@ def units_of(membership: Membership | None, on: date | None = None) -> list[tupl
     return list(found.values())
 
 
+def units_of_person(person: Person, on: date) -> list[Unit]:
+    """The units a person of the registry owns or occupies on a day, each once."""
+    owned = current_ownerships(on).filter(person=person).select_related("unit__estate", "unit__building")
+    used = current_occupancies(on).filter(person=person).select_related("unit__estate", "unit__building")
+    found: dict[Any, Unit] = {row.unit_id: row.unit for row in owned} | {row.unit_id: row.unit for row in used}
+    return list(found.values())
+
+
 def within(reach: Reach, *, estate: str = "estate", building: str = "building") -> Q:
     """The condition that a row lies where somebody works; ``estate`` and ``building`` are its paths to both."""
     if reach.everywhere:

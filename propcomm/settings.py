@@ -52,6 +52,8 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.usersessions",
     "django_htmx",
+    "rest_framework",
+    "drf_spectacular",
     "phonenumber_field",
     "csp",
 ]
@@ -228,6 +230,55 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"PropComm <no-reply@
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # The demo's captured mail, shown at /demo/outbox/.
 OUTBOX_ROOT = Path(env.str("PROPCOMM_OUTBOX_ROOT", default=str(BASE_DIR / "var" / "outbox")))
+
+# -- API: see tenancy/api ---------------------------------------------------------------------------------------------
+API = {
+    "PAGE_ROWS": 50,
+    "TOKEN_DAYS": env.int("PROPCOMM_API_TOKEN_DAYS", default=90),
+    "TOKENS_PER_MEMBER": 20,
+    "LAST_USED_MINUTES": 15,
+    # How long an Idempotency-Key brings the same answer.
+    "KEY_HOURS": 24,
+}
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["tenancy.api.doors.ByToken", "tenancy.api.doors.BySession"],
+    "DEFAULT_PERMISSION_CLASSES": ["tenancy.api.doors.IsMember"],
+    "DEFAULT_PARSER_CLASSES": ["tenancy.api.reading.BoundedJson"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "tenancy.api.reading.AlwaysJson",
+    "DEFAULT_SCHEMA_CLASS": "tenancy.api.describing.Described",
+    "EXCEPTION_HANDLER": "tenancy.api.problems.handle",
+    "URL_FORMAT_OVERRIDE": None,
+    "COERCE_DECIMAL_TO_STRING": True,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "PropComm",
+    "VERSION": "1",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_AUTHENTICATION": [],
+    "SERVE_PERMISSIONS": [],
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
+    "SORT_OPERATIONS": False,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "tenancy.api.describing.last_touch",
+    ],
+    # Fields of one name with different values.
+    "ENUM_NAME_OVERRIDES": {
+        "ComplaintState": "complaints.models.Complaint.State",
+        "TargetState": "complaints.models.Clock.State",
+        "TargetKind": "complaints.models.settings.TargetKind",
+        "MessageKind": "complaints.models.Message.Kind",
+        "Priority": "complaints.models.settings.Priority",
+        "UnitKind": "owners.models.Unit.Kind",
+        "PersonKind": "owners.models.Person.Kind",
+        "HoldingKind": "owners.api.shapes.HOLDINGS",
+        "ReportKind": "reports.models.ReportRun.Kind",
+        "ReportState": "reports.models.ReportRun.State",
+    },
+}
 
 # -- browser ---------------------------------------------------------------------------------------------------------
 SECURE_TRANSPORT = env.bool("PROPCOMM_HTTPS", default=not (DEMO or TESTING or DEBUG))

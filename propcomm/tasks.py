@@ -10,12 +10,14 @@ from tenancy.models import Organisation
 
 @shared_task
 def tidy_up() -> str:
-    """Drop uploads nobody attached, and sessions that ended."""
+    """Drop uploads nobody attached, answers of the API nobody asks for again, and sessions that ended."""
     from attachments.services import discard_strays, discard_unattached
+    from tenancy.services import forget_answers
 
     now, dropped = timezone.now(), 0
     for organisation_id in Organisation.objects.filter(is_active=True).values_list("pk", flat=True):
         with scope(organisation_id):
             dropped += discard_unattached(now) + discard_strays(now)
+            forget_answers(now)
     call_command("clearsessions")
     return f"{dropped} uploads dropped"

@@ -18,6 +18,7 @@ STEPS: list[tuple[str, tuple[str, ...]]] = [
     ("templates", (str(BIN / "djlint"), "templates", "--lint", "--quiet")),
     ("import contracts", (str(BIN / "lint-imports"), "--no-logo")),
     ("types", (str(BIN / "mypy"), "--no-error-summary")),
+    ("API schema", (*MANAGE, "spectacular", "--validate", "--fail-on-warn", "--file", os.devnull)),
     ("deploy checks", (*MANAGE, "check", "--deploy", "--fail-level", "WARNING")),
     ("migrations", (*MANAGE, "makemigrations", "--check", "--dry-run")),
     ("translations", (sys.executable, "scripts/check_translations.py")),

@@ -248,3 +248,46 @@ class NumberSeries(OrganisationModel):
     class Meta:
         base_manager_name = "objects"
         constraints = [models.UniqueConstraint(fields=["organisation", "code", "year"], name="one_series_per_year")]
+
+
+class ApiToken(OrganisationModel):
+    """A key with which a member's program speaks to the API as this member. Only a hash of the secret is kept."""
+
+    membership = OrganisationForeignKey(Membership, on_delete=models.CASCADE, related_name="api_tokens")
+    name = models.CharField(_("name"), max_length=80)
+    # The first characters of the secret: enough to tell tokens apart, too little to try the rest.
+    hint = models.CharField(max_length=12, editable=False)
+    secret_hash = models.CharField(max_length=64, editable=False)
+    scopes = models.JSONField(_("rights"), default=list)
+    created_at = models.DateTimeField(_("made"), editable=False)
+    expires_at = models.DateTimeField(_("valid until"))
+    last_used_at = models.DateTimeField(_("last used"), null=True, editable=False)
+    revoked_at = models.DateTimeField(_("revoked"), null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("API token")
+        verbose_name_plural = _("API tokens")
+        base_manager_name = "objects"
+        constraints = [models.UniqueConstraint(fields=["organisation", "secret_hash"], name="one_token_per_secret")]
+        indexes = [models.Index(fields=["organisation", "membership", "-created_at"], name="token_of_member")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ApiAnswer(OrganisationModel):
+    """What the API answered to an Idempotency-Key: asked again with it, the member gets the same. Kept for a day."""
+
+    membership = OrganisationForeignKey(Membership, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=200)
+    # Of the method, the address and what was sent, so that a key used for something else is noticed.
+    fingerprint = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField(default=0)
+    headers = models.JSONField(default=dict)
+    body = models.TextField(blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        base_manager_name = "objects"
+        constraints = [models.UniqueConstraint(fields=["organisation", "membership", "key"], name="one_answer_per_key")]
+        indexes = [models.Index(fields=["organisation", "created_at"], name="answer_oldest")]

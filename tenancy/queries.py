@@ -1,9 +1,11 @@
+import hashlib
+from datetime import datetime
 from typing import TypeVar
 
 from django.conf import settings
 from django.db import models
 
-from tenancy.models import Membership, Organisation, User
+from tenancy.models import ApiToken, Membership, Organisation, User
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -36,3 +38,16 @@ def _only(found: models.QuerySet[Row]) -> Row | None:
 
 def staff_with_role(*roles: str) -> models.QuerySet[Membership]:
     return Membership.objects.filter(role__in=roles, is_active=True).select_related("user").order_by("name")
+
+
+def token_with(secret: str, *, now: datetime) -> ApiToken | None:
+    """The token of this secret while it is good, with its member, who is active; else None, whatever the reason."""
+    wanted = hashlib.sha256(secret.encode("utf-8", "surrogateescape")).hexdigest()
+    good = ApiToken.objects.filter(secret_hash=wanted, revoked_at__isnull=True, expires_at__gt=now)
+    members = {"membership__is_active": True, "membership__user__is_active": True}
+    return good.filter(**members).select_related("membership__user").first()
+
+
+def tokens_of(member: Membership) -> models.QuerySet[ApiToken]:
+    """The member's tokens that are not revoked, newest first."""
+    return ApiToken.objects.filter(membership=member, revoked_at__isnull=True).order_by("-created_at", "-id")

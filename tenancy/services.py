@@ -1,9 +1,13 @@
-"""The verbs of tenancy: provisioning, people's roles, numbers."""
+"""The verbs of tenancy: provisioning, people's roles, numbers, what the API keeps."""
 
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
 from django.db import connection, transaction
 
 from tenancy.context import current_organisation_id, scope
-from tenancy.models import Membership, Organisation, User, uuid7
+from tenancy.models import ApiAnswer, ApiToken, Membership, Organisation, User, uuid7
 
 
 def next_number(*, code: str, year: int) -> str:
@@ -40,3 +44,35 @@ def create_organisation(
             user=user, role=Membership.Role.ADMIN, name=user.name or admin_email, all_estates=True
         )
     return organisation
+
+
+def note_use(*, token: ApiToken, now: datetime) -> None:
+    """Write when the token was last used, to the nearest quarter of an hour: not every request writes a row."""
+    stale = now - timedelta(minutes=settings.API["LAST_USED_MINUTES"])
+    if token.last_used_at is None or token.last_used_at < stale:
+        ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
+
+
+def claim_answer(*, member: Membership, key: str, fingerprint: str, now: datetime) -> tuple[ApiAnswer, bool]:
+    """The member's answer to this key, and whether it is to be given now. Writes a row when it is new.
+
+    Of two requests at once the second waits in the insert until the first has committed or was undone.
+    """
+    old = now - timedelta(hours=settings.API["KEY_HOURS"])
+    ApiAnswer.objects.filter(membership=member, key=key, created_at__lt=old).delete()
+    mine = ApiAnswer(membership=member, key=key, fingerprint=fingerprint, created_at=now)
+    ApiAnswer.objects.bulk_create([mine], ignore_conflicts=True)
+    found: ApiAnswer = ApiAnswer.objects.get(membership=member, key=key)
+    return found, found.pk == mine.pk
+
+
+def keep_answer(*, answer: ApiAnswer, status: int, headers: dict[str, Any], body: str) -> None:
+    """Write what the request was told, in its own transaction: both are there, or neither."""
+    answer.status, answer.headers, answer.body = status, headers, body
+    answer.save(update_fields=["status", "headers", "body"])
+
+
+def forget_answers(now: datetime) -> int:
+    """Sweep, inside a scope: delete answers nobody asks for any more. Returns how many."""
+    old = now - timedelta(hours=settings.API["KEY_HOURS"])
+    return ApiAnswer.objects.filter(created_at__lt=old).delete()[0]

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 
 from attachments.limits import UploadLimits, upload_limits
 from complaints import queries
+from complaints.acts import ACTS, WRITING, Case
 from complaints.forms.acts import ActForm, AssignForm
 from complaints.models import Complaint
-from complaints.views.acts import ACTS, WRITING, Case
 
 
 def begun(code: str, shown: Case) -> ActForm:

@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from complaints import case_queries
+from complaints.acts import ACTS, WRITING, Case, check, may_close_unvisited, offered
 from complaints.forms.acts import ActForm, PlainForm, PriorityForm, SeverityForm
 from complaints.models import Complaint
 from complaints.services import escalation
 from complaints.views import act_forms, case_context
-from complaints.views.acts import ACTS, WRITING, Act, Case, offered
 from complaints.views.doors import staff_page
-from tenancy.errors import IllegalMove, NotAllowed, NotFound
+from tenancy.errors import NotFound
 from tenancy.models import Membership
 
 
@@ -30,7 +30,7 @@ def _case(request: HttpRequest, number: str) -> Case:
     if complaint is None:
         raise NotFound("no such complaint")
     now = timezone.now()
-    return Case(complaint, member, now, case_context.may_close_unvisited(complaint))
+    return Case(complaint, member, now, may_close_unvisited(complaint))
 
 
 def case_url(complaint: Complaint) -> str:
@@ -102,29 +102,13 @@ def act(request: HttpRequest, number: str, code: str) -> HttpResponse:
         raise NotFound("no such act")
     shown = _case(request, number)
     request.way_back = case_url(shown.complaint)  # type: ignore[attr-defined]
-    _check(chosen, shown, request.POST.get("seen", ""))
+    check(chosen, shown, request.POST.get("seen", ""))
     form = act_forms.sent(code, shown, request)
     if not form.is_valid():
         return show_case(request, shown, (code, form))
     chosen.verb(complaint_id=shown.complaint.pk, actor=shown.actor, now=shown.now, **form.values())
     messages.success(request, str(chosen.done))
     return redirect(case_url(shown.complaint))
-
-
-def _check(chosen: Act, shown: Case, seen: str) -> None:
-    """Raises NotAllowed for a role that never does this, IllegalMove when the complaint has moved meanwhile."""
-    if not chosen.is_allowed(shown):
-        raise NotAllowed(_("Your role does not do this."))
-    has_moved = bool(seen) and seen != shown.state
-    if (chosen.checks_state and has_moved) or not chosen.is_possible(shown):
-        raise IllegalMove(
-            _("Complaint %(number)s is now in the state “%(state)s”, so “%(act)s” is not possible.")
-            % {
-                "number": shown.complaint.number,
-                "state": shown.complaint.get_state_display(),
-                "act": chosen.label,
-            }
-        )
 
 
 @require_POST

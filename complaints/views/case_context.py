@@ -5,21 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
-from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from complaints import case_queries, words
-from complaints.models import Clock, Complaint, Escalation, LadderStep, ReturnVisit
+from complaints.acts import Case, failed_days
+from complaints.models import Clock, Complaint, Escalation, LadderStep
 from complaints.rules import moving
 from complaints.views import desk_timeline
-from complaints.views.acts import Case
 from complaints.views.triage_rows import badge
 from owners.models import Occupancy
 from tenancy.models import Membership
-from tenancy.policy import sight
 from tenancy.templatetags import look
 
 Role = Membership.Role
@@ -44,23 +42,7 @@ class Target:
 
 def failed_attempts(complaint: Complaint) -> int:
     """On how many local days nobody was reached since it was resolved."""
-    return len(set(_failed_days(complaint)))
-
-
-def _failed_days(complaint: Complaint) -> list[Any]:
-    zone = ZoneInfo(complaint.estate.calendar.time_zone)
-    failed = complaint.return_visits.filter(
-        outcome=ReturnVisit.Outcome.NO_CONTACT, at__gte=complaint.resolved_at or complaint.received_at
-    )
-    return [at.astimezone(zone).date() for at in failed.values_list("at", flat=True)]
-
-
-def may_close_unvisited(complaint: Complaint) -> bool:
-    """Whether it may be closed though nobody was reached; asks only where that can be."""
-    if complaint.state not in (Complaint.State.RESOLVED, Complaint.State.RETURN_VISIT):
-        return False
-    failed = [] if complaint.is_anonymous else _failed_days(complaint)
-    return moving.closing_verdict(is_visited=False, is_anonymous=complaint.is_anonymous, failed_attempts=failed).allowed
+    return len(set(failed_days(complaint)))
 
 
 def context_of(shown: Case) -> dict[str, Any]:
@@ -140,14 +122,7 @@ def _nothing_to_do(shown: Case) -> str:
 
 
 def _phone(phone: object, shown: Case) -> str:
-    """The number as this actor may see it: an auditor's copy is masked, an engineer has it while the case is open."""
-    if not phone:
-        return ""
-    number = str(phone)
-    seen = sight(shown.actor, "person.contact", shown.complaint)
-    if seen == "masked":
-        return f"••• {number[-3:]}"
-    return number if seen == "whole" else ""
+    return words.phone_words(phone, actor=shown.actor, complaint=shown.complaint)
 
 
 def _unit_context(shown: Case, beside: case_queries.Beside) -> dict[str, Any]:

@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
-from attachments.views import VISITOR_KEY, file_response
+from attachments.serving import file_response
+from attachments.views import VISITOR_KEY
 from complaints import portal_queries
 from complaints.views import owner_case
 from complaints.views.owner_case import Door

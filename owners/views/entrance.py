@@ -8,7 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 
-from audit.services import record
+from owners.services.reading import note_reading
 from tenancy.errors import NotFound
 from tenancy.models import Membership
 
@@ -40,4 +40,4 @@ def log_auditor(request: HttpRequest, what: str, subject: Any = None) -> None:
     member = member_of(request)
     if member is not None and member.role == Membership.Role.AUDITOR:
         request.is_reading_noted = True  # type: ignore[attr-defined]
-        record(action=f"{what}.read", subject=subject or member, actor=member, now=timezone.now())
+    note_reading(actor=member, what=what, subject=subject, now=timezone.now())

@@ -7,8 +7,6 @@ from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBas
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
-from django.utils.http import content_disposition_header
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -16,8 +14,9 @@ from reports import queries, services
 from reports.documents.pdf import PARTS_MISSING
 from reports.forms import ReportForm
 from reports.models import ReportRun
-from reports.rules import access, sections, wording
+from reports.rules import access, sections
 from reports.rules.method import method
+from reports.serving import report_file
 from reports.views.doors import door, member
 from tenancy.errors import NotFound
 
@@ -30,8 +29,6 @@ SENTENCES = {
         "Tell your administrator: “Check the installation” in the handbook names them."
     ),
 }  # fmt: skip
-PDF_TYPE = "application/pdf"
-XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 readers = door(access.may_read_reports)
 
 
@@ -146,27 +143,11 @@ def again(request: HttpRequest, run_id: UUID) -> HttpResponseBase:
 @readers
 def download_pdf(request: HttpRequest, run_id: UUID) -> FileResponse:
     run = _run(request, run_id)
-    return _file(run, run.pdf_name, "pdf", PDF_TYPE)
+    return report_file(run, "pdf")
 
 
 @require_safe
 @readers
 def download_xlsx(request: HttpRequest, run_id: UUID) -> FileResponse:
     run = _run(request, run_id)
-    return _file(run, run.xlsx_name, "xlsx", XLSX_TYPE)
-
-
-def _file(run: ReportRun, stored: str, suffix: str, mime: str) -> FileResponse:
-    """The file as an attachment, named in its own language."""
-    storage = services.private_storage()
-    if run.state != State.DONE or not stored or not storage.exists(stored):
-        raise NotFound("no such file")
-    with translation.override(run.language):
-        words = {"month": wording.month_words(run.month), "place": run.estate.name if run.estate else _("all estates")}
-        name = _("Complaints %(month)s, %(place)s") % words
-    response = FileResponse(storage.open(stored), content_type=mime)
-    response["Content-Disposition"] = content_disposition_header(True, f"{name}.{suffix}") or "attachment"
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'; sandbox"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return report_file(run, "xlsx")

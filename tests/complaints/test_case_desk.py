@@ -10,9 +10,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from complaints.acts import ACTS, Case, offered
 from complaints.models import Complaint, Escalation, Message, Move, ReturnVisit
 from complaints.services import closing, escalation, handling, intake, talking
-from complaints.views.acts import ACTS, Case, offered
 from notices.models import Delivery
 from owners.models import Person
 from tenancy.errors import IllegalMove

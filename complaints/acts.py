@@ -1,17 +1,23 @@
-"""Every act on a complaint, in one table: what it asks for, which verb does it, and to whom and when it is offered."""
+"""Every act on a complaint, in one table: what it asks for, which verb does it, and to whom and when it is offered.
+
+The staff's pages and the API both read it, so neither refuses what the other does.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from complaints.forms import acts as forms
-from complaints.models import Complaint
+from complaints.models import Complaint, ReturnVisit
 from complaints.rules import moving
 from complaints.services import closing, handling, intake, talking
+from tenancy.errors import IllegalMove, NotAllowed
 from tenancy.models import Membership
 
 State = Complaint.State
@@ -296,3 +302,39 @@ WRITING = ("reply", "note")
 def offered(case: Case) -> list[str]:
     """The acts this actor sees now, in the order of the table."""
     return [code for code, act in ACTS.items() if act.is_possible(case) and act.is_allowed(case)]
+
+
+def check(chosen: Act, case: Case, seen: str = "") -> None:
+    """Raises NotAllowed for a role that never does this, IllegalMove when the complaint has moved meanwhile.
+
+    ``seen`` is the state in which the actor saw it, when that is known.
+    """
+    if not chosen.is_allowed(case):
+        raise NotAllowed(gettext("Your role does not do this."))
+    has_moved = bool(seen) and seen != case.state
+    if (chosen.checks_state and has_moved) or not chosen.is_possible(case):
+        raise IllegalMove(
+            gettext("Complaint %(number)s is now in the state “%(state)s”, so “%(act)s” is not possible.")
+            % {
+                "number": case.complaint.number,
+                "state": case.complaint.get_state_display(),
+                "act": chosen.label,
+            }
+        )
+
+
+def failed_days(complaint: Complaint) -> list[Any]:
+    """The local day of each attempt since it was resolved at which nobody was reached."""
+    zone = ZoneInfo(complaint.estate.calendar.time_zone)
+    failed = complaint.return_visits.filter(
+        outcome=ReturnVisit.Outcome.NO_CONTACT, at__gte=complaint.resolved_at or complaint.received_at
+    )
+    return [at.astimezone(zone).date() for at in failed.values_list("at", flat=True)]
+
+
+def may_close_unvisited(complaint: Complaint) -> bool:
+    """Whether it may be closed though nobody was reached; asks only where that can be."""
+    if complaint.state not in (State.RESOLVED, State.RETURN_VISIT):
+        return False
+    failed = [] if complaint.is_anonymous else failed_days(complaint)
+    return moving.closing_verdict(is_visited=False, is_anonymous=complaint.is_anonymous, failed_attempts=failed).allowed

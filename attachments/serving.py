@@ -1,0 +1,40 @@
+"""A private file as an answer: its bytes with headers that keep them inert."""
+
+from django.core.files.storage import storages
+from django.http import FileResponse
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+
+from attachments.models import Attachment
+from attachments.rules import INLINE_TYPES, download_name
+from attachments.services import STORAGE
+from tenancy.errors import NotFound
+
+CONTENT_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
+
+
+def file_response(attachment: Attachment, *, thumb: bool = False) -> FileResponse:
+    """The bytes with headers that keep them inert. The caller has checked that they may be read.
+
+    Raises NotFound when the file has no thumbnail or its bytes are gone.
+    """
+    stored = attachment.thumb_name if thumb else attachment.stored_name
+    storage = storages[STORAGE]
+    if not stored or not storage.exists(stored):
+        raise NotFound(_("There is no such file."))
+    mime = attachment.mime
+    with storage.open(stored) as stream:
+        if thumb:
+            mime = "image/png" if stream.read(4) == b"\x89PNG" else "image/jpeg"
+    inline = attachment.is_image and mime in INLINE_TYPES
+    response = FileResponse(
+        storage.open(stored),
+        content_type=f"{mime}; charset=utf-8" if mime.startswith("text/") else mime,
+    )
+    name = download_name(attachment.original_name, mime)
+    response["Content-Disposition"] = content_disposition_header(not inline, name) or "attachment"
+    response["Content-Security-Policy"] = CONTENT_POLICY
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cross-Origin-Resource-Policy"] = "same-origin"
+    response["Cache-Control"] = "private, no-store"
+    return response

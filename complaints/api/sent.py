@@ -1,0 +1,127 @@
+"""What is sent with each act on a complaint. The names of the fields are the arguments of the verbs."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from rest_framework import serializers
+
+from attachments.api import HeldFilesField
+from complaints.models import Complaint, ReturnVisit
+from complaints.models.settings import Priority
+
+LONG, SHORT = 5000, 2000
+
+
+class NothingSerializer(serializers.Serializer):
+    """Nothing: the address says it all."""
+
+
+class AssignSerializer(serializers.Serializer):
+    handler_id = serializers.UUIDField(help_text=gettext_lazy("A member who works with complaints of this estate."))
+
+
+class ReasonSerializer(serializers.Serializer):
+    reason = serializers.CharField(max_length=SHORT)
+
+
+class ReferSerializer(ReasonSerializer):
+    referred_to = serializers.CharField(max_length=200, help_text=gettext_lazy("The body whose duty it is."))
+
+
+class QuestionSerializer(serializers.Serializer):
+    question = serializers.CharField(max_length=SHORT)
+
+
+class ProposeSerializer(serializers.Serializer):
+    remedy = serializers.CharField(max_length=SHORT)
+
+
+class AnswerSerializer(serializers.Serializer):
+    decision = serializers.CharField(max_length=LONG)
+    remedy = serializers.CharField(max_length=SHORT, required=False, allow_blank=True, default="")
+
+
+class ResolveSerializer(serializers.Serializer):
+    resolution = serializers.CharField(max_length=LONG)
+
+
+class PrioritySerializer(serializers.Serializer):
+    priority = serializers.ChoiceField(choices=Priority.choices)
+
+
+class SeveritySerializer(serializers.Serializer):
+    severity = serializers.ChoiceField(choices=Complaint.Severity.choices)
+
+
+class VisitSerializer(serializers.Serializer):
+    """The return visit, or a failed attempt at one."""
+
+    method = serializers.ChoiceField(
+        choices=[choice for choice in ReturnVisit.Method.choices if choice[0] != ReturnVisit.Method.PORTAL]
+    )
+    is_reached = serializers.BooleanField()
+    is_solved = serializers.BooleanField(required=False, allow_null=True, default=None)
+    rating = serializers.IntegerField(required=False, allow_null=True, default=None, min_value=1, max_value=5)
+    comment = serializers.CharField(max_length=SHORT, required=False, allow_blank=True, default="")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if not attrs["is_reached"]:
+            return {**attrs, "is_solved": None, "rating": None}
+        if attrs["is_solved"] is None:
+            raise serializers.ValidationError({"is_solved": [_("Say whether the complainant calls it solved.")]})
+        return attrs
+
+
+class WordsSerializer(serializers.Serializer):
+    """Words, files, or both."""
+
+    body = serializers.CharField(max_length=LONG, required=False, allow_blank=True, default="")
+    files = HeldFilesField(source="attachments", required=False, default=list)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if not attrs["body"].strip() and not attrs["attachments"]:
+            raise serializers.ValidationError({"body": [_("Write something, or add a photo.")]})
+        return attrs
+
+
+class SolvedSerializer(serializers.Serializer):
+    rating = serializers.IntegerField(
+        required=False, allow_null=True, default=None, min_value=1, max_value=5,
+        help_text=gettext_lazy("With 1 or 2 stars we open the complaint again."),
+    )  # fmt: skip
+    comment = serializers.CharField(max_length=SHORT, required=False, allow_blank=True, default="")
+
+
+class NotSolvedSerializer(serializers.Serializer):
+    why = serializers.CharField(max_length=SHORT)
+
+
+# What the acts of complaints.acts.ACTS ask for.
+SENT: dict[str, type[serializers.Serializer]] = {
+    "accept": NothingSerializer,
+    "assign": AssignSerializer,
+    "investigate": NothingSerializer,
+    "resume": NothingSerializer,
+    "answer": AnswerSerializer,
+    "propose": ProposeSerializer,
+    "send-back": ReasonSerializer,
+    "start-work": NothingSerializer,
+    "resolve": ResolveSerializer,
+    "wait": QuestionSerializer,
+    "visit": VisitSerializer,
+    "close": NothingSerializer,
+    "reopen": ReasonSerializer,
+    "reject": ReasonSerializer,
+    "refer": ReferSerializer,
+    "priority": PrioritySerializer,
+    "severity": SeveritySerializer,
+    "reply": WordsSerializer,
+    "note": WordsSerializer,
+}
+SENT_BY_OWNER: dict[str, type[serializers.Serializer]] = {
+    "words": WordsSerializer,
+    "solved": SolvedSerializer,
+    "not-solved": NotSolvedSerializer,
+    "second-look": NothingSerializer,
+}

@@ -1,0 +1,274 @@
+"""A complaint as the API shows it: to its complainant what their page says, to staff what theirs does."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from attachments.models import Attachment
+from complaints import acts, case_queries, words
+from complaints.models import Clock, Complaint, Message, Move
+from complaints.models.settings import Priority, TargetKind
+from complaints.rules import moving
+from owners.api.shapes import EstateBriefSerializer, NamedSerializer, UnitBriefSerializer
+from owners.rules import may_read_registry
+from tenancy.models import Membership
+
+State = Complaint.State
+
+
+class CategoryBriefSerializer(serializers.Serializer):
+    code = serializers.CharField()
+    name = serializers.CharField(help_text=_("In the reader's language."))
+
+
+class StaffSerializer(serializers.Serializer):
+    """A member of staff as owners know them."""
+
+    name = serializers.CharField()
+    post = serializers.CharField()
+
+
+class PromiseSerializer(serializers.Serializer):
+    kind = serializers.ChoiceField(choices=TargetKind.choices)
+    round = serializers.IntegerField(help_text=_("A reopened complaint has a new round of promised times."))
+    state = serializers.ChoiceField(choices=Clock.State.choices)
+    due_at = serializers.DateTimeField()
+    stopped_at = serializers.DateTimeField(allow_null=True)
+
+
+class MessageSerializer(serializers.Serializer):
+    id = serializers.UUIDField()
+    kind = serializers.ChoiceField(choices=Message.Kind.choices)
+    at = serializers.DateTimeField()
+    author = serializers.CharField(help_text=_("Empty when the complainant wrote it."))
+    body = serializers.CharField()
+
+
+class FileBriefSerializer(serializers.Serializer):
+    id = serializers.UUIDField(source="pk")
+    name = serializers.CharField(source="original_name")
+    type = serializers.CharField(source="mime")
+    size = serializers.IntegerField(help_text=_("In bytes."))
+    audience = serializers.ChoiceField(choices=Attachment.Audience.choices)
+
+
+class MoveSerializer(serializers.Serializer):
+    at = serializers.DateTimeField()
+    from_state = serializers.CharField()
+    to_state = serializers.ChoiceField(choices=State.choices)
+    actor = serializers.CharField()
+    by_complainant = serializers.BooleanField()
+    reason = serializers.CharField()
+
+
+class ComplainantSerializer(serializers.Serializer):
+    id = serializers.UUIDField(
+        allow_null=True, help_text=_("Of the person in the registry, for those who may read it.")
+    )
+    name = serializers.CharField()
+    phone = serializers.CharField(help_text=_("Masked for auditors."))
+
+
+class DeskSerializer(serializers.Serializer):
+    """What only staff see."""
+
+    priority = serializers.ChoiceField(choices=Priority.choices)
+    severity = serializers.ChoiceField(choices=Complaint.Severity.choices)
+    channel = serializers.ChoiceField(choices=Complaint.Channel.choices)
+    complainant = ComplainantSerializer(allow_null=True)
+    handler_id = serializers.UUIDField(allow_null=True)
+    subject_staff = serializers.CharField()
+    taken_by = serializers.CharField()
+    stage = serializers.IntegerField()
+    times_reopened = serializers.IntegerField()
+    moves = MoveSerializer(many=True)
+
+
+class RowDeskSerializer(serializers.Serializer):
+    """What only staff see."""
+
+    priority = serializers.ChoiceField(choices=Priority.choices)
+    complainant = serializers.CharField()
+    times_reopened = serializers.IntegerField()
+
+
+class ComplaintRowSerializer(serializers.Serializer):
+    """A complaint in a list."""
+
+    number = serializers.CharField()
+    state = serializers.ChoiceField(choices=State.choices)
+    is_open = serializers.BooleanField()
+    is_late = serializers.BooleanField()
+    category = CategoryBriefSerializer()
+    estate = EstateBriefSerializer()
+    building = NamedSerializer(allow_null=True)
+    unit = UnitBriefSerializer(allow_null=True)
+    place = serializers.CharField()
+    received_at = serializers.DateTimeField()
+    next_due_at = serializers.DateTimeField(allow_null=True)
+    handler = StaffSerializer(allow_null=True)
+
+
+class ComplaintInListSerializer(ComplaintRowSerializer):
+    first_words = serializers.CharField(help_text=_("The beginning of what happened."))
+    desk = RowDeskSerializer(allow_null=True)
+
+
+class ComplaintSerializer(ComplaintRowSerializer):
+    """A complaint with its messages, files and promised times."""
+
+    description = serializers.CharField()
+    demand = serializers.CharField()
+    is_anonymous = serializers.BooleanField()
+    question = serializers.CharField(help_text=_("What the complainant was asked and has not answered yet."))
+    accepted_at = serializers.DateTimeField(allow_null=True)
+    answered_at = serializers.DateTimeField(allow_null=True)
+    resolved_at = serializers.DateTimeField(allow_null=True)
+    closed_at = serializers.DateTimeField(allow_null=True)
+    decision = serializers.CharField()
+    remedy = serializers.CharField()
+    resolution = serializers.CharField()
+    ended_reason = serializers.CharField()
+    referred_to = serializers.CharField()
+    is_solved = serializers.BooleanField(allow_null=True)
+    rating = serializers.IntegerField(allow_null=True)
+    promises = PromiseSerializer(many=True)
+    messages = MessageSerializer(many=True)
+    files = FileBriefSerializer(many=True)
+    acts = serializers.ListField(
+        child=serializers.CharField(), help_text=_("What the reader may do now: names of addresses below this one.")
+    )
+    desk = DeskSerializer(allow_null=True)
+
+
+FIRST_WORDS = 160
+PLAIN = (
+    "number", "state", "is_open", "place", "received_at", "next_due_at", "description", "demand", "is_anonymous",
+    "accepted_at", "answered_at", "resolved_at", "closed_at", "decision", "resolution", "referred_to", "is_solved",
+    "rating",
+)  # fmt: skip
+OWN_ACTS = ("words", "solved", "not-solved", "second-look")
+
+
+def _staff(member: Membership | None) -> dict[str, str] | None:
+    return {"name": member.name, "post": member.post or str(member.get_role_display())} if member else None
+
+
+def _common(complaint: Complaint, now: datetime) -> dict[str, Any]:
+    return {
+        **{name: getattr(complaint, name) for name in PLAIN},
+        "is_late": words.is_late(complaint, now=now),
+        "category": complaint.category,
+        "estate": complaint.estate,
+        "building": complaint.building,
+        "unit": complaint.unit,
+        "handler": _staff(complaint.handler),
+    }
+
+
+def row(complaint: Complaint, *, is_desk: bool, now: datetime) -> dict[str, Any]:
+    """One complaint of a list that `queries.list_rows` has loaded."""
+    who = complaint.complainant.name if complaint.complainant else complaint.caller_name
+    desk = {"priority": complaint.priority, "complainant": who, "times_reopened": complaint.times_reopened}
+    shown = {
+        **_common(complaint, now),
+        "first_words": complaint.description[:FIRST_WORDS],
+        "desk": desk if is_desk else None,
+    }
+    if not is_desk and not complaint.is_open:
+        shown["handler"] = None
+    return dict(ComplaintInListSerializer(shown).data)
+
+
+def whole(case: acts.Case, *, is_desk: bool) -> dict[str, Any]:
+    """Everything this reader sees of the complaint, and what they may do with it."""
+    complaint, parts = case.complaint, case_queries.case_parts(case.complaint)
+    messages = [each for each in parts["messages"] if is_desk or each.kind != Message.Kind.NOTE]
+    files = [each for each in parts["files"] if is_desk or each.audience == Attachment.Audience.PARTIES]
+    shown = {
+        **_common(complaint, case.now),
+        # What is proposed stays inside until it is answered.
+        "remedy": complaint.remedy if is_desk or complaint.decision else "",
+        "ended_reason": complaint.ended_reason if is_desk or not complaint.is_open else "",
+        "question": _question(complaint, parts["moves"]),
+        "promises": [each for each in parts["clocks"] if is_desk or each.state != Clock.State.CANCELLED],
+        "messages": [_message(each, is_desk) for each in messages],
+        "files": [each for each in files if each.state == Attachment.State.CLEAN],
+        "acts": acts.offered(case) if is_desk else own_acts(case),
+        "desk": _desk(case, parts["moves"]) if is_desk else None,
+    }
+    if not is_desk and not complaint.is_open:
+        shown["handler"] = None
+    return dict(ComplaintSerializer(shown).data)
+
+
+def own_acts(case: acts.Case) -> list[str]:
+    """What the complainant may do now."""
+    complaint = case.complaint
+    asked = complaint.state in moving.ASKED_SOLVED
+    possible = {
+        "words": True,
+        "solved": asked,
+        "not-solved": moving.may_reopen(complaint, now=case.now),
+        "second-look": State.STAGE_2 in Complaint.MOVES[complaint.state],
+    }
+    return [name for name in OWN_ACTS if possible[name]]
+
+
+def _question(complaint: Complaint, moves: list[Move]) -> str:
+    if complaint.state != State.WAITING_FOR_COMPLAINANT:
+        return ""
+    asked = [move.reason for move in moves if move.to_state == State.WAITING_FOR_COMPLAINANT]
+    return asked[-1] if asked else ""
+
+
+def _message(message: Message, is_desk: bool) -> dict[str, Any]:
+    author = "" if message.kind == Message.Kind.WORDS else _author(message.author, is_desk)
+    return {"id": message.pk, "kind": message.kind, "at": message.at, "author": author, "body": message.body}
+
+
+def _author(member: Membership | None, is_desk: bool) -> str:
+    if member is None:
+        return ""
+    return member.name if is_desk else words.member_words(member)
+
+
+def _desk(case: acts.Case, moves: list[Move]) -> dict[str, Any]:
+    complaint = case.complaint
+    return {
+        "priority": complaint.priority,
+        "severity": complaint.severity,
+        "channel": complaint.channel,
+        "complainant": _complainant(case),
+        "handler_id": complaint.handler_id,
+        "subject_staff": complaint.subject_staff.name if complaint.subject_staff else "",
+        "taken_by": complaint.taken_by.name if complaint.taken_by else "",
+        "stage": complaint.stage,
+        "times_reopened": complaint.times_reopened,
+        "moves": [
+            {
+                "at": move.at,
+                "from_state": move.from_state,
+                "to_state": move.to_state,
+                "actor": move.actor.name if move.actor and not move.by_complainant else "",
+                "by_complainant": move.by_complainant,
+                "reason": move.reason,
+            }
+            for move in moves
+        ],
+    }
+
+
+def _complainant(case: acts.Case) -> dict[str, Any] | None:
+    complaint = case.complaint
+    if complaint.is_anonymous:
+        return None
+    person = complaint.complainant
+    phone = person.phone if person else complaint.caller_phone
+    return {
+        "id": person.pk if person and may_read_registry(case.actor) else None,
+        "name": person.name if person else complaint.caller_name,
+        "phone": words.phone_words(phone, actor=case.actor, complaint=complaint),
+    }

@@ -1,0 +1,46 @@
+"""Every address of the API, version 1."""
+
+from django.urls import path, re_path
+
+from attachments import api as files
+from audit import api as audit
+from complaints.api import cases
+from notices import api as notices
+from owners.api import me, registry
+from propcomm import api_docs
+from reports import api as reports
+
+app_name = "api"
+urlpatterns = [
+    path("schema/", api_docs.Schema.as_view(), name="schema"),
+    path("docs/", api_docs.docs, name="docs"),
+    path("me/", me.Me.as_view(), name="me"),
+    path("complaints/", cases.ComplaintList.as_view(), name="complaints"),
+    path("complaints/enter/", cases.ComplaintEntry.as_view(), name="complaint_entry"),
+    path("complaints/<slug:number>/", cases.ComplaintDetail.as_view(), name="complaint"),
+    *(
+        path(f"complaints/<slug:number>/{code}/", act.as_view(), name=f"complaint_{code.replace('-', '_')}")
+        for code, act in (*cases.OWNER_ACTS.items(), *cases.STAFF_ACTS.items())
+    ),
+    path("categories/", cases.CategoryList.as_view(), name="categories"),
+    path("files/", files.FileList.as_view(), name="files"),
+    path("files/<uuid:file_id>/", files.FileDetail.as_view(), name="file"),
+    path("files/<uuid:file_id>/thumb/", files.FileThumb.as_view(), name="file_thumb"),
+    path("notices/", notices.NoticeList.as_view(), name="notices"),
+    path("notices/<uuid:delivery_id>/", notices.NoticeDetail.as_view(), name="notice"),
+    path("notices/<uuid:delivery_id>/read/", notices.NoticeMark.as_view(), name="notice_read"),
+    path("estates/", registry.EstateList.as_view(), name="estates"),
+    path("units/", registry.OwnUnitList.as_view(), name="units"),
+    path("registry/units/", registry.UnitList.as_view(), name="registry_units"),
+    path("registry/units/<uuid:unit_id>/", registry.UnitDetail.as_view(), name="registry_unit"),
+    path("registry/people/", registry.PersonList.as_view(), name="registry_people"),
+    path("registry/people/<uuid:person_id>/", registry.PersonDetail.as_view(), name="registry_person"),
+    path("reports/", reports.ReportList.as_view(), name="reports"),
+    path("reports/<uuid:run_id>/", reports.ReportDetail.as_view(), name="report"),
+    path("reports/<uuid:run_id>/again/", reports.ReportAgain.as_view(), name="report_again"),
+    path("reports/<uuid:run_id>/pdf/", reports.ReportPdf.as_view(), name="report_pdf"),
+    path("reports/<uuid:run_id>/xlsx/", reports.ReportXlsx.as_view(), name="report_xlsx"),
+    path("past-due/", reports.PastDueList.as_view(), name="past_due"),
+    path("audit/", audit.AuditLog.as_view(), name="audit"),
+    re_path(r"^[\s\S]*$", api_docs.nothing, name="nothing"),
+]

@@ -1,0 +1,25 @@
+"""What a token may be good for. A scope never widens what its member's role allows: it only narrows it."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from tenancy.models import Membership
+
+SCOPES: dict[str, Promise] = {
+    "complaints:read": _("Read complaints, and what a filing needs: units, estates, categories"),
+    "complaints:write": _("File complaints, write on them and move them on"),
+    "files:read": _("Read files"),
+    "files:write": _("Send files"),
+    "notices:read": _("Read the inbox"),
+    "registry:read": _("Read the registry of units and people"),
+    "reports:read": _("Read reports and what is past due"),
+    "reports:write": _("Have reports made"),
+    "audit:read": _("Read the audit log"),
+}
+# Offered to members of staff only: nobody else has anything there.
+OF_STAFF = ("registry:read", "reports:read", "reports:write", "audit:read")
+
+
+def offered_to(member: Membership) -> list[tuple[str, Promise]]:
+    """The scopes that may be of use to the member, with their words."""
+    return [(scope, words) for scope, words in SCOPES.items() if member.is_staff_role or scope not in OF_STAFF]
