@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.core.files.storage import storages
 from django.http import FileResponse, HttpRequest
+from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -13,6 +14,7 @@ from attachments import queries
 from attachments.models import Attachment
 from attachments.rules import INLINE_TYPES, download_name, holder_key
 from attachments.services import STORAGE
+from audit.services import record
 from tenancy.errors import NotFound
 
 VISITOR_KEY = "attachments_visitor"
@@ -29,7 +31,11 @@ def visitor_of(request: HttpRequest) -> str:
 
 @require_safe
 def download(request: HttpRequest, attachment_id: UUID) -> FileResponse:
-    return file_response(_readable(request, attachment_id))
+    attachment = _readable(request, attachment_id)
+    record(
+        action="attachment.downloaded", subject=attachment, actor=request.membership, now=timezone.now()  # type: ignore[attr-defined]
+    )
+    return file_response(attachment)
 
 
 @require_safe

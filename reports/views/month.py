@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from audit.services import record
 from reports import queries, services
 from reports.documents.pdf import PARTS_MISSING
 from reports.forms import ReportForm
@@ -145,22 +146,24 @@ def again(request: HttpRequest, run_id: UUID) -> HttpResponseBase:
 @require_safe
 @readers
 def download_pdf(request: HttpRequest, run_id: UUID) -> FileResponse:
-    run = _run(request, run_id)
-    return _file(run, run.pdf_name, "pdf", PDF_TYPE)
+    return _file(request, _run(request, run_id), "pdf", PDF_TYPE)
 
 
 @require_safe
 @readers
 def download_xlsx(request: HttpRequest, run_id: UUID) -> FileResponse:
-    run = _run(request, run_id)
-    return _file(run, run.xlsx_name, "xlsx", XLSX_TYPE)
+    return _file(request, _run(request, run_id), "xlsx", XLSX_TYPE)
 
 
-def _file(run: ReportRun, stored: str, suffix: str, mime: str) -> FileResponse:
-    """The file as an attachment, named in its own language."""
-    storage = services.private_storage()
+def _file(request: HttpRequest, run: ReportRun, suffix: str, mime: str) -> FileResponse:
+    """The file as an attachment, named in its own language. That it left the house is an audit entry."""
+    storage, stored = services.private_storage(), run.pdf_name if suffix == "pdf" else run.xlsx_name
     if run.state != State.DONE or not stored or not storage.exists(stored):
         raise NotFound("no such file")
+    record(
+        action="report.downloaded", subject=run, actor=member(request), now=timezone.now(),
+        label=str(run), changes={"kind": suffix},
+    )  # fmt: skip
     with translation.override(run.language):
         words = {"month": wording.month_words(run.month), "place": run.estate.name if run.estate else _("all estates")}
         name = _("Complaints %(month)s, %(place)s") % words
