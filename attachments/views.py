@@ -32,9 +32,8 @@ def visitor_of(request: HttpRequest) -> str:
 @require_safe
 def download(request: HttpRequest, attachment_id: UUID) -> FileResponse:
     attachment = _readable(request, attachment_id)
-    record(
-        action="attachment.downloaded", subject=attachment, actor=request.membership, now=timezone.now()  # type: ignore[attr-defined]
-    )
+    member = request.membership  # type: ignore[attr-defined]
+    record(action="attachment.downloaded", subject=attachment, actor=member, now=timezone.now())
     return file_response(attachment)
 
 

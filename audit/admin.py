@@ -1,11 +1,12 @@
 """The base of every organisation's admin page: rights by role, history from our audit log."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.urls import NoReverseMatch, path, reverse
@@ -14,6 +15,7 @@ from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -91,7 +93,7 @@ class CappedPaginator(Paginator):
 
     @cached_property
     def count(self) -> int:
-        return self.object_list[: self.most].count()  # type: ignore[union-attr,call-arg]
+        return cast("QuerySet[Any]", self.object_list)[: self.most].count()
 
 
 class Narrowed(admin.SimpleListFilter):
@@ -155,8 +157,14 @@ class AuditEntryAdmin(OrganisationAdmin):
             asked.pop(name, None)
         form = self.form_of(request)
         form.is_valid()
-        context = {"log_filter": form, "asked": asked.urlencode(), **(extra_context or {})}
+        title = capfirst(self.opts.verbose_name_plural)
+        context = {"title": title, "log_filter": form, "asked": asked.urlencode(), **(extra_context or {})}
         return super().changelist_view(request, context)
+
+    def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
+        found = self.get_object(request, object_id)
+        named = {"title": capfirst(self.opts.verbose_name), "subtitle": words.sentence(found) if found else None}
+        return super().change_view(request, object_id, form_url, {**named, **(extra_context or {})})
 
     @method_decorator(require_safe)
     def export(self, request: HttpRequest) -> HttpResponse:
@@ -166,7 +174,7 @@ class AuditEntryAdmin(OrganisationAdmin):
         rows = self.get_queryset(request).select_related("actor").order_by("-at", "-id")
         if text := request.GET.get("q", ""):
             rows = rows.filter(subject_label__icontains=text[:120])
-        found = list(rows[: MOST])
+        found = list(rows[:MOST])
         services.record(
             action="auditlog.exported", subject=None, actor=request.membership, now=timezone.now(),  # type: ignore[attr-defined]
             changes={"rows": len(found)},
@@ -200,7 +208,7 @@ class AuditEntryAdmin(OrganisationAdmin):
     @admin.display(description=_("place in the chain"))
     def place(self, entry: AuditEntry) -> str:
         seal = queries.seal_of(entry)
-        if seal is None or seal.seq is None:
+        if seal is None or seal.hash is None:
             return "-"
         return f"{seal.seq} · {bytes(seal.hash).hex()}"
 

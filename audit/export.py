@@ -21,7 +21,15 @@ def as_csv(entries: Iterable[AuditEntry]) -> str:
     writer.writerow([_("Time"), _("Who"), _("What happened"), _("Object"), _("Action"), _("Details"), _("Entry")])
     for entry in entries:
         told = "; ".join(f"{name}: {value}" for name, value in details(entry))
-        row = [f"{localtime(entry.at):%Y-%m-%d %H:%M:%S}", who(entry), sentence(entry), what(entry), entry.action, told, entry.pk]
+        row = [
+            f"{localtime(entry.at):%Y-%m-%d %H:%M:%S}",
+            who(entry),
+            sentence(entry),
+            what(entry),
+            entry.action,
+            told,
+            entry.pk,
+        ]
         writer.writerow([_inert(cell) for cell in row])
     return stream.getvalue()
 

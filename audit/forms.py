@@ -28,7 +28,9 @@ def _actions() -> list[tuple[str, str]]:
 def _kinds() -> list[tuple[str, str]]:
     """The organisation's models that have a name: what has none is the object of nobody's act."""
     models = [model._meta for model in apps.get_models() if issubclass(model, OrganisationModel)]
-    named = [(meta.label_lower, capfirst(str(meta.verbose_name))) for meta in models if "verbose_name" in meta.original_attrs]
+    named = [
+        (meta.label_lower, capfirst(str(meta.verbose_name))) for meta in models if "verbose_name" in meta.original_attrs
+    ]
     return sorted(named, key=lambda pair: pair[1])
 
 

@@ -70,7 +70,7 @@ def newest_link(*, using: str = "default") -> tuple[int, bytes]:
 
 
 def heads(*, using: str = "default") -> list[AuditHead]:
-    return list(AuditHead.objects.using(using).order_by("on"))
+    return list(AuditHead.objects.using(using).select_related("organisation").order_by("on"))
 
 
 def active_organisations() -> list[int]:

@@ -47,7 +47,5 @@ def take_head(*, now: datetime) -> heads.SignedHead:
     head = Head(current_organisation_id(), str(now.date()), now.isoformat(), seq, newest.hex())
     key = heads.signing_key()
     signed = heads.SignedHead(head, key.name, key.sign(head.as_lines()))
-    AuditHead.objects.create(
-        on=now.date(), at=now, seq=seq, hash=head.hash, key=signed.key, signature=signed.signature
-    )
+    AuditHead.objects.create(on=now.date(), at=now, seq=seq, hash=head.hash, key=signed.key, signature=signed.signature)
     return signed

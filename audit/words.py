@@ -116,7 +116,10 @@ def sentence(entry: AuditEntry) -> str:
     pattern = SENTENCES.get(entry.action) or ANY.get(entry.action.rpartition(".")[2])
     if pattern is None:
         return f"{who(entry)}: {entry.action} {what(entry)}"
-    return capfirst(str(pattern) % {"who": who(entry), "what": what(entry)})
+    told = capfirst(str(pattern) % {"who": who(entry), "what": what(entry)})
+    if {"from", "to"} <= entry.changes.keys():
+        told += " ({} → {})".format(*(_worded(entry, name, entry.changes[name]) for name in ("from", "to")))
+    return told
 
 
 def details(entry: AuditEntry) -> list[tuple[str, str]]:
@@ -137,7 +140,7 @@ def _worded(entry: AuditEntry, name: str, value: Any) -> str:
 
 def _choice(subject_type: str, field: str, code: str) -> str:
     try:
-        choices = apps.get_model(subject_type)._meta.get_field(field).flatchoices  # type: ignore[union-attr]
+        choices = apps.get_model(subject_type)._meta.get_field(field).flatchoices
     except (LookupError, ValueError, AttributeError, FieldDoesNotExist):
         return code
     return str(dict(choices).get(code, code))

@@ -81,9 +81,7 @@ def set_language(request: HttpRequest) -> HttpResponseRedirect:
             user.language = chosen
             user.save(update_fields=["language"])
             member = request.membership  # type: ignore[attr-defined]
-            record(
-                action="account.language", subject=member, actor=member, now=timezone.now(), changes={"to": chosen}
-            )
+            record(action="account.language", subject=member, actor=member, now=timezone.now(), changes={"to": chosen})
     return response
 
 

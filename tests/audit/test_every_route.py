@@ -172,7 +172,11 @@ def test_what_no_verb_named_is_named_by_its_route_and_a_refusal_by_nothing(fresh
     monkeypatch.setattr(filters, "record", lambda **given: None)
     assert routes.keep_filter(fresh).status_code == 302
     entry = AuditEntry.objects.get()
-    assert (entry.action, entry.actor, entry.changes) == ("request.posted", fresh.clerk, {"route": "triage:save_filter"})
+    assert (entry.action, entry.actor, entry.changes) == (
+        "request.posted",
+        fresh.clerk,
+        {"route": "triage:save_filter"},
+    )
     assert routes.post(signed_in(fresh, "owner"), "triage:save_filter", name="x", query="").status_code >= 400
     assert AuditEntry.objects.count() == 1
 

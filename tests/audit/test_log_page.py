@@ -71,7 +71,10 @@ def test_the_export_is_what_is_narrowed_inert_and_an_entry_itself(log):
     answer = signed_in(log, "auditor").get(f"{LOG}export/?action=.changed&kind=owners.unit")
     assert answer.headers["Content-Disposition"].startswith("attachment")
     lines = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
-    assert [line[2] for line in lines[1:]] == ["Clerk of Lakeside changed unit =1+1", "Clerk of Lakeside changed unit A-0101"]
+    assert [line[2] for line in lines[1:]] == [
+        "Clerk of Lakeside changed unit =1+1",
+        "Clerk of Lakeside changed unit A-0101",
+    ]
     assert lines[2][5] == "fields: area"
     entry = AuditEntry.objects.get(action="auditlog.exported")
     assert (entry.actor, entry.changes) == (log.auditor, {"rows": 2})
