@@ -20,7 +20,7 @@ from attachments import queries, services
 from attachments.limits import upload_limits
 from attachments.models import Attachment
 from attachments.rules import holder_key
-from attachments.serving import file_response
+from attachments.serving import download_of, file_response
 from tenancy.api.endpoints import Endpoint
 from tenancy.errors import NotFound
 from tenancy.models import Membership
@@ -108,7 +108,7 @@ class FileDetail(Endpoint):
         responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
     )
     def get(self, request: Request, file_id: UUID) -> FileResponse:
-        return file_response(readable(self.member, file_id))
+        return download_of(readable(self.member, file_id), actor=self.member, now=timezone.now())
 
     @extend_schema(
         operation_id="files_drop",

@@ -86,7 +86,9 @@ def _store(
             _queue_up(holder)
             _check_day(name, size, holder, now)
             attachment.save(force_insert=True)
-            record(action="attachment.uploaded", subject=attachment, actor=actor, now=now, changes={"kind": verdict.kind})
+            record(
+                action="attachment.uploaded", subject=attachment, actor=actor, now=now, changes={"kind": verdict.kind}
+            )
     except BaseException:
         _delete(written)
         raise

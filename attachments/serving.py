@@ -1,5 +1,7 @@
 """A private file as an answer: its bytes with headers that keep them inert."""
 
+from datetime import datetime
+
 from django.core.files.storage import storages
 from django.http import FileResponse
 from django.utils.http import content_disposition_header
@@ -8,9 +10,17 @@ from django.utils.translation import gettext as _
 from attachments.models import Attachment
 from attachments.rules import INLINE_TYPES, download_name
 from attachments.services import STORAGE
+from audit.services import record
 from tenancy.errors import NotFound
+from tenancy.models import Membership
 
 CONTENT_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
+
+
+def download_of(attachment: Attachment, *, actor: Membership | None, now: datetime) -> FileResponse:
+    """The whole file for somebody who may read it. That it left the house is an audit entry."""
+    record(action="attachment.downloaded", subject=attachment, actor=actor, now=now)
+    return file_response(attachment)
 
 
 def file_response(attachment: Attachment, *, thumb: bool = False) -> FileResponse:

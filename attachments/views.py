@@ -4,13 +4,14 @@ import secrets
 from uuid import UUID
 
 from django.http import FileResponse, HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from attachments import queries
 from attachments.models import Attachment
 from attachments.rules import holder_key
-from attachments.serving import file_response
+from attachments.serving import download_of, file_response
 from tenancy.errors import NotFound
 
 VISITOR_KEY = "attachments_visitor"
@@ -26,7 +27,8 @@ def visitor_of(request: HttpRequest) -> str:
 
 @require_safe
 def download(request: HttpRequest, attachment_id: UUID) -> FileResponse:
-    return file_response(_readable(request, attachment_id))
+    attachment = _readable(request, attachment_id)
+    return download_of(attachment, actor=request.membership, now=timezone.now())  # type: ignore[attr-defined]
 
 
 @require_safe

@@ -35,7 +35,7 @@ def is_genuine(signed: SignedHead) -> bool:
 
 
 def of_row(row: AuditHead) -> SignedHead:
-    head = Head(row.organisation_id, str(row.on), row.at.astimezone(UTC).isoformat(), row.seq, row.hash)
+    head = Head(row.organisation.pk, str(row.on), row.at.astimezone(UTC).isoformat(), row.seq, row.hash)
     return SignedHead(head, row.key, row.signature)
 
 

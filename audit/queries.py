@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from django.db import connections
 
-from audit.models import AuditChain, AuditHead
+from audit.models import AuditChain, AuditEntry, AuditHead, AuditSeal
 from audit.rules import GENESIS
 from tenancy.models import Organisation
 
@@ -70,8 +70,12 @@ def newest_link(*, using: str = "default") -> tuple[int, bytes]:
 
 
 def heads(*, using: str = "default") -> list[AuditHead]:
-    return list(AuditHead.objects.using(using).order_by("on"))
+    return list(AuditHead.objects.using(using).select_related("organisation").order_by("on"))
 
 
 def active_organisations() -> list[int]:
     return list(Organisation.objects.filter(is_active=True).order_by("pk").values_list("pk", flat=True))
+
+
+def seal_of(entry: AuditEntry) -> AuditSeal | None:
+    return AuditSeal.objects.filter(pk=entry.pk).first()

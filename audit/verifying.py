@@ -91,7 +91,9 @@ def _heads(organisation_id: int, root: Path | None, using: str) -> tuple[list[He
     """The genuine heads, of rows and files, and what is wrong with the others."""
     rows = {str(row.on): heads.of_row(row) for row in queries.heads(using=using)}
     files = dict(heads.read(organisation_id, root)) if root is not None else {}
-    named = [(f"the head of {on} in the database", row) for on, row in rows.items()]
+    named: list[tuple[str, heads.SignedHead | None]] = [
+        (f"the head of {on} in the database", row) for on, row in rows.items()
+    ]
     named += [(f"the file of {on}", signed) for on, signed in files.items()]
     faults = [fault for name, signed in named for fault in _forgery(name, signed, organisation_id)]
     for on, signed in files.items():

@@ -216,6 +216,16 @@ AUDIT_HEADS_AT = time.fromisoformat(env.str("AUDIT_HEADS_AT", default="00:10")) 
 AUDIT_HEADS_ROOT = Path(env.str("AUDIT_HEADS_ROOT", default=str(STORAGE_ROOT / "audit-heads")))
 AUDIT_HEADS_MAIL = env.str("AUDIT_HEADS_MAIL", default="")
 
+# Where the log's page leads for an object whose page is not in the administration.
+AUDIT_PAGES = {
+    "owners.person": "owners:person",
+    "owners.unit": "owners:unit",
+    "owners.registryimport": "owners:import",
+    "owners.unitclaim": "registry:claim",
+    "reports.reportrun": "reports:report",
+    "attachments.attachment": "attachments:download",
+}
+
 # -- mail ------------------------------------------------------------------------------------------------------------
 EMAIL = env.email_url("EMAIL_URL", default="smtp://127.0.0.1:1025")
 EMAIL_BACKEND = EMAIL["EMAIL_BACKEND"]

@@ -1,14 +1,18 @@
 """The files of a report as answers."""
 
+from datetime import datetime
+
 from django.http import FileResponse
 from django.utils import translation
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
+from audit.services import record
 from reports import services
 from reports.models import ReportRun
 from reports.rules import wording
 from tenancy.errors import NotFound
+from tenancy.models import Membership
 
 TYPES = {
     "pdf": "application/pdf",
@@ -16,11 +20,15 @@ TYPES = {
 }
 
 
-def report_file(run: ReportRun, suffix: str) -> FileResponse:
-    """The file (pdf or xlsx) as an attachment, named in its own language. Raises NotFound until it is made."""
+def report_file(run: ReportRun, suffix: str, *, actor: Membership | None, now: datetime) -> FileResponse:
+    """The file (pdf or xlsx) as an attachment, named in its own language. That it left the house is an audit entry.
+
+    Raises NotFound until it is made.
+    """
     storage, stored = services.private_storage(), run.pdf_name if suffix == "pdf" else run.xlsx_name
     if run.state != ReportRun.State.DONE or not stored or not storage.exists(stored):
         raise NotFound("no such file")
+    record(action="report.downloaded", subject=run, actor=actor, now=now, label=str(run), changes={"kind": suffix})
     with translation.override(run.language):
         words = {"month": wording.month_words(run.month), "place": run.estate.name if run.estate else _("all estates")}
         name = _("Complaints %(month)s, %(place)s") % words

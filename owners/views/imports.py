@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from audit.services import record
 from owners import queries, rules
 from owners.forms import RetryForm, UploadForm
 from owners.models import RegistryImport, Unit
@@ -152,6 +153,7 @@ def undo(request: HttpRequest, import_id: UUID) -> HttpResponse:
 def errors_file(request: HttpRequest, import_id: UUID) -> HttpResponse:
     """All errors as a CSV file that a spreadsheet opens."""
     row = _row(request, import_id)
+    record(action="registryimport.errors_read", subject=row, actor=member_of(request), now=timezone.now())
     stream = io.StringIO()
     writer = csv.writer(stream)
     writer.writerow(

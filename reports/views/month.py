@@ -142,12 +142,10 @@ def again(request: HttpRequest, run_id: UUID) -> HttpResponseBase:
 @require_safe
 @readers
 def download_pdf(request: HttpRequest, run_id: UUID) -> FileResponse:
-    run = _run(request, run_id)
-    return report_file(run, "pdf")
+    return report_file(_run(request, run_id), "pdf", actor=member(request), now=timezone.now())
 
 
 @require_safe
 @readers
 def download_xlsx(request: HttpRequest, run_id: UUID) -> FileResponse:
-    run = _run(request, run_id)
-    return report_file(run, "xlsx")
+    return report_file(_run(request, run_id), "xlsx", actor=member(request), now=timezone.now())

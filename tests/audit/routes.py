@@ -266,7 +266,9 @@ def add_key(house: House) -> Any:
 
 def use_key(house: House, client: Client, route: str, row: Authenticator) -> Any:
     answer = lambda *args: row if len(args) == 2 else house.owner.user  # noqa: E731
-    return Key(house).verified("complete_authentication", answer, lambda: post(client, route, credential=json.dumps({"id": "key"})))
+    return Key(house).verified(
+        "complete_authentication", answer, lambda: post(client, route, credential=json.dumps({"id": "key"}))
+    )
 
 
 @act("mfa_login_webauthn")
@@ -493,7 +495,9 @@ def form_of(page: Any) -> dict[str, Any]:
         for part in [form, *getattr(form, "forms", [])]:
             if hasattr(part, "management_form"):
                 part = part.management_form
-            said |= {field.html_name: value for field in part if (value := field.value()) is not None and value is not False}
+            said |= {
+                field.html_name: value for field in part if (value := field.value()) is not None and value is not False
+            }
     return {name: "on" if value is True else value for name, value in said.items()}
 
 

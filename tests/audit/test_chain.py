@@ -55,9 +55,9 @@ def test_each_organisation_has_a_chain_of_its_own(house, stranger):
 
 def test_an_entry_that_was_rolled_back_leaves_no_gap(house):
     record(action="kept", subject=house.estate, actor=None, now=NOON)
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
-        record(action="undone", subject=house.estate, actor=None, now=NOON)
-        raise ZeroDivisionError
+    point = transaction.savepoint()
+    record(action="undone", subject=house.estate, actor=None, now=NOON)
+    transaction.savepoint_rollback(point)
     after = record(action="kept", subject=house.estate, actor=None, now=NOON)
     seal()
     assert [seq for seq, _id in places()] == [1, 2]

@@ -84,7 +84,22 @@ def leaves_an_entry(house, do):
     actions = list(AuditEntry.objects.exclude(pk__in=routes.BEFORE).values_list("action", flat=True))
     assert actions, "no entry"
     assert "request.posted" not in actions, "only the net caught it: record what was done to what"
+    assert_nobody_is_named()
     return actions
+
+
+# What the acts type in or find: names, addresses, phones, reasons, words, names of files.
+PERSONAL = (
+    "of Lakeside", "@", "New Comer", "Nora", "Mei", "Somebody", "900999", "79460123", "7946 0123", "The lift stops", "It stops",
+    "Thank you", "Seen.", "Not yours", "registry.xlsx", "bad.csv", "leak.jpg", "Leah", "Late", "Phone", "Laptop",
+)  # fmt: skip
+
+
+def assert_nobody_is_named():
+    """People stand in the log by id: so an erasure leaves the chain whole."""
+    for entry in AuditEntry.objects.values():
+        told = str({name: entry[name] for name in ("action", "subject_type", "subject_label", "changes")})
+        assert [words for words in PERSONAL if words in told] == [], told
 
 
 @pytest.mark.parametrize("name", sorted(routes.ACTS))
@@ -157,7 +172,11 @@ def test_what_no_verb_named_is_named_by_its_route_and_a_refusal_by_nothing(fresh
     monkeypatch.setattr(filters, "record", lambda **given: None)
     assert routes.keep_filter(fresh).status_code == 302
     entry = AuditEntry.objects.get()
-    assert (entry.action, entry.actor, entry.changes) == ("request.posted", fresh.clerk, {"route": "triage:save_filter"})
+    assert (entry.action, entry.actor, entry.changes) == (
+        "request.posted",
+        fresh.clerk,
+        {"route": "triage:save_filter"},
+    )
     assert routes.post(signed_in(fresh, "owner"), "triage:save_filter", name="x", query="").status_code >= 400
     assert AuditEntry.objects.count() == 1
 

@@ -13,7 +13,7 @@ from audit.models import AuditHead
 from audit.rules import Key, is_signed
 from audit.services import take_head
 from audit.verifying import Fault, verify
-from tests.audit.tampering import Tamperer, execute, seal, without_triggers, write
+from tests.audit.tampering import Tamperer, execute, without_triggers, write
 from tests.factories.house import NOON, in_scope_of
 
 ENTRIES = 30
@@ -78,9 +78,10 @@ def test_a_tail_cut_together_with_the_newest_link_is_found_by_the_file_alone(log
     execute("DELETE FROM audit_auditchain")
     execute("DELETE FROM audit_audithead")
     assert verdict(log).faults == []
-    assert Fault(1, f"the tail is cut: the signed head of {NOON.date()} names 20 entries") in verdict(
-        log, settings.AUDIT_HEADS_ROOT
-    ).faults
+    assert (
+        Fault(1, f"the tail is cut: the signed head of {NOON.date()} names 20 entries")
+        in verdict(log, settings.AUDIT_HEADS_ROOT).faults
+    )
 
 
 def test_another_organisations_log_is_not_touched_by_it(log, stranger):
@@ -121,7 +122,9 @@ def test_an_edited_an_unreadable_and_a_foreign_file_are_named(log, settings):
     path.write_text(json.dumps({**told, "seq": 19, "entries": 19}))
     (path.parent / "2026-03-03.json").write_text("{")
     settings.AUDIT_SIGNING_KEY = "another"
-    write_as_another = heads.SignedHead(heads.of_row(AuditHead.objects.get()).head, Key.from_secret("another").name, "AA==")
+    write_as_another = heads.SignedHead(
+        heads.of_row(AuditHead.objects.get()).head, Key.from_secret("another").name, "AA=="
+    )
     (path.parent / "2026-03-04.json").write_text(
         heads.as_text(write_as_another).replace(str(NOON.date()), "2026-03-04")
     )
@@ -170,7 +173,9 @@ def test_the_command_ends_with_1_and_names_the_place():
     assert (code, said.split(", ")[:3]) == (0, ["lakeside: whole", "5 entries", "0 signed heads"])
     with scope(built.organisation.pk):
         execute("ALTER TABLE audit_auditentry DISABLE TRIGGER USER")
-        execute("UPDATE audit_auditentry SET subject_label = '' WHERE id = (SELECT id FROM audit_auditseal WHERE seq = 3)")
+        execute(
+            "UPDATE audit_auditentry SET subject_label = '' WHERE id = (SELECT id FROM audit_auditseal WHERE seq = 3)"
+        )
         execute("ALTER TABLE audit_auditentry ENABLE TRIGGER USER")
         execute("ALTER TABLE audit_auditentry DISABLE TRIGGER audit_no_truncate")
     code, said = run("--organisation", "lakeside")

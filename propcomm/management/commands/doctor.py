@@ -110,6 +110,16 @@ def files() -> Iterator[Finding]:
     )
 
 
+def audit_heads() -> Iterator[Finding]:
+    own = settings.AUDIT_SIGNING_KEY != settings.SECRET_KEY
+    yield Finding(
+        own, "The audit log's heads have a key of their own", "Set AUDIT_SIGNING_KEY, and keep a copy elsewhere."
+    )
+    elsewhere = settings.STORAGE_ROOT not in settings.AUDIT_HEADS_ROOT.parents or bool(settings.AUDIT_HEADS_MAIL)
+    mend = "Set AUDIT_HEADS_ROOT to another disk, or AUDIT_HEADS_MAIL: who can change the database must not reach them."
+    yield Finding(elsewhere, "The audit log's heads leave this installation", mend)
+
+
 def transport() -> Iterator[Finding]:
     yield Finding(not settings.DEBUG, "DEBUG is off", "Unset DEBUG.")
     yield Finding(not settings.DEMO, "This is no demo", "Unset PROPCOMM_DEMO: a demo signs anybody in with one click.")
@@ -132,4 +142,6 @@ def libraries() -> Iterator[Finding]:
     yield Finding(heif, "Photographs of phones (HEIC) can be read", "Install pillow-heif.")
 
 
-CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (database, broker, mail, files, transport, libraries)
+CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
+    database, broker, mail, files, audit_heads, transport, libraries,
+)  # fmt: skip

@@ -1,0 +1,146 @@
+"""Each action as a sentence. %(who)s did it, %(what)s is the object: its kind, and its number or code."""
+
+from typing import Any
+
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
+from django.utils.functional import Promise
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from audit.models import AuditEntry
+
+# Whole actions first, then what any object can undergo.
+SENTENCES: dict[str, Promise] = {
+    "complaint.filed": gettext_lazy("%(who)s filed %(what)s"),
+    "complaint.moved": gettext_lazy("%(who)s moved %(what)s on"),
+    "complaint.assigned": gettext_lazy("%(who)s assigned %(what)s"),
+    "complaint.handed_over": gettext_lazy("%(who)s handed %(what)s over"),
+    "complaint.acknowledged": gettext_lazy("%(who)s took up an escalation of %(what)s"),
+    "complaint.priority": gettext_lazy("%(who)s changed the priority of %(what)s"),
+    "complaint.severity": gettext_lazy("%(who)s changed the severity of %(what)s"),
+    "complaint.return_visit": gettext_lazy("%(who)s recorded a return visit for %(what)s"),
+    "complaint.words": gettext_lazy("%(who)s added words or files to %(what)s"),
+    "complaint.reply": gettext_lazy("%(who)s replied on %(what)s"),
+    "complaint.note": gettext_lazy("%(who)s wrote a note on %(what)s"),
+    "delivery.requeued": gettext_lazy("%(who)s had %(what)s sent again"),
+    "report.requested": gettext_lazy("%(who)s asked for %(what)s"),
+    "report.retried": gettext_lazy("%(who)s had %(what)s made again"),
+    "report.downloaded": gettext_lazy("%(who)s downloaded %(what)s"),
+    "attachment.downloaded": gettext_lazy("%(who)s opened %(what)s"),
+    "attachment.uploaded": gettext_lazy("%(who)s uploaded %(what)s"),
+    "auditlog.exported": gettext_lazy("%(who)s exported the audit log"),
+    "membership.added": gettext_lazy("%(who)s made %(what)s a member"),
+    "person.invited": gettext_lazy("%(who)s invited %(what)s"),
+    "person.linked": gettext_lazy("%(who)s linked %(what)s with a sign-in"),
+    "person.accepted_invitation": gettext_lazy("%(who)s accepted an invitation"),
+    "registryimport.uploaded": gettext_lazy("%(who)s uploaded the file of %(what)s"),
+    "registryimport.started": gettext_lazy("%(who)s started %(what)s"),
+    "registryimport.done": gettext_lazy("%(who)s carried out %(what)s"),
+    "registryimport.ready": gettext_lazy("%(who)s checked %(what)s: it is ready"),
+    "registryimport.faulty": gettext_lazy("%(who)s checked %(what)s: it has errors"),
+    "registryimport.failed": gettext_lazy("%(who)s could not carry out %(what)s"),
+    "registryimport.undone": gettext_lazy("%(who)s undid %(what)s"),
+    "registryimport.errors_read": gettext_lazy("%(who)s downloaded the errors of %(what)s"),
+    "savedfilter.saved": gettext_lazy("%(who)s saved %(what)s"),
+    "unitclaim.asked": gettext_lazy("%(who)s asked for a unit"),
+    "unitclaim.withdrawn": gettext_lazy("%(who)s withdrew %(what)s"),
+    "unitclaim.approved": gettext_lazy("%(who)s approved %(what)s"),
+    "unitclaim.declined": gettext_lazy("%(who)s declined %(what)s"),
+    "people.read": gettext_lazy("%(who)s read the list of people"),
+    "units.read": gettext_lazy("%(who)s read the list of units"),
+    "page.read": gettext_lazy("%(who)s read a page"),
+    "request.posted": gettext_lazy("%(who)s changed something through a page"),
+    "account.signed_in": gettext_lazy("%(who)s signed in"),
+    "account.signed_out": gettext_lazy("%(who)s signed out"),
+    "account.signed_up": gettext_lazy("%(who)s signed up"),
+    "account.sign_in_failed": gettext_lazy("A sign-in failed: wrong password or unknown address"),
+    "account.code_refused": gettext_lazy("A code was refused"),
+    "account.factor_refused": gettext_lazy("A second factor was refused"),
+    "account.proven": gettext_lazy("%(who)s proved who they are"),
+    "account.mailed": gettext_lazy("%(who)s was sent a message about their sign-in"),
+    "account.password_changed": gettext_lazy("%(who)s changed their password"),
+    "account.password_reset": gettext_lazy("%(who)s set a new password by a code"),
+    "account.email_added": gettext_lazy("%(who)s added an e-mail address"),
+    "account.email_removed": gettext_lazy("%(who)s removed an e-mail address"),
+    "account.email_changed": gettext_lazy("%(who)s changed their e-mail address"),
+    "account.email_confirmed": gettext_lazy("%(who)s confirmed an e-mail address"),
+    "account.factor_added": gettext_lazy("%(who)s added a second factor"),
+    "account.factor_removed": gettext_lazy("%(who)s removed a second factor"),
+    "account.factor_renewed": gettext_lazy("%(who)s made new recovery codes"),
+    "account.factor_renamed": gettext_lazy("%(who)s renamed a passkey"),
+    "account.factor_used": gettext_lazy("%(who)s used a second factor"),
+    "account.sessions_ended": gettext_lazy("%(who)s ended their other sessions"),
+    "account.language": gettext_lazy("%(who)s chose a language"),
+}
+ANY: dict[str, Promise] = {
+    "added": gettext_lazy("%(who)s added %(what)s"),
+    "changed": gettext_lazy("%(who)s changed %(what)s"),
+    "deleted": gettext_lazy("%(who)s deleted %(what)s"),
+    "read": gettext_lazy("%(who)s read %(what)s"),
+}
+DETAILS: dict[str, Promise] = {
+    "from": gettext_lazy("from"), "to": gettext_lazy("to"), "files": gettext_lazy("files"),
+    "fields": gettext_lazy("fields"), "role": gettext_lazy("role"), "channel": gettext_lazy("channel"),
+    "rows": gettext_lazy("rows"), "errors": gettext_lazy("errors"), "method": gettext_lazy("method"),
+    "factor": gettext_lazy("factor"), "kind": gettext_lazy("kind"), "route": gettext_lazy("page"),
+    "handler": gettext_lazy("handler"), "level": gettext_lazy("level"), "number": gettext_lazy("number"),
+    "mail": gettext_lazy("message"), "reached": gettext_lazy("reached"), "solved": gettext_lazy("solved"),
+    "estates": gettext_lazy("estates"), "estate": gettext_lazy("estate"), "unit": gettext_lazy("unit"),
+    "is_active": gettext_lazy("active"), "user": gettext_lazy("sign-in"), "membership": gettext_lazy("member"),
+    "entries": gettext_lazy("entries"), "reauthenticated": gettext_lazy("confirmed again"),
+    "passwordless": gettext_lazy("without password"),
+}  # fmt: skip
+# Whose codes stand in from and to, or under the name itself.
+CODES = {"moved": "state", "priority": "priority", "severity": "severity"}
+
+
+def who(entry: AuditEntry) -> str:
+    if entry.actor is not None:
+        return str(entry.actor)
+    outside = entry.action.startswith(("account.", "unitclaim.", "complaint.words", "attachment.", "request."))
+    return _("Somebody who is no member") if outside else _("The system")
+
+
+def what(entry: AuditEntry) -> str:
+    """The object by its kind and number or code; an entry knows no name."""
+    try:
+        kind = str(apps.get_model(entry.subject_type)._meta.verbose_name)
+    except (LookupError, ValueError):
+        kind = entry.subject_type
+    return f"{kind} {entry.subject_label}".strip()
+
+
+def sentence(entry: AuditEntry) -> str:
+    pattern = SENTENCES.get(entry.action) or ANY.get(entry.action.rpartition(".")[2])
+    if pattern is None:
+        return f"{who(entry)}: {entry.action} {what(entry)}"
+    told = capfirst(str(pattern) % {"who": who(entry), "what": what(entry)})
+    if {"from", "to"} <= entry.changes.keys():
+        told += " ({} → {})".format(*(_worded(entry, name, entry.changes[name]) for name in ("from", "to")))
+    return told
+
+
+def details(entry: AuditEntry) -> list[tuple[str, str]]:
+    """What the entry says of the change, in words where the codes have some."""
+    return [(str(DETAILS.get(name, name)), _worded(entry, name, value)) for name, value in entry.changes.items()]
+
+
+def _worded(entry: AuditEntry, name: str, value: Any) -> str:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {count}" for key, count in value.items())
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    act = entry.action.rpartition(".")[2]
+    return _choice(entry.subject_type, CODES.get(act, name) if name in ("from", "to") else name, str(value))
+
+
+def _choice(subject_type: str, field: str, code: str) -> str:
+    try:
+        choices = apps.get_model(subject_type)._meta.get_field(field).flatchoices
+    except (LookupError, ValueError, AttributeError, FieldDoesNotExist):
+        return code
+    return str(dict(choices).get(code, code))
