@@ -5,7 +5,7 @@ from typing import Any
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
-class StaticFiles(CompressedManifestStaticFilesStorage):
+class StaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     """Looks each address up once: the manifest is read at the start and holds until the next, and a page names twenty."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
