@@ -49,7 +49,7 @@ SEEN = f"""{OURS} AND estate_id = %(estate)s AND id <> %(complaint)s
     AND (subject_staff_id IS NULL OR subject_staff_id <> %(actor)s)
     AND (%(handler)s::uuid IS NULL OR handler_id = %(handler)s)
     AND (%(buildings)s::uuid[] IS NULL OR building_id = ANY(%(buildings)s::uuid[]))"""
-BRIEF = "organisation_id, id, number, state, received_at, category_id"
+BRIEF = "number, state, received_at, category_id"
 ALIKE = f"""SELECT {BRIEF} FROM complaints_complaint
     WHERE {SEEN} AND is_open AND category_id = %(category)s AND received_at >= %(alike_since)s AND {{place}}
     ORDER BY received_at DESC, id DESC LIMIT {OTHERS_SHOWN}"""
@@ -105,6 +105,16 @@ UNIT_SQL = _statement({**PAGE, **OF_UNIT})
 ELSEWHERE_SQL = _statement({**PAGE, **ELSEWHERE})
 
 
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """Another complaint as one line names it."""
+
+    number: str
+    state: str
+    received_at: datetime
+    category: Category
+
+
 @dataclass(frozen=True)
 class Beside:
     """What is known of the unit and the place. ``owners`` and ``occupants`` are rows of name, phone and kind."""
@@ -112,8 +122,8 @@ class Beside:
     deliveries: list[Delivery]
     owners: list[dict[str, Any]]
     occupants: list[dict[str, Any]]
-    others: list[Complaint]
-    alike: list[Complaint]
+    others: list[Brief]
+    alike: list[Brief]
 
 
 def case_by_number(actor: Membership, number: str) -> Complaint | None:
@@ -145,17 +155,23 @@ def case_page(complaint: Complaint, *, actor: Membership, now: datetime) -> tupl
         complainant=complaint.complainant_id,
     )
     _name(complaint, found)
-    categories = {row.pk: row for row in _rows(Category, found["categories"])}
+    categories = {str(row.pk): row for row in _rows(Category, found["categories"])}
+    complaint.category = categories[str(complaint.category_id)]
     beside = Beside(
         deliveries=_rows(Delivery, found["deliveries"]),
         owners=found.get("owners") or [],
         occupants=found.get("occupants") or [],
-        others=_rows(Complaint, found["others"]),
-        alike=_rows(Complaint, found["alike"]),
+        others=_briefs(found["others"], categories),
+        alike=_briefs(found["alike"], categories),
     )
-    for row in (complaint, *beside.others, *beside.alike):
-        row.category = categories[row.category_id]
     return _story(complaint, found), beside
+
+
+def _briefs(rows: Iterable[Mapping[str, str]] | None, categories: Mapping[str, Category]) -> list[Brief]:
+    return [
+        Brief(row["number"], row["state"], datetime.fromisoformat(row["received_at"]), categories[row["category_id"]])
+        for row in rows or ()
+    ]
 
 
 def _read(statement: str, complaint: Complaint, **given: Any) -> dict[str, Any]:

@@ -143,11 +143,11 @@ def _person(row: Mapping[str, str], part: str, shown: Case) -> dict[str, str]:
     return {"name": row["name"], "part": part, "phone": phone, "call": phone if phone.startswith("+") else ""}
 
 
-def _brief(complaint: Complaint, queue: str) -> dict[str, Any]:
+def _brief(row: case_queries.Brief, queue: str) -> dict[str, Any]:
     return {
-        "number": complaint.number,
-        "url": f"{queue}{quote(complaint.number)}/",  # as ``reverse`` makes it, which costs as much as the rest
-        "category": complaint.category.name,
-        "badge": badge(complaint.state, complaint.get_state_display()),
-        "received_at": complaint.received_at,
+        "number": row.number,
+        "url": f"{queue}{quote(row.number)}/",  # as ``reverse`` makes it, which costs as much as the rest
+        "category": row.category.name,
+        "badge": badge(row.state, str(Complaint.State(row.state).label)),
+        "received_at": row.received_at,
     }
