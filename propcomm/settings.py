@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "tenancy.middleware.DomainErrorMiddleware",
+    "propcomm.limited.LimitMiddleware",
 ]
 
 ROOT_URLCONF = "propcomm.urls"
@@ -123,6 +124,9 @@ CACHES = {
 }
 if TESTING:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# How often something may be done: tenancy/data/limits.yaml. Tests count in memory unless they bring a store.
+LIMITS_FILE = env.str("PROPCOMM_LIMITS_FILE", default="")
+LIMITS_STORE = "" if TESTING else REDIS_URL
 CELERY_BROKER_URL = REDIS_URL
 # A sweep that waited longer than its turn is not needed any more: the next one does its work.
 CELERY_BEAT_SCHEDULE = {
@@ -165,6 +169,8 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
+# Ours decide (tenancy/data/limits.yaml): allauth's are not atomic, and an absent cache would make them an error page.
+ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
@@ -229,7 +235,10 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_TRANSPORT
 SECURE_HSTS_PRELOAD = SECURE_TRANSPORT
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-if env.bool("PROPCOMM_BEHIND_PROXY", default=False):
+BEHIND_PROXY = env.bool("PROPCOMM_BEHIND_PROXY", default=False)
+# Who may say in X-Forwarded-For whose request it is; see tenancy/addresses.py.
+TRUSTED_PROXIES = env.str("PROPCOMM_TRUSTED_PROXIES", default="")
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 _host_prefix = "__Host-" if SECURE_TRANSPORT else ""
 SESSION_COOKIE_NAME = f"{_host_prefix}session"

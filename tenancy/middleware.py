@@ -5,13 +5,13 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone, translation
 
 from tenancy import queries
 from tenancy.context import scope
-from tenancy.errors import DomainError
+from tenancy.errors import DomainError, TooMany
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 MACHINE_PATHS = ("/livez", "/readyz", settings.STATIC_URL)
@@ -103,7 +103,30 @@ class DomainErrorMiddleware:
         undo_point = getattr(request, "undo_point", None)
         if undo_point is not None:
             transaction.savepoint_rollback(undo_point)
-        if exception.status == 404:
-            return render(request, "404.html", status=404)
-        context = {"message": exception.message, "back": getattr(request, "way_back", "")}
-        return render(request, f"{exception.status}.html", context, status=exception.status)
+        return refusal_page(request, exception)
+
+
+def refusal_page(request: HttpRequest, refusal: DomainError) -> HttpResponse:
+    """The page of a broken rule; for programs the same as JSON (RFC 9457)."""
+    retry_after = refusal.retry_after if isinstance(refusal, TooMany) else 0
+    if wants_json(request):
+        told = {"type": "about:blank", "title": refusal.code, "status": refusal.status, "detail": str(refusal.message)}
+        response: HttpResponse = JsonResponse(told, status=refusal.status, content_type="application/problem+json")
+    elif refusal.status == 404:
+        response = render(request, "404.html", status=404)
+    else:
+        context = {
+            "message": refusal.message,
+            "back": getattr(request, "way_back", ""),
+            "action": getattr(refusal, "action", ""),
+        }
+        response = render(request, f"{refusal.status}.html", context, status=refusal.status)
+    if retry_after:
+        response["Retry-After"] = str(retry_after)
+    return response
+
+
+def wants_json(request: HttpRequest) -> bool:
+    return request.path.startswith("/api/") or request.get_preferred_type(["text/html", "application/json"]) == (
+        "application/json"
+    )

@@ -40,3 +40,11 @@ def _private_storage(settings, tmp_path) -> None:
         **settings.STORAGES,
         "private": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(tmp_path)}},
     }
+
+
+@pytest.fixture(autouse=True)
+def _nobody_has_tried() -> None:
+    """Each test begins with no tries counted."""
+    from tenancy.limits.taking import memory
+
+    memory.clear()
