@@ -57,6 +57,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "propcomm.request_marks.RequestMarkMiddleware",
     "propcomm.browser.AnswerHeadersMiddleware",
     "csp.middleware.CSPMiddleware",
     "propcomm.browser.NonceMiddleware",
@@ -286,11 +287,18 @@ CONTENT_SECURITY_POLICY = {
 }
 SILENCED_SYSTEM_CHECKS: list[str] = []
 
-# -- logs: never bodies, codes, tokens, phones or the words of a complaint ---------------------------------------------
+# -- logs: never bodies, codes, tokens, phones or the words of a complaint; see propcomm/logs.py -------------------------
+LOG_FORMAT = env.str("LOG_FORMAT", default="line")
+DEFAULT_EXCEPTION_REPORTER_FILTER = "propcomm.request_marks.DiscreetReports"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {"line": {"()": "propcomm.logs.LineFormatter"}, "json": {"()": "propcomm.logs.JsonFormatter"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "loggers": {
+        # Django's own handlers would format by themselves; statements carry what people wrote.
+        "django": {"handlers": [], "propagate": True},
+        "django.db.backends": {"level": "INFO"},
+    },
 }

@@ -193,7 +193,7 @@ def test_the_filing_form_comes_back_filled_with_its_photos(house: House, own_lim
 def test_any_other_form_can_be_sent_again_as_it_was(house, own_limits):
     own_limits("claim:\n  - {times: 1, minutes: 1, each: [person]}\n")
     client = signed_in(house, "builder")
-    said = {"unit_words": "A-0101, the one with the \"red\" door", "words": "I bought it last week from Ms Li."}
+    said = {"unit_words": 'A-0101, the one with the "red" door', "words": "I bought it last week from Ms Li."}
     client.post("/units/ask/", said)
     answer = client.post("/units/ask/", said)
     assert answer.status_code == 429
