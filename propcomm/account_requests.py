@@ -32,16 +32,21 @@ class HouseRequests(DefaultAccountAdapter):  # type: ignore[misc]
         request = allauth_context.request
         return url_has_allowed_host_and_scheme(url, {request.get_host()}, require_https=request.is_secure())
 
-    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Send, with links of the organisation's own address. Raises TooMany when the mailbox got many already."""
+    def mail_context(self, email: str, context: dict[str, Any]) -> dict[str, Any]:
+        """What a mail is written from, with links of the organisation's own address.
+
+        Raises TooMany when the mailbox got many already.
+        """
         take("account_mail", {"account": account_key(email)})
         organisation: Organisation | None = getattr(allauth_context.request, "organisation", None)
-        if organisation is not None:
-            origin = origin_of(organisation)
-            links = {name: _moved(url, origin) for name, url in context.items() if name.endswith("_url")}
-            site = Site(organisation.name, urlsplit(origin).netloc)
-            context = {**context, **links, "current_site": site}
-        super().send_mail(template_prefix, email, context)
+        if organisation is None:
+            return context
+        origin = origin_of(organisation)
+        links = {name: _moved(url, origin) for name, url in context.items() if name.endswith("_url")}
+        return {**context, **links, "current_site": Site(organisation.name, urlsplit(origin).netloc)}
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        super().send_mail(template_prefix, email, self.mail_context(email, context))
 
 
 def _moved(url: Any, origin: str) -> Any:

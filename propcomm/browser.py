@@ -2,9 +2,11 @@
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from propcomm.views import csrf_failure
-from tenancy.middleware import GetResponse
+from tenancy.errors import NotAllowed
+from tenancy.middleware import GetResponse, refusal_page, wants_json
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 OWN_SITES = frozenset({"same-origin", "none"})  # none: typed, or chosen among the bookmarks
@@ -49,6 +51,8 @@ class OwnPagesOnlyMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.method not in SAFE_METHODS and is_foreign(request):
+            if wants_json(request):
+                return refusal_page(request, NotAllowed(_("Another site's page may not do this.")))
             return csrf_failure(request, reason="another origin")
         return self.get_response(request)
 

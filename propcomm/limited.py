@@ -1,9 +1,11 @@
 """Which requests are tries that the table of limits counts. By route, so that no view can forget."""
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
@@ -49,6 +51,13 @@ def _stays(request: HttpRequest, response: HttpResponse) -> bool:
     return response.status_code not in (301, 302, 303)
 
 
+def _unproven(request: HttpRequest, response: HttpResponse) -> bool:
+    """Nobody proved who they are. A proof goes on to what it was asked for, which may be a page and no redirect."""
+    proofs = request.session.get(AUTHENTICATION_METHODS_SESSION_KEY) or []
+    began: float = request.limited_since  # type: ignore[attr-defined]
+    return _stays(request, response) and not any(proof.get("at", 0) >= began for proof in proofs)
+
+
 def _turned_away(request: HttpRequest, response: HttpResponse) -> bool:
     """The form again, or, after the last try that a code allows, back to the beginning."""
     begins = ("account_login", "account_request_login_code", "account_reset_password")
@@ -84,15 +93,16 @@ WRITING_BY_LINK = Watch("link_writing")
 EXPORT = Watch("export", methods=READING)
 ROUTES: Mapping[str, tuple[Watch, ...]] = {
     "account_login": (Watch("login", _typed("login"), _stays),),
-    "account_reauthenticate": (Watch("login", _signed_in, _stays),),
+    "account_reauthenticate": (Watch("login", _signed_in, _unproven),),
+    "account_reauthenticate_by_code": (Watch("code", _signed_in, _unproven),),
     "account_change_password": (Watch("login", _signed_in, _stays),),
     "account_confirm_login_code": (Watch("code", _signing_in, _turned_away),),
     "account_email_verification_sent": (Watch("code", _signing_in, _turned_away),),
     "account_confirm_password_reset_code": (Watch("code", _signing_in, _turned_away),),
     "mfa_authenticate": (Watch("second_factor", _signing_in, _turned_away),),
-    "mfa_reauthenticate": (Watch("second_factor", _signed_in, _stays),),
+    "mfa_reauthenticate": (Watch("second_factor", _signed_in, _unproven),),
     "mfa_login_webauthn": (Watch("passkey", failed=_turned_away),),
-    "mfa_reauthenticate_webauthn": (Watch("passkey", failed=_turned_away),),
+    "mfa_reauthenticate_webauthn": (Watch("passkey", failed=_unproven),),
     "account_request_login_code": (Watch("code_request", _typed("email")),),
     "account_reset_password": (Watch("reset", _typed("email")),),
     "account_reset_password_from_key": (Watch("code", failed=_stays),),
@@ -148,6 +158,7 @@ class LimitMiddleware:
         return response
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        request.limited_since = time.time()  # type: ignore[attr-defined]
         tries: list[tuple[Failed, Taken]] = []
         try:
             for watch in watches_of(request):

@@ -101,7 +101,7 @@ class LineFormatter(logging.Formatter):
         return discreet(text).replace("\r", "\\r").replace("\n", "\\n")
 
     def errors_of(self, record: logging.LogRecord) -> list[str]:
-        error = record.exc_info[1] if record.exc_info and record.exc_info is not True else None
+        error = record.exc_info[1] if record.exc_info else None
         return list(error_lines(error)) if error is not None else []
 
 

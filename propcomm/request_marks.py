@@ -1,6 +1,7 @@
 """A mark for each request, in its log lines and in X-Request-ID, by which an error that somebody reports is found."""
 
 import secrets
+from collections.abc import ItemsView
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -34,7 +35,7 @@ class DiscreetReports(SafeExceptionReporterFilter):
             return super().get_post_parameters(request)
         return dict.fromkeys(request.POST, self.cleansed_substitute) if request is not None else {}
 
-    def get_traceback_frame_variables(self, request: HttpRequest | None, tb_frame: Any) -> list[tuple[str, str]]:
+    def get_traceback_frame_variables(self, request: HttpRequest | None, tb_frame: Any) -> ItemsView[str, Any]:
         if not self.is_active(request):
             return super().get_traceback_frame_variables(request, tb_frame)
-        return [(name, self.cleansed_substitute) for name in tb_frame.f_locals]
+        return dict.fromkeys(tb_frame.f_locals, self.cleansed_substitute).items()

@@ -143,6 +143,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 20},
     },
     "run-waiting-imports": {"task": "owners.tasks.run_waiting_imports", "schedule": 10.0, "options": {"expires": 20}},
+    "beat-heart": {"task": "propcomm.tasks.beat_heart", "schedule": 60.0, "options": {"expires": 60}},
     "tidy-up": {"task": "propcomm.tasks.tidy_up", "schedule": 900.0, "options": {"expires": 900}},
 }
 
@@ -252,6 +253,8 @@ LANGUAGE_COOKIE_NAME = f"{_host_prefix}language"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE_TRANSPORT
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+# What /.well-known/security.txt names, several separated by commas; without it security@ of the base domain.
+SECURITY_CONTACT = env.str("PROPCOMM_SECURITY_CONTACT", default="")
 CSRF_FAILURE_VIEW = "propcomm.views.csrf_failure"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 WHITENOISE_ALLOW_ALL_ORIGINS = False

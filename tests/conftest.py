@@ -48,3 +48,13 @@ def _nobody_has_tried() -> None:
     from tenancy.limits.taking import memory
 
     memory.clear()
+
+
+@pytest.fixture
+def unlimited(settings, tmp_path) -> None:
+    """For a test that asks as fast as nobody does: no action has a limit."""
+    from tenancy.limits.table import limits_table
+
+    path = tmp_path / "no-limits.yaml"
+    path.write_text("".join(f"{action}: []\n" for action in limits_table()))
+    settings.LIMITS_FILE = str(path)

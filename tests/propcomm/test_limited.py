@@ -119,6 +119,18 @@ def test_a_forged_header_changes_nothing(door, header):
     assert door(PASSWORD, **{header: "9.9.9.9"}).status_code == 429
 
 
+def test_proving_who_one_is_counts_only_when_it_fails(house, door):
+    client = signed_in(house, "owner")
+    for _round in range(7):
+        assert client.post("/accounts/reauthenticate/", {"password": PASSWORD}).status_code == 302
+    answers = [client.post("/accounts/reauthenticate/", {"password": "wrong"}).status_code for _try in range(6)]
+    assert answers == [200] * 5 + [429]
+
+
+def test_a_test_may_go_without_limits(door, unlimited):
+    assert {door().status_code for _try in range(8)} == {200}
+
+
 def test_code_sign_in_works_while_the_password_is_locked(door, house):
     for _try in range(6):
         door()

@@ -2,7 +2,7 @@
 
 import importlib.util
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.conf import settings
 from django.core.cache import caches
@@ -11,13 +11,8 @@ from django.core.management.base import BaseCommand
 from django.db import DatabaseError, connections
 from django.db.migrations.executor import MigrationExecutor
 
+from propcomm.preconditions import EXAMINED, NOTES, Finding
 from tenancy.checks import database_wall_errors
-
-
-class Finding(NamedTuple):
-    is_good: bool
-    what: str
-    mend: str = ""
 
 
 class Command(BaseCommand):
@@ -30,6 +25,8 @@ class Command(BaseCommand):
             self.stdout.write(f"{'ok  ' if finding.is_good else 'MEND'}  {finding.what}")
             if not finding.is_good and finding.mend:
                 self.stdout.write(f"      {finding.mend}")
+        for note in NOTES:
+            self.stdout.write(f"note  {note}")
         missing = sum(not finding.is_good for finding in findings)
         self.stdout.write(f"{len(findings) - missing} good, {missing} to mend")
         if missing:
@@ -132,4 +129,4 @@ def libraries() -> Iterator[Finding]:
     yield Finding(heif, "Photographs of phones (HEIC) can be read", "Install pillow-heif.")
 
 
-CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (database, broker, mail, files, transport, libraries)
+CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (database, broker, mail, files, transport, libraries, *EXAMINED)
