@@ -143,7 +143,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 20},
     },
     "run-waiting-imports": {"task": "owners.tasks.run_waiting_imports", "schedule": 10.0, "options": {"expires": 20}},
-    "beat-heart": {"task": "propcomm.tasks.beat_heart", "schedule": 60.0, "options": {"expires": 60}},
+    "beat-heart": {"task": "propcomm.tasks.beat_heart", "schedule": 30.0, "options": {"expires": 30}},
     "tidy-up": {"task": "propcomm.tasks.tidy_up", "schedule": 900.0, "options": {"expires": 900}},
 }
 
@@ -213,6 +213,7 @@ PRIVATE_STORAGE_ROOT = STORAGE_ROOT
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 # Who may read an attachment is said by the room that owns its subject.
 ATTACHMENT_GATES = {"complaints.complaint": "complaints.queries.attachment_readable_by"}
@@ -261,7 +262,7 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 X_FRAME_OPTIONS = "DENY"
 # What no page here needs, no page may ask for; cameras and places come from the file chooser.
 _denied = (
-    "accelerometer", "autoplay", "bluetooth", "camera", "display-capture", "encrypted-media", "fullscreen",
+    "accelerometer", "autoplay", "camera", "display-capture", "encrypted-media", "fullscreen",
     "geolocation", "gyroscope", "magnetometer", "microphone", "midi", "payment", "picture-in-picture", "serial",
     "sync-xhr", "usb", "xr-spatial-tracking",
 )  # fmt: skip

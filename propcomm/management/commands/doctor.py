@@ -95,7 +95,7 @@ def mail() -> Iterator[Finding]:
 def files() -> Iterator[Finding]:
     root = settings.STORAGE_ROOT
     try:
-        root.mkdir(parents=True, exist_ok=True)
+        root.mkdir(mode=0o700, parents=True, exist_ok=True)
         probe = root / ".doctor"
         probe.write_bytes(b"1")
         probe.unlink()
