@@ -1,14 +1,15 @@
 """What every answer tells the browser, and which requests of a browser are not listened to."""
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils.translation import gettext as _
 
 from propcomm.views import csrf_failure
 from tenancy.errors import NotAllowed
 from tenancy.middleware import GetResponse, refusal_page, wants_json
 
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+METHODS = SAFE_METHODS | {"POST", "PUT", "PATCH", "DELETE"}
 OWN_SITES = frozenset({"same-origin", "none"})  # none: typed, or chosen among the bookmarks
 
 
@@ -50,6 +51,10 @@ class OwnPagesOnlyMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method not in METHODS:
+            return HttpResponseNotAllowed(sorted(METHODS))
+        if settings.SECURE_SSL_REDIRECT and request.path.startswith("/api/") and not request.is_secure():
+            return refusal_page(request, NotAllowed(_("Use https: what you sent could be read on its way.")))
         if request.method not in SAFE_METHODS and is_foreign(request):
             if wants_json(request):
                 return refusal_page(request, NotAllowed(_("Another site's page may not do this.")))

@@ -1,5 +1,6 @@
 """Which requests are tries that the table of limits counts. By route, so that no view can forget."""
 
+import logging
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -9,11 +10,13 @@ from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
+from tenancy.addresses import client_network
 from tenancy.errors import TooMany
 from tenancy.limits.requests import subjects_of
 from tenancy.limits.taking import Taken, account_key, take
 from tenancy.middleware import GetResponse, refusal_page
 
+log = logging.getLogger(__name__)
 Account = Callable[[HttpRequest], str]
 Failed = Callable[[HttpRequest, HttpResponse], bool]
 SEARCH_FIELDS = ("q", "term")  # our lists and the administration's; its autocompletion
@@ -152,23 +155,29 @@ class LimitMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        for failed, taken in getattr(request, "limited_tries", ()):
-            if response.status_code < 500 and response.status_code != 429 and not failed(request, response):
+        for watch, taken in getattr(request, "limited_tries", ()):
+            undecided = response.status_code == 429 or response.status_code >= 500
+            failed = undecided or (watch.failed or _stays)(request, response)
+            if not failed:
                 taken.give_back()
+            if watch.account:
+                who, how = getattr(request.user, "pk", None) or "-", "failed" if failed else "passed"
+                log.info("%s %s: user %s at %s", watch.action, how, who, client_network(request))
         return response
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         request.limited_since = time.time()  # type: ignore[attr-defined]
-        tries: list[tuple[Failed, Taken]] = []
+        tries: list[tuple[Watch, Taken]] = []
         try:
             for watch in watches_of(request):
                 account = watch.account(request) if watch.account else ""
                 taken = take(watch.action, subjects_of(request, account))
                 if watch.failed:
-                    tries.append((watch.failed, taken))
+                    tries.append((watch, taken))
         except TooMany as refusal:
-            for _failed, taken in tries:
+            for _watch, taken in tries:
                 taken.give_back()
+            log.warning("%s refused for %s s: %s", refusal.action, refusal.retry_after, client_network(request))
             return refusal_page(request, refusal)
         request.limited_tries = tries  # type: ignore[attr-defined]
         return None

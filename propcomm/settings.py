@@ -18,6 +18,8 @@ DEMO = env.bool("PROPCOMM_DEMO", default=False)
 DEBUG = env.bool("DEBUG", default=False)
 TESTING = "pytest" in sys.modules
 SECRET_KEY = env.str("SECRET_KEY")
+# Keys of before, still believed while a new one takes over.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 
 # -- hosts -------------------------------------------------------------------------------------------------------
 BASE_DOMAIN = env.str("PROPCOMM_BASE_DOMAIN", default="localhost")
@@ -236,7 +238,8 @@ OUTBOX_ROOT = Path(env.str("PROPCOMM_OUTBOX_ROOT", default=str(BASE_DIR / "var" 
 # -- browser ---------------------------------------------------------------------------------------------------------
 SECURE_TRANSPORT = env.bool("PROPCOMM_HTTPS", default=not (DEMO or TESTING or DEBUG))
 SECURE_SSL_REDIRECT = SECURE_TRANSPORT
-SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]
+# A program that talks plain HTTP is refused, not led on: its token has been seen by then (propcomm/browser.py).
+SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$", r"^api/"]
 SECURE_HSTS_SECONDS = 31536000 if SECURE_TRANSPORT else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_TRANSPORT
 SECURE_HSTS_PRELOAD = SECURE_TRANSPORT
@@ -273,6 +276,8 @@ ANSWER_HEADERS = {
     "Referrer-Policy": SECURE_REFERRER_POLICY,
     "Cross-Origin-Opener-Policy": SECURE_CROSS_ORIGIN_OPENER_POLICY,
     "Cross-Origin-Resource-Policy": "same-origin",
+    # What a view does not say otherwise; WhiteNoise says it for static files.
+    "Cache-Control": "private, no-store",
     "Permissions-Policy": ", ".join(f"{name}=()" for name in _denied),
 }
 CONTENT_SECURITY_POLICY = {

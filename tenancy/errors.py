@@ -39,8 +39,7 @@ class TooMany(DomainError):
     def __init__(self, *, action: str, retry_after: int) -> None:
         self.action, self.retry_after = action, max(retry_after, 1)
         super().__init__(
-            gettext("That was often in a short time, so we pause. Please try again in %s.")
-            % wait_words(self.retry_after)
+            gettext("That was a lot in a short time. Please try again in %s.") % wait_words(self.retry_after)
         )
 
 

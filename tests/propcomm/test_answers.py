@@ -31,6 +31,7 @@ def sound(response):
     """Has the whole set of headers."""
     for name, value in PLAIN.items():
         assert response[name] == value, name
+    assert response.has_header("Cache-Control")
     assert "camera=(), " in response["Permissions-Policy"]
     policy = response["Content-Security-Policy"]
     if policy != FILE_POLICY:
@@ -122,6 +123,8 @@ def test_over_https_the_browser_is_told_to_stay_there(house, settings):
     moved = sound(client.get("/accounts/login/"))
     assert (moved.status_code, moved["Location"]) == (301, f"https://{house.host}/accounts/login/")
     assert client.get("/livez").status_code == 200
+    plain = sound(client.get("/api/v1/complaints/", HTTP_AUTHORIZATION="Token seen"))
+    assert (plain.status_code, plain["Content-Type"]) == (403, "application/problem+json")
     assert sound(client.get("/", secure=True))["Strict-Transport-Security"].startswith("max-age=31536000; includeSub")
     assert sound(client.get("/", HTTP_HOST="evil.example")).status_code == 400
 
@@ -158,6 +161,15 @@ def test_our_own_pages_and_programs_are_heard(house, headers):
     furnish(house)
     answer = signed_in(house, "owner").post("/complaints/new/", typed(house), **headers)
     assert answer.status_code == 302
+
+
+def test_the_trace_method_is_unknown(house):
+    answer = Client(HTTP_HOST=house.host).generic("TRACE", "/join/x/")
+    assert sound(answer).status_code == 405
+
+
+def test_what_is_shown_to_somebody_is_kept_by_nobody(house):
+    assert "no-store" in signed_in(house, "clerk").get("/registry/people/")["Cache-Control"]
 
 
 def test_a_link_from_another_site_opens_a_page(house):

@@ -127,6 +127,16 @@ def test_proving_who_one_is_counts_only_when_it_fails(house, door):
     assert answers == [200] * 5 + [429]
 
 
+def test_tries_are_logged_without_saying_whose_address_was_typed(door, house, caplog):
+    with caplog.at_level("INFO", logger="propcomm.limited"):
+        door()
+        door(PASSWORD)
+    assert [record.getMessage() for record in caplog.records] == [
+        "login failed: user - at 203.0.113.9",
+        f"login passed: user {house.owner.user.pk} at 203.0.113.9",
+    ]
+
+
 def test_a_test_may_go_without_limits(door, unlimited):
     assert {door().status_code for _try in range(8)} == {200}
 
