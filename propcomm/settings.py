@@ -163,6 +163,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "propcomm.password_words.HouseWordsValidator"},
 ]
 ACCOUNT_ADAPTER = "propcomm.accounts.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
