@@ -18,3 +18,4 @@ control_socket_disable = True
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None
 # A proxy in front is believed about the scheme when its address is listed; `*` inside a private network.
 forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1,::1")
+logger_class = "propcomm.gunicorn_logs.GunicornLogger"

@@ -26,6 +26,7 @@ PRODUCTION = {
     "ALLOWED_HOSTS": ".localhost,127.0.0.1",
     "STATIC_ROOT": str(VAR / "static"),
     "STORAGE_ROOT": str(VAR / "private"),
+    "PROPCOMM_LIMITS_FILE": str(ROOT / "bench" / "limits.yaml"),
     "LOG_LEVEL": "WARNING",
 }
 URLS = ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_SYSTEM_URL")

@@ -1,13 +1,13 @@
 from typing import Any
 
-from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.http import HttpRequest
 
 from audit.accounts import note
+from propcomm.account_requests import HouseRequests
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+class AccountAdapter(HouseRequests):
     """allauth in our house: links in mail are built from the organisation's address, never from the Host header."""
 
     def get_from_email(self) -> str:

@@ -8,6 +8,7 @@ from datetime import time
 from pathlib import Path
 
 import environ
+from csp.constants import NONCE, SELF
 from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -18,6 +19,8 @@ DEMO = env.bool("PROPCOMM_DEMO", default=False)
 DEBUG = env.bool("DEBUG", default=False)
 TESTING = "pytest" in sys.modules
 SECRET_KEY = env.str("SECRET_KEY")
+# Keys of before, still believed while a new one takes over.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 
 # -- hosts -------------------------------------------------------------------------------------------------------
 BASE_DOMAIN = env.str("PROPCOMM_BASE_DOMAIN", default="localhost")
@@ -59,23 +62,28 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
+    "propcomm.request_marks.RequestMarkMiddleware",
+    "propcomm.browser.AnswerHeadersMiddleware",
     "csp.middleware.CSPMiddleware",
+    "propcomm.browser.NonceMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "tenancy.middleware.OrganisationMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "tenancy.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "propcomm.browser.OwnPagesOnlyMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "tenancy.middleware.MembershipMiddleware",
     "audit.middleware.TrailMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "tenancy.middleware.DomainErrorMiddleware",
+    "propcomm.limited.LimitMiddleware",
 ]
 
 ROOT_URLCONF = "propcomm.urls"
@@ -127,6 +135,9 @@ CACHES = {
 }
 if TESTING:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# How often something may be done: tenancy/data/limits.yaml. Tests count in memory unless they bring a store.
+LIMITS_FILE = env.str("PROPCOMM_LIMITS_FILE", default="")
+LIMITS_STORE = "" if TESTING else REDIS_URL
 CELERY_BROKER_URL = REDIS_URL
 # A sweep that waited longer than its turn is not needed any more: the next one does its work.
 CELERY_BEAT_SCHEDULE = {
@@ -139,6 +150,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "run-waiting-imports": {"task": "owners.tasks.run_waiting_imports", "schedule": 10.0, "options": {"expires": 20}},
     "export-audit-heads": {"task": "audit.tasks.export_heads", "schedule": 600.0, "options": {"expires": 600}},
+    "beat-heart": {"task": "propcomm.tasks.beat_heart", "schedule": 30.0, "options": {"expires": 30}},
     "tidy-up": {"task": "propcomm.tasks.tidy_up", "schedule": 900.0, "options": {"expires": 900}},
 }
 
@@ -156,6 +168,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "propcomm.password_words.HouseWordsValidator"},
 ]
 ACCOUNT_ADAPTER = "propcomm.accounts.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -170,6 +183,8 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
+# Ours decide (tenancy/data/limits.yaml): allauth's are not atomic, and an absent cache would make them an error page.
+ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
@@ -206,6 +221,7 @@ PRIVATE_STORAGE_ROOT = STORAGE_ROOT
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 # Who may read an attachment is said by the room that owns its subject.
 ATTACHMENT_GATES = {"complaints.complaint": "complaints.queries.attachment_readable_by"}
@@ -293,28 +309,53 @@ SPECTACULAR_SETTINGS = {
 # -- browser ---------------------------------------------------------------------------------------------------------
 SECURE_TRANSPORT = env.bool("PROPCOMM_HTTPS", default=not (DEMO or TESTING or DEBUG))
 SECURE_SSL_REDIRECT = SECURE_TRANSPORT
-SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]
+# A program that talks plain HTTP is refused, not led on: its token has been seen by then (propcomm/browser.py).
+SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$", r"^api/"]
 SECURE_HSTS_SECONDS = 31536000 if SECURE_TRANSPORT else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_TRANSPORT
 SECURE_HSTS_PRELOAD = SECURE_TRANSPORT
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-if env.bool("PROPCOMM_BEHIND_PROXY", default=False):
+BEHIND_PROXY = env.bool("PROPCOMM_BEHIND_PROXY", default=False)
+# Who may say in X-Forwarded-For whose request it is; see tenancy/addresses.py.
+TRUSTED_PROXIES = env.str("PROPCOMM_TRUSTED_PROXIES", default="")
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 _host_prefix = "__Host-" if SECURE_TRANSPORT else ""
 SESSION_COOKIE_NAME = f"{_host_prefix}session"
 CSRF_COOKIE_NAME = f"{_host_prefix}csrf"
-LANGUAGE_COOKIE_NAME = "language"
+LANGUAGE_COOKIE_NAME = f"{_host_prefix}language"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE_TRANSPORT
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+# What /.well-known/security.txt names, several separated by commas; without it security@ of the base domain.
+SECURITY_CONTACT = env.str("PROPCOMM_SECURITY_CONTACT", default="")
 CSRF_FAILURE_VIEW = "propcomm.views.csrf_failure"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 X_FRAME_OPTIONS = "DENY"
+# What no page here needs, no page may ask for; cameras and places come from the file chooser.
+_denied = (
+    "accelerometer", "autoplay", "camera", "display-capture", "encrypted-media", "fullscreen",
+    "geolocation", "gyroscope", "magnetometer", "microphone", "midi", "payment", "picture-in-picture", "serial",
+    "sync-xhr", "usb", "xr-spatial-tracking",
+)  # fmt: skip
+# On every answer, errors and static files too.
+ANSWER_HEADERS = {
+    "X-Frame-Options": X_FRAME_OPTIONS,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": SECURE_REFERRER_POLICY,
+    "Cross-Origin-Opener-Policy": SECURE_CROSS_ORIGIN_OPENER_POLICY,
+    "Cross-Origin-Resource-Policy": "same-origin",
+    # What a view does not say otherwise; WhiteNoise says it for static files.
+    "Cache-Control": "private, no-store",
+    "Permissions-Policy": ", ".join(f"{name}=()" for name in _denied),
+}
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'none'"],
-        "script-src": ["'self'"],
-        "style-src": ["'self'"],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF, NONCE],
         "img-src": ["'self'", "data:", "blob:"],
         "font-src": ["'self'"],
         "connect-src": ["'self'"],
@@ -326,11 +367,18 @@ CONTENT_SECURITY_POLICY = {
 }
 SILENCED_SYSTEM_CHECKS: list[str] = []
 
-# -- logs: never bodies, codes, tokens, phones or the words of a complaint ---------------------------------------------
+# -- logs: never bodies, codes, tokens, phones or the words of a complaint; see propcomm/logs.py -------------------------
+LOG_FORMAT = env.str("LOG_FORMAT", default="line")
+DEFAULT_EXCEPTION_REPORTER_FILTER = "propcomm.request_marks.DiscreetReports"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {"line": {"()": "propcomm.logs.LineFormatter"}, "json": {"()": "propcomm.logs.JsonFormatter"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "loggers": {
+        # Django's own handlers would format by themselves; statements carry what people wrote.
+        "django": {"handlers": [], "propagate": True},
+        "django.db.backends": {"level": "INFO"},
+    },
 }

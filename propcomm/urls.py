@@ -10,6 +10,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("livez", views.livez, name="livez"),
     path("readyz", views.readyz, name="readyz"),
+    path(".well-known/security.txt", views.security_txt, name="security_txt"),
     path("language/", views.set_language, name="set_language"),
     path("accounts/tokens/", include("owners.token_urls")),
     path("accounts/", include("allauth.urls")),

@@ -1,19 +1,23 @@
 """The start page by role, the platform's landing page, and what machines ask."""
 
+from datetime import UTC, timedelta
+
 from django.conf import settings
 from django.core.cache import cache
 from django.db import DatabaseError, connections
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from audit.services import record
 from complaints.views.home import owner_home
 from tenancy.models import Organisation
-from tenancy.origins import origin_of
+from tenancy.origins import origin_of, platform_origin
+
+SECURITY_TXT_LASTS = timedelta(days=180)
 
 
 @require_GET
@@ -59,6 +63,19 @@ def readyz(request: HttpRequest) -> JsonResponse:
     return JsonResponse(parts, status=200 if parts["database"] == "ok" else 503)
 
 
+@require_safe
+def security_txt(request: HttpRequest) -> HttpResponse:
+    """Whom to tell of a flaw (RFC 9116). Good for half a year from today, so that it never runs out."""
+    organisation: Organisation | None = request.organisation  # type: ignore[attr-defined]
+    contacts = settings.SECURITY_CONTACT or f"mailto:security@{settings.BASE_DOMAIN}"
+    today = timezone.now().astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    lines = [f"Contact: {contact.strip()}" for contact in contacts.split(",") if contact.strip()]
+    lines += [f"Expires: {today + SECURITY_TXT_LASTS:%Y-%m-%dT%H:%M:%SZ}", "Preferred-Languages: en, zh"]
+    home = origin_of(organisation) if organisation else platform_origin()
+    lines.append(f"Canonical: {home}{request.path}")
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+
+
 @require_POST
 def set_language(request: HttpRequest) -> HttpResponseRedirect:
     """Keep the language somebody chose, for their browser and, when signed in, for what we write to them."""
@@ -66,7 +83,7 @@ def set_language(request: HttpRequest) -> HttpResponseRedirect:
     following = request.POST.get("next", "/")
     if not url_has_allowed_host_and_scheme(following, {request.get_host()}, require_https=request.is_secure()):
         following = "/"
-    response = redirect(following)
+    response = HttpResponseRedirect(following)  # not redirect(): a word without a slash would be a view's name there
     if chosen in dict(settings.LANGUAGES):
         response.set_cookie(
             settings.LANGUAGE_COOKIE_NAME,

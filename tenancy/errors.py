@@ -1,6 +1,7 @@
 """The one error tree. Messages are safe to show to whoever asked; pages and API answers are made in one place."""
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext, ngettext
 
 
 class DomainError(Exception):
@@ -28,6 +29,29 @@ class NotFound(DomainError):
     """Unknown, deleted, or somebody else's: the three look the same from outside."""
 
     status = 404
+
+
+class TooMany(DomainError):
+    """Too often in too short a time. ``retry_after`` seconds later it is possible again."""
+
+    status = 429
+
+    def __init__(self, *, action: str, retry_after: int) -> None:
+        self.action, self.retry_after = action, max(retry_after, 1)
+        super().__init__(
+            gettext("That was a lot in a short time. Please try again in %s.") % wait_words(self.retry_after)
+        )
+
+
+def wait_words(seconds: int) -> str:
+    """A wait as one says it, never shorter than it is: "40 seconds", "15 minutes", "2 hours"."""
+    if seconds <= 60:
+        return ngettext("%d second", "%d seconds", seconds) % seconds
+    if seconds <= 90 * 60:
+        minutes = -(-seconds // 60)
+        return ngettext("%d minute", "%d minutes", minutes) % minutes
+    hours = -(-seconds // 3600)
+    return ngettext("%d hour", "%d hours", hours) % hours
 
 
 class NoOrganisation(RuntimeError):

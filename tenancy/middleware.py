@@ -6,14 +6,16 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone, translation
+from django.utils.translation import gettext, gettext_noop
 
 from tenancy import queries
 from tenancy.context import scope
-from tenancy.errors import DomainError
+from tenancy.errors import DomainError, TooMany
 
+DAMAGED = gettext_noop("The address or the form arrived damaged. Go back, load the page again and try once more.")
 GetResponse = Callable[[HttpRequest], HttpResponse]
 MACHINE_PATHS = ("/livez", "/readyz", settings.STATIC_URL)
 
@@ -100,7 +102,7 @@ class DomainErrorMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if any("\0" in value for values in request.GET.lists() for value in (values[0], *values[1])):
-            return render(request, "400.html", status=400)
+            return damaged_page(request)
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
@@ -110,8 +112,39 @@ class DomainErrorMiddleware:
         if undo_point is not None:
             transaction.savepoint_rollback(undo_point)
         if isinstance(exception, ValidationError):
-            return render(request, "400.html", status=400)
-        if exception.status == 404:
-            return render(request, "404.html", status=404)
-        context = {"message": exception.message, "back": getattr(request, "way_back", "")}
-        return render(request, f"{exception.status}.html", context, status=exception.status)
+            return damaged_page(request)
+        return refusal_page(request, exception)
+
+
+def damaged_page(request: HttpRequest) -> HttpResponse:
+    """What could not be read at all."""
+    if wants_json(request):
+        told = {"type": "about:blank", "title": "Damaged", "status": 400, "detail": gettext(DAMAGED)}
+        return JsonResponse(told, status=400, content_type="application/problem+json")
+    return render(request, "400.html", status=400)
+
+
+def refusal_page(request: HttpRequest, refusal: DomainError) -> HttpResponse:
+    """The page of a broken rule; for programs the same as JSON (RFC 9457)."""
+    retry_after = refusal.retry_after if isinstance(refusal, TooMany) else 0
+    if wants_json(request):
+        told = {"type": "about:blank", "title": refusal.code, "status": refusal.status, "detail": str(refusal.message)}
+        response: HttpResponse = JsonResponse(told, status=refusal.status, content_type="application/problem+json")
+    elif refusal.status == 404:
+        response = render(request, "404.html", status=404)
+    else:
+        context = {
+            "message": refusal.message,
+            "back": getattr(request, "way_back", ""),
+            "action": getattr(refusal, "action", ""),
+        }
+        response = render(request, f"{refusal.status}.html", context, status=refusal.status)
+    if retry_after:
+        response["Retry-After"] = str(retry_after)
+    return response
+
+
+def wants_json(request: HttpRequest) -> bool:
+    return request.path.startswith("/api/") or request.get_preferred_type(["text/html", "application/json"]) == (
+        "application/json"
+    )

@@ -13,5 +13,14 @@ def origin_of(organisation: Organisation) -> str:
         host = settings.BASE_DOMAIN
     else:
         host = f"{organisation.slug}.{settings.BASE_DOMAIN}"
+    return _origin(host)
+
+
+def platform_origin() -> str:
+    """The same of the platform's own pages."""
+    return _origin(settings.BASE_DOMAIN)
+
+
+def _origin(host: str) -> str:
     port = f":{settings.PUBLIC_PORT}" if settings.PUBLIC_PORT else ""
     return f"{settings.PUBLIC_SCHEME}://{host}{port}"

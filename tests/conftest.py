@@ -62,3 +62,21 @@ def _private_storage(settings, tmp_path) -> None:
         **settings.STORAGES,
         "private": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(tmp_path)}},
     }
+
+
+@pytest.fixture(autouse=True)
+def _nobody_has_tried() -> None:
+    """Each test begins with no tries counted."""
+    from tenancy.limits.taking import memory
+
+    memory.clear()
+
+
+@pytest.fixture
+def unlimited(settings, tmp_path) -> None:
+    """For a test that asks as fast as nobody does: no action has a limit."""
+    from tenancy.limits.table import limits_table
+
+    path = tmp_path / "no-limits.yaml"
+    path.write_text("".join(f"{action}: []\n" for action in limits_table()))
+    settings.LIMITS_FILE = str(path)

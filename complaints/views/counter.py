@@ -20,6 +20,7 @@ from owners.queries import estates_visible_to, people_matching
 from owners.rules import may_read_registry, registry_reach
 from owners.services.imports import phone_region
 from tenancy.errors import NotAllowed
+from tenancy.limits.requests import refused
 from tenancy.models import Membership
 
 
@@ -64,6 +65,11 @@ def enter(request: HttpRequest) -> HttpResponse:
         return _page(request, form, typed)
     if not sound:
         return _page(request, form, typed, status=422)
+    if refusal := refused(request, "filing_for_others"):
+        form.add_error(None, str(refusal.message))
+        page = _page(request, form, typed, status=refusal.status)
+        page["Retry-After"] = str(refusal.retry_after)
+        return page
     complaint = file_complaint(filing=form.filing(), actor=member, now=now, attachments=form.cleaned_data["photos"])
     return redirect("complaints:entered", complaint.number)
 

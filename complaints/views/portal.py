@@ -18,6 +18,7 @@ from complaints.views import owner_case
 from complaints.views.owner_case import Door
 from owners.queries import estates_visible_to, person_of, units_of
 from tenancy.errors import NotFound
+from tenancy.limits.requests import refused
 from tenancy.models import Membership
 from tenancy.origins import origin_of
 
@@ -65,6 +66,11 @@ def new(request: HttpRequest) -> HttpResponse:
     form = FilingForm(request.POST, request.FILES, actor=member, now=now, **choices)
     if not form.is_valid():
         return render(request, "complaints/new.html", {"form": form, "kept": KEPT}, status=422)
+    if refusal := refused(request, "filing"):
+        form.add_error(None, str(refusal.message))
+        page = render(request, "complaints/new.html", {"form": form, "kept": KEPT}, status=refusal.status)
+        page["Retry-After"] = str(refusal.retry_after)
+        return page
     photos = form.cleaned_data["photos"]
     complaint = file_complaint(filing=form.filing(person), actor=member, now=now, attachments=photos)
     if complaint.is_anonymous:

@@ -62,6 +62,7 @@ STATES = {
 HTML_LANGUAGES = {"zh-hans": "zh-Hans", "zh-hant": "zh-Hant", "zh-cn": "zh-Hans"}
 MIDNIGHT = time()
 CHINESE_WEEKDAYS = "一二三四五六日"
+UNSENT_WORDS = ("password", "code", "credential", "secret")
 SECRET_WORDS = ("password", "token", "code", "csrf", "secret", "key")
 
 
@@ -284,6 +285,17 @@ def typed_words(context: template.Context) -> list[str]:
         for value in posted.getlist(name)
         if len(value) >= 15
     ]
+
+
+@register.simple_tag(takes_context=True)
+def kept_fields(context: template.Context) -> list[tuple[str, str]]:
+    """Every field of a refused form, to be sent once more; nothing of a form that holds a secret."""
+    request = context.get("request")
+    posted: QueryDict = getattr(request, "POST", None) or QueryDict()
+    names = [name for name in posted if name != "csrfmiddlewaretoken"]
+    if any(word in name.lower() for name in names for word in UNSENT_WORDS):
+        return []
+    return [(name, value) for name in names for value in posted.getlist(name)]
 
 
 @register.filter

@@ -2,7 +2,7 @@
 
 import importlib.util
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.conf import settings
 from django.core.cache import caches
@@ -11,13 +11,8 @@ from django.core.management.base import BaseCommand
 from django.db import DatabaseError, connections
 from django.db.migrations.executor import MigrationExecutor
 
+from propcomm.preconditions import EXAMINED, NOTES, Finding
 from tenancy.checks import database_wall_errors
-
-
-class Finding(NamedTuple):
-    is_good: bool
-    what: str
-    mend: str = ""
 
 
 class Command(BaseCommand):
@@ -30,6 +25,8 @@ class Command(BaseCommand):
             self.stdout.write(f"{'ok  ' if finding.is_good else 'MEND'}  {finding.what}")
             if not finding.is_good and finding.mend:
                 self.stdout.write(f"      {finding.mend}")
+        for note in NOTES:
+            self.stdout.write(f"note  {note}")
         missing = sum(not finding.is_good for finding in findings)
         self.stdout.write(f"{len(findings) - missing} good, {missing} to mend")
         if missing:
@@ -98,7 +95,7 @@ def mail() -> Iterator[Finding]:
 def files() -> Iterator[Finding]:
     root = settings.STORAGE_ROOT
     try:
-        root.mkdir(parents=True, exist_ok=True)
+        root.mkdir(mode=0o700, parents=True, exist_ok=True)
         probe = root / ".doctor"
         probe.write_bytes(b"1")
         probe.unlink()
@@ -143,5 +140,5 @@ def libraries() -> Iterator[Finding]:
 
 
 CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
-    database, broker, mail, files, audit_heads, transport, libraries,
+    database, broker, mail, files, audit_heads, transport, libraries, *EXAMINED,
 )  # fmt: skip
