@@ -33,13 +33,30 @@ MARKUP = (
     b"<?php",
 )
 PROGRAMS = (
-    b"MZ",
     b"\x7fELF",
     b"#!",
     b"\xca\xfe\xba\xbe",
     b"\xcf\xfa\xed\xfe",
     b"\xce\xfa\xed\xfe",
     b"@echo off",
+)
+
+
+# Pictures that went through something that took them for text.
+BY_MAIL = (b"\x89PNG", b"\xc3\xbf\xc3\x98", b"\xef\xbf\xbd\xef\xbf\xbd", b"\xc2\x89PNG")
+# Of what people send by mistake, each gets a sentence that says what to send instead.
+ARCHIVES = (b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b", b"BZh", b"\xfd7zXZ\0", b"PK\x05\x06", b"PK\x07\x08")
+MEDIA = (
+    b"ID3",
+    b"\xff\xfb",
+    b"\xff\xf1",
+    b"OggS",
+    b"fLaC",
+    b"\x1aE\xdf\xa3",
+    b"FLV\x01",
+    b"#!AMR",
+    b"\0\0\x01\xba",
+    b"0&\xb2u",
 )
 
 
@@ -52,8 +69,14 @@ def sniff(data: bytes, name: str) -> str:
         return found
     if data.startswith(OLD_OFFICE):
         raise Refused("old_office")
+    if data.startswith(ARCHIVES):
+        raise Refused("archive")
+    if data.startswith(MEDIA) or data[4:8] == b"ftyp" or (data[:4] == b"RIFF" and data[8:12] in (b"AVI ", b"WAVE")):
+        raise Refused("media")
+    if data.startswith(BY_MAIL):
+        raise Refused("broken")
     start = data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n\0").lower()
-    if start.startswith(MARKUP) or data.startswith(PROGRAMS):
+    if start.startswith(MARKUP) or data.startswith(PROGRAMS) or (data[:2] == b"MZ" and b"\0" in data[:64]):
         raise Refused("kind")
     if name.lower().endswith(TEXT_ENDINGS):
         return "text"
@@ -69,7 +92,7 @@ def _image(data: bytes) -> str:
         return "webp"
     if data.startswith((b"GIF87a", b"GIF89a")):
         return "gif"
-    if data.startswith((b"II*\0", b"MM\0*")):
+    if data.startswith((b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")):
         return "tiff"
     if data.startswith(b"BM") and len(data) > 26 and data[6:10] == b"\0\0\0\0":
         return "bmp"
