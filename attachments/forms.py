@@ -108,8 +108,13 @@ class UploadsField(forms.Field):
         dropped = services.held_uploads(tokens=value.removed, actor=self.actor, visitor=self.visitor)
         for attachment in dropped:
             services.discard(attachment=attachment, now=self.now)
-        kept = services.held_uploads(tokens=value.held, actor=self.actor, visitor=self.visitor)
-        errors = self._receive(value.files, kept, self.now)
+        held = services.held_uploads(tokens=value.held, actor=self.actor, visitor=self.visitor)
+        # The scanner may have refused one that was held while it was away.
+        kept = [file for file in held if file.state != Attachment.State.REFUSED]
+        errors = [
+            ValidationError(services.refusal_words(file), code=file.reason_code) for file in held if file not in kept
+        ]
+        errors += self._receive(value.files, kept, self.now)
         self.widget.held = kept
         if errors:
             raise ValidationError(errors)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from attachments import queries
 from attachments.models import Attachment
 from attachments.rules import INLINE_TYPES, download_name, holder_key
-from attachments.services import STORAGE
+from attachments.stores import STORAGE
 from tenancy.errors import NotFound
 
 VISITOR_KEY = "attachments_visitor"
@@ -40,11 +40,11 @@ def thumb(request: HttpRequest, attachment_id: UUID) -> FileResponse:
 def file_response(attachment: Attachment, *, thumb: bool = False) -> FileResponse:
     """The bytes with headers that keep them inert. The caller has checked that they may be read.
 
-    Raises NotFound when the file has no thumbnail or its bytes are gone.
+    Raises NotFound when the file has no thumbnail, its bytes are gone, or the scanner has not seen it.
     """
     stored = attachment.thumb_name if thumb else attachment.stored_name
     storage = storages[STORAGE]
-    if not stored or not storage.exists(stored):
+    if not attachment.is_clean or not stored or not storage.exists(stored):
         raise NotFound(_("There is no such file."))
     mime = attachment.mime
     with storage.open(stored) as stream:

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from attachments.models import Attachment
+from attachments.templatetags.files import fate
 from complaints import portal_queries, queries, words
 from complaints.forms.portal import NotSolvedForm, SolvedForm, WordsForm
 from complaints.models import Clock, Complaint
@@ -59,6 +60,8 @@ class Photo:
     href: str
     thumb: str
     created_at: datetime
+    fate: str = ""
+    """Why it cannot be opened, when it cannot."""
 
 
 @dataclass(frozen=True)
@@ -138,7 +141,7 @@ def _question(complaint: Complaint, parts: dict[str, Any]) -> str:
 
 def _photo(door: Door, file: Attachment) -> Photo:
     href = door.file_address(file)
-    return Photo(file.original_name, href, f"{href}thumb/" if file.thumb_name else "", file.created_at)
+    return Photo(file.original_name, href, f"{href}thumb/" if file.thumb_name else "", file.created_at, fate(file))
 
 
 def promises(clocks: list[Clock], *, now: datetime) -> list[Promise]:

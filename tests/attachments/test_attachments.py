@@ -205,7 +205,7 @@ def test_the_sweep_takes_what_was_held_for_a_day_and_nothing_else(house, django_
 
 def test_bytes_without_a_row_are_swept_after_a_day(house):
     kept = received(house.owner)
-    stray = Path(storages["private"].location) / str(house.organisation.pk) / kept.sha256[:2] / "stray"
+    stray = Path(storages["private"].location) / str(house.organisation.pk) / "attachments" / kept.sha256[:2] / "stray"
     stray.parent.mkdir(parents=True, exist_ok=True)
     stray.write_bytes(b"x")
     assert services.discard_strays(NOON) == 0
