@@ -36,6 +36,8 @@ MAX_SIDE = 16_000
 CONTAINERS = {"webp", "heif", "avif"}
 BYTES_LOST = 16
 MAX_PROFILE_BYTES = 4 * 1024 * 1024
+# A TIFF of 50 megapixels in tiles of 16 by 16 has fewer.
+MAX_TILES = 200_000
 DNG_VERSION = 0xC612
 SUBFILE_TYPE = 0x00FE
 SUB_IFDS = 0x014A
@@ -54,7 +56,7 @@ def clean_image(data: bytes, form: str, directory: Path, limits: Limits) -> Verd
     """Write `clean` and `thumb` into the directory. Raises Refused, or whatever Pillow raises for a broken file."""
     profile, orientation = b"", 0
     if form == "jpeg":
-        jpeg = bare_jpeg(data)
+        jpeg = bare_jpeg(data, limits.pixels)
         data, orientation = jpeg.data, jpeg.orientation
     elif form == "png":
         data, profile = bare_png(data)
@@ -84,6 +86,8 @@ def _open(data: bytes, form: str, limits: Limits) -> Image.Image:
         raise Refused("pixels")
     if form == "tiff" and _is_raw(image, data):
         raise Refused("raw")
+    if len(getattr(image, "tile", ())) > MAX_TILES:
+        raise Refused("too_heavy")
     return image
 
 

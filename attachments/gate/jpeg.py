@@ -5,7 +5,7 @@ import re
 import struct
 from dataclasses import dataclass, field
 
-from PIL import Image, ImageFile
+from PIL import Image, ImageChops, ImageFile
 from PIL.JpegImagePlugin import JpegImageFile
 
 from attachments.gate.verdict import Refused
@@ -26,6 +26,7 @@ MAX_SCANNED_PIXELS = 1_500_000_000
 PART_LOST = 50
 BLOCKS_LOST = 8
 ORIENTATION = 0x0112
+_ANY_MARKER = re.compile(rb"\xff[^\x00\xff]")
 _MARKER = re.compile(rb"\xff(?=[^\x00\xff\xd0-\xd7])")
 
 
@@ -38,12 +39,14 @@ class Jpeg:
     is_cut: bool = False
     is_progressive: bool = False
     last_scan_refines: bool = False
+    is_huffman: bool = False
     pixels: int = 0
     scans: int = 0
+    scan_bytes: int = 0
     kept: list[bytes] = field(default_factory=list)
 
 
-def bare_jpeg(data: bytes) -> Jpeg:
+def bare_jpeg(data: bytes, most_pixels: int) -> Jpeg:
     """Without comments, EXIF, XMP, previews, further pictures and whatever follows the end.
 
     A missing end is put there (phones and messengers cut files by a few bytes). Raises Refused when the file is too
@@ -67,13 +70,15 @@ def bare_jpeg(data: bytes) -> Jpeg:
             end = _end_of_scan(data, at)
             _count_scan(found, body)
             found.kept.append(b"\xff\xda" + data[at - length : end])
+            found.scan_bytes += end - at
             at = end
         else:
-            _keep(found, marker, length, body)
+            _keep(found, marker, length, body, most_pixels)
     found.is_cut = marker is None
     found.data = b"".join(found.kept)
     found.kept = []
-    if not found.scans:
+    # Each block of 8 by 8 takes two bits at least: a picture far smaller than it says comes out grey.
+    if not found.scans or (found.is_huffman and found.scan_bytes * 8 < found.pixels // 64 * 2):
         raise Refused("broken")
     if found.is_cut:
         _check_loss(found)
@@ -83,12 +88,8 @@ def bare_jpeg(data: bytes) -> Jpeg:
 
 def _next_marker(data: bytes, at: int) -> tuple[int | None, int]:
     """The marker and the place behind it. Stray bytes between segments are passed over, as decoders do."""
-    at = data.find(b"\xff", at)
-    while 0 <= at < len(data) - 1:
-        if data[at + 1] not in (0x00, 0xFF):
-            return data[at + 1], at + 2
-        at = data.find(b"\xff", at + 1)
-    return None, len(data)
+    found = _ANY_MARKER.search(data, at)
+    return (data[found.end() - 1], found.end()) if found else (None, len(data))
 
 
 def _end_of_scan(data: bytes, at: int) -> int:
@@ -96,11 +97,14 @@ def _end_of_scan(data: bytes, at: int) -> int:
     return found.start() if found else len(data)
 
 
-def _keep(found: Jpeg, marker: int, length: int, body: bytes) -> None:
+def _keep(found: Jpeg, marker: int, length: int, body: bytes, most_pixels: int) -> None:
     if marker in FRAMES and len(body) >= 5:
         height, width = struct.unpack(">HH", body[1:5])
         found.pixels = width * height
         found.is_progressive = marker in PROGRESSIVE
+        found.is_huffman = marker in (0xC0, 0xC1)
+        if found.pixels > most_pixels:
+            raise Refused("pixels")
     if marker in PICTURE or (marker in COLOUR and body.startswith(COLOUR[marker])):
         if marker == APP0:
             body = body[:12] + b"\0\0"  # without its little picture
@@ -131,23 +135,29 @@ def orientation_of(exif: bytes) -> int:
 def _check_loss(found: Jpeg) -> None:
     """Decoders fill what is missing with grey. Raises Refused("broken") when that is more than the foot of the picture.
 
-    Rows are decoded from the top, so the last one that is not empty tells. A progressive picture shows nothing before
+    Rows are decoded from the top; those that keep whatever colour they had before were not there. A progressive picture shows nothing before
     its end; there only the last, finest pass may be incomplete.
     """
     if found.is_progressive:
         if not found.last_scan_refines:
             raise Refused("broken")
         return
+    if min(_rows_lost(found.data, "black"), _rows_lost(found.data, "white")) > 0:
+        raise Refused("broken")
+
+
+def _rows_lost(data: bytes, ground: str) -> int:
+    """How many rows beyond what may be lost keep the colour they were painted with before decoding."""
     before = ImageFile.LOAD_TRUNCATED_IMAGES
     ImageFile.LOAD_TRUNCATED_IMAGES = True
     try:
-        image = JpegImageFile(io.BytesIO(found.data))
-        image.draft(None, (image.width // 8 or 1, image.height // 8 or 1))  # one row for each block of eight
+        image = JpegImageFile(io.BytesIO(data))
+        image.draft("L", (image.width // 8 or 1, image.height // 8 or 1))  # one row for each block of eight
+        image.im = Image.new(image.mode, image.size, ground).im
         image.load_read = image.fp.read  # type: ignore[union-attr,method-assign]  # Pillow would end the file, in grey
         image.load()
     finally:
         ImageFile.LOAD_TRUNCATED_IMAGES = before
-    box = image.getbbox()
-    lost = image.height - (box[3] if box else 0)
-    if lost > max(BLOCKS_LOST, image.height // PART_LOST):
-        raise Refused("broken")
+    painted = ImageChops.difference(image, Image.new(image.mode, image.size, ground)).getbbox()
+    lost = image.height - (painted[3] if painted else 0)
+    return lost - max(BLOCKS_LOST, image.height // PART_LOST)

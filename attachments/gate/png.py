@@ -16,6 +16,10 @@ ADAM7 = (
     (1, 0, 2, 2),
     (0, 1, 1, 2),
 )
+MAX_CHUNKS = 100_000
+# Packed bytes behind the last row; an encoder leaves none, a bomb is made of them.
+MAX_REST = 64 * 1024
+STEP_BYTES = 1024 * 1024
 PNG_CHUNKS_KEPT = {b"IHDR", b"PLTE", b"tRNS", b"IDAT"}
 
 
@@ -25,8 +29,11 @@ def bare_png(data: bytes) -> tuple[bytes, bytes]:
     A file cut short is ended properly; `check_png_rows` tells whether a row is missing. Raises Refused("broken") when
     it ends before the pixels begin.
     """
-    kept, profile, exif, at = [data[:8]], b"", b"", 8
+    kept, profile, exif, at, chunks = [data[:8]], b"", b"", 8, 0
     while at + 12 <= len(data):
+        chunks += 1
+        if chunks > MAX_CHUNKS:
+            raise Refused("too_heavy")
         length, name = struct.unpack(">I4s", data[at : at + 8])
         end = at + 12 + length
         if end > len(data):
@@ -67,15 +74,18 @@ def check_png_rows(data: bytes) -> None:
     passes = ADAM7 if interlace else ((0, 0, 1, 1),)
     sizes = (((width - x + dx - 1) // dx, (height - y + dy - 1) // dy) for x, y, dx, dy in passes)
     missing = sum(rows * (1 + (columns * bits + 7) // 8) for columns, rows in sizes if columns > 0 and rows > 0)
-    inflater, at = zlib.decompressobj(), 8
-    while missing > 0 and at < len(data):
+    inflater, at, rest = zlib.decompressobj(), 8, 0
+    while at < len(data):
         length, name = struct.unpack(">I4s", data[at : at + 8])
         packed = data[at + 8 : at + 8 + length] if name == b"IDAT" else b""
         while packed and missing > 0:
-            missing -= len(inflater.decompress(packed, 1024 * 1024))
+            missing -= len(inflater.decompress(packed, STEP_BYTES))
             packed = inflater.unconsumed_tail
+        rest += len(packed)
         at += 12 + length
-    if missing > len(inflater.flush()):
+    if rest > MAX_REST:
+        raise Refused("too_heavy")
+    if missing > 0 and missing > len(inflater.decompress(b"", STEP_BYTES)):
         raise Refused("broken")
 
 

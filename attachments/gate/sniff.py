@@ -22,6 +22,7 @@ TEXT_ENDINGS = (".txt", ".csv")
 OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 MARKUP = (
     b"<!doctype",
+    b"<!--",
     b"<html",
     b"<svg",
     b"<script",
@@ -76,11 +77,15 @@ def sniff(data: bytes, name: str) -> str:
     if data.startswith(BY_MAIL):
         raise Refused("broken")
     start = data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n\0").lower()
-    if start.startswith(MARKUP) or data.startswith(PROGRAMS) or (data[:2] == b"MZ" and b"\0" in data[:64]):
+    if start.startswith(MARKUP) or _is_program(data):
         raise Refused("kind")
     if name.lower().endswith(TEXT_ENDINGS):
         return "text"
     raise Refused("kind")
+
+
+def _is_program(data: bytes) -> bool:
+    return data.startswith(PROGRAMS) or (data.startswith(b"MZ") and b"\0" in data[:64])
 
 
 def _image(data: bytes) -> str:
@@ -118,6 +123,6 @@ def _document(data: bytes) -> str:
         return ""
     before = data[:at].lower()
     # A few stray bytes before the header are common (scanners, mail gateways); another format's beginning is not.
-    if b"<" in before or b"pk\x03\x04" in before or data.startswith(PROGRAMS):
+    if b"<" in before or b"pk\x03\x04" in before or _is_program(data):
         raise Refused("disguised")
     return "pdf"
