@@ -23,8 +23,8 @@ MAX_SEGMENTS = 20_000
 MAX_SCANS = 100
 MAX_SCANNED_PIXELS = 1_500_000_000
 # Of a file cut short, this part of its height at the foot may be grey, and always so many blocks of eight rows.
-PART_LOST = 50
-BLOCKS_LOST = 8
+PART_LOST = 25
+BLOCKS_LOST = 4
 ORIENTATION = 0x0112
 _ANY_MARKER = re.compile(rb"\xff[^\x00\xff]")
 _MARKER = re.compile(rb"\xff(?=[^\x00\xff\xd0-\xd7])")
