@@ -1,9 +1,9 @@
 """A field for several files that loses none of them: what was taken stays held while the rest of the form is mended."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ImproperlyConfigured, ValidationError
@@ -14,7 +14,7 @@ from django.utils.functional import lazy
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy, ngettext
 
-from attachments import services
+from attachments import queries, services
 from attachments.limits import MEGABYTE, upload_limits
 from attachments.models import Attachment
 from attachments.rules import ACCEPT, UploadRefused, clean_name
@@ -90,6 +90,8 @@ class UploadsField(forms.Field):
     actor: Membership | None = None
     visitor: str = ""
     now: datetime | None = None
+    subject: tuple[str, UUID] | None = None
+    """What the files will belong to, when it is there already: the files it has count."""
 
     def __init__(self, *, audience: str = Attachment.Audience.PARTIES, **kwargs: Any) -> None:
         kwargs.setdefault("label", gettext_lazy("Photos and files"))
@@ -123,13 +125,14 @@ class UploadsField(forms.Field):
         return kept
 
     def _receive(
-        self, files: "Iterable[UploadedFile[Any]]", kept: list[Attachment], now: datetime
+        self, files: "list[UploadedFile[Any]]", kept: list[Attachment], now: datetime
     ) -> list[ValidationError]:
         errors: list[ValidationError] = []
         most = upload_limits().files_per_subject
+        there = queries.counted_of_subject(*self.subject) if self.subject and files else 0
         for file in files:
             try:
-                if len(kept) >= most:
+                if there + len(kept) >= most:
                     raise UploadRefused(clean_name(file.name or ""), "too_many", files=most)
                 kept.append(
                     services.receive_upload(
@@ -154,12 +157,13 @@ class UploadsFormMixin(forms.BaseForm):
         actor: Membership | None,
         now: datetime,
         visitor: str = "",
+        subject: tuple[str, UUID] | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         for each in self.fields.values():
             if isinstance(each, UploadsField):
-                each.actor, each.visitor, each.now = actor, visitor, now
+                each.actor, each.visitor, each.now, each.subject = actor, visitor, now, subject
 
 
 def _limits_sentence() -> str:

@@ -16,6 +16,11 @@ def of_subject(subject_type: str, subject_id: UUID) -> QuerySet[Attachment]:
     return Attachment.objects.filter(subject_type=subject_type, subject_id=subject_id)
 
 
+def counted_of_subject(subject_type: str, subject_id: UUID) -> int:
+    """How many files a subject has of those it may have."""
+    return of_subject(subject_type, subject_id).exclude(state=Attachment.State.REFUSED).count()
+
+
 def held_by(holder: str) -> QuerySet[Attachment]:
     """Files sent and not yet attached or dropped."""
     return Attachment.objects.filter(holder=holder, subject_id__isnull=True, discarded_at__isnull=True)

@@ -35,7 +35,7 @@ REASONS: dict[str, Promise] = {
         "a virus was found in it. Do not open it again; check your device, and send a photo or a fresh copy."
     ),
     "unchecked": gettext_lazy("it could not be checked for viruses. Send it again later."),
-    "too_many": gettext_lazy("at most %(files)s files can be sent here."),
+    "too_many": gettext_lazy("a case has at most %(files)s files. Leave one out, or put several into one PDF."),
     "day": gettext_lazy(
         "you have sent %(day_megabytes)s MB within a day, which is the most we take. Try again tomorrow."
     ),

@@ -103,7 +103,7 @@ def attach(
     if not wanted:
         return []
     with transaction.atomic():
-        there = queries.of_subject(subject_type, subject_id).exclude(state=Attachment.State.REFUSED).count()
+        there = queries.counted_of_subject(subject_type, subject_id)
         locked = Attachment.objects.select_for_update(of=("self",)).in_bulk([attachment.pk for attachment in wanted])
         for place, given in enumerate(wanted, start=there + 1):
             found = locked.get(given.pk)

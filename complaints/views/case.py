@@ -17,6 +17,7 @@ from complaints import queries, triage_queries
 from complaints.forms.acts import ActForm, AssignForm, PriorityForm, SeverityForm
 from complaints.models import Complaint
 from complaints.services import escalation
+from complaints.services.intake import SUBJECT_TYPE
 from complaints.views import case_context
 from complaints.views.acts import ACTS, WRITING, Act, Case, offered
 from complaints.views.doors import staff_page
@@ -67,8 +68,12 @@ def show_case(request: HttpRequest, shown: Case, refused: tuple[str, ActForm] | 
     return response
 
 
+def _writing(shown: Case) -> dict[str, Any]:
+    return {"actor": shown.actor, "now": shown.now, "subject": (SUBJECT_TYPE, shown.complaint.pk)}
+
+
 def _fresh(code: str, shown: Case) -> ActForm:
-    given: dict[str, Any] = {"actor": shown.actor, "now": shown.now} if code in WRITING else {}
+    given = _writing(shown) if code in WRITING else {}
     initial = {"seen": shown.state, "priority": shown.complaint.priority, "severity": shown.complaint.severity}
     if code == "answer":
         initial["remedy"] = shown.complaint.remedy
@@ -76,7 +81,7 @@ def _fresh(code: str, shown: Case) -> ActForm:
 
 
 def _bound(code: str, shown: Case, request: HttpRequest) -> ActForm:
-    given: dict[str, Any] = {"actor": shown.actor, "now": shown.now} if code in WRITING else {}
+    given = _writing(shown) if code in WRITING else {}
     return ACTS[code].form(request.POST, request.FILES, auto_id=f"{code}_%s", use_required_attribute=False, **given)
 
 

@@ -136,7 +136,9 @@ def test_each_refused_file_is_named_and_the_good_ones_stay(house):
 def test_an_eleventh_file_is_refused_in_the_form(house, settings):
     settings.ATTACHMENT_LIMITS = {"files_per_subject": 2}
     form = posted([photo(f"{n}.jpg") for n in range(3)], words="x", actor=house.owner)
-    assert form.errors["photos"] == ["“2.jpg” was not taken: at most 2 files can be sent here."]
+    assert form.errors["photos"] == [
+        "“2.jpg” was not taken: a case has at most 2 files. Leave one out, or put several into one PDF."
+    ]
     assert Attachment.objects.count() == 2
 
 
