@@ -64,6 +64,8 @@ ACCEPT = ",".join(
     ]
 )
 INLINE_TYPES = frozenset({"image/jpeg", "image/png"})
+# Windows opens a device of that name, whatever the ending.
+_DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
 _RESERVED = re.compile(r'[<>:"|?*\\/]')
 
 
@@ -91,6 +93,8 @@ def clean_name(name: str) -> str:
         letter for letter in name if unicodedata.category(letter) not in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
     )
     name = " ".join(_RESERVED.sub("_", name).split()).lstrip(". ").rstrip(". ")
+    if _DEVICES.match(name):
+        name = f"_{name}"
     stem, ending = os.path.splitext(name)
     if len(ending) > 12:
         stem, ending = name, ""

@@ -154,7 +154,8 @@ def _rows_lost(data: bytes, ground: str) -> int:
         image = JpegImageFile(io.BytesIO(data))
         image.draft("L", (image.width // 8 or 1, image.height // 8 or 1))  # one row for each block of eight
         image.im = Image.new(image.mode, image.size, ground).im
-        image.load_read = image.fp.read  # type: ignore[union-attr,method-assign]  # Pillow would end the file, in grey
+        # Pillow's own way of reading would end the file by itself, and so fill it with grey.
+        image.load_read = image.fp.read  # type: ignore[assignment,union-attr,method-assign]
         image.load()
     finally:
         ImageFile.LOAD_TRUNCATED_IMAGES = before

@@ -12,6 +12,7 @@ EMBEDDED_DEPTH = 1
 PROGRAMS = (b"\xd0\xcf\x11\xe0", b"MZ", b"\x7fELF")
 DAMAGE = (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError, zlib.error)
 HEAD_BYTES = 1024 * 1024
+LOCAL_HEADER_BYTES = 30
 
 
 def check_office(data: bytes, limits: Limits, depth: int = 0) -> Verdict:
@@ -89,7 +90,7 @@ def _check_overlap(entries: list[zipfile.ZipInfo]) -> None:
     for entry in sorted(entries, key=lambda entry: entry.header_offset):
         if entry.header_offset < end:
             raise Refused("too_heavy")
-        end = entry.header_offset + zipfile.sizeFileHeader + entry.compress_size
+        end = entry.header_offset + LOCAL_HEADER_BYTES + entry.compress_size
 
 
 def _unpack(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limits: Limits, total: int) -> bytes:

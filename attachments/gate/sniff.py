@@ -47,6 +47,7 @@ PROGRAMS = (
 BY_MAIL = (b"\x89PNG", b"\xc3\xbf\xc3\x98", b"\xef\xbf\xbd\xef\xbf\xbd", b"\xc2\x89PNG")
 # Of what people send by mistake, each gets a sentence that says what to send instead.
 ARCHIVES = (b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b", b"BZh", b"\xfd7zXZ\0", b"PK\x05\x06", b"PK\x07\x08")
+RAW = (b"FUJIFILMCCD-RAW", b"IIRO", b"IIRS", b"MMOR", b"IIU\0", b"\0MRM", b"FOVb")
 MEDIA = (
     b"ID3",
     b"\xff\xfb",
@@ -72,6 +73,8 @@ def sniff(data: bytes, name: str) -> str:
         raise Refused("old_office")
     if data.startswith(ARCHIVES):
         raise Refused("archive")
+    if data.startswith(RAW) or data[4:12] == b"ftypcrx ":
+        raise Refused("raw")
     if data.startswith(MEDIA) or data[4:8] == b"ftyp" or (data[:4] == b"RIFF" and data[8:12] in (b"AVI ", b"WAVE")):
         raise Refused("media")
     if data.startswith(BY_MAIL):
