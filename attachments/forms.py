@@ -1,9 +1,9 @@
 """A field for several files that loses none of them: what was taken stays held while the rest of the form is mended."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ImproperlyConfigured, ValidationError
@@ -14,7 +14,7 @@ from django.utils.functional import lazy
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy, ngettext
 
-from attachments import services
+from attachments import queries, services
 from attachments.limits import MEGABYTE, upload_limits
 from attachments.models import Attachment
 from attachments.rules import ACCEPT, UploadRefused, clean_name
@@ -90,6 +90,8 @@ class UploadsField(forms.Field):
     actor: Membership | None = None
     visitor: str = ""
     now: datetime | None = None
+    subject: tuple[str, UUID] | None = None
+    """What the files will belong to, when it is there already: the files it has count."""
 
     def __init__(self, *, audience: str = Attachment.Audience.PARTIES, **kwargs: Any) -> None:
         kwargs.setdefault("label", gettext_lazy("Photos and files"))
@@ -108,8 +110,13 @@ class UploadsField(forms.Field):
         dropped = services.held_uploads(tokens=value.removed, actor=self.actor, visitor=self.visitor)
         for attachment in dropped:
             services.discard(attachment=attachment, now=self.now)
-        kept = services.held_uploads(tokens=value.held, actor=self.actor, visitor=self.visitor)
-        errors = self._receive(value.files, kept, self.now)
+        held = services.held_uploads(tokens=value.held, actor=self.actor, visitor=self.visitor)
+        # The scanner may have refused one that was held while it was away.
+        kept = [file for file in held if file.state != Attachment.State.REFUSED]
+        errors = [
+            ValidationError(services.refusal_words(file), code=file.reason_code) for file in held if file not in kept
+        ]
+        errors += self._receive(value.files, kept, self.now)
         self.widget.held = kept
         if errors:
             raise ValidationError(errors)
@@ -118,13 +125,14 @@ class UploadsField(forms.Field):
         return kept
 
     def _receive(
-        self, files: "Iterable[UploadedFile[Any]]", kept: list[Attachment], now: datetime
+        self, files: "list[UploadedFile[Any]]", kept: list[Attachment], now: datetime
     ) -> list[ValidationError]:
         errors: list[ValidationError] = []
         most = upload_limits().files_per_subject
+        there = queries.counted_of_subject(*self.subject) if self.subject and files else 0
         for file in files:
             try:
-                if len(kept) >= most:
+                if there + len(kept) >= most:
                     raise UploadRefused(clean_name(file.name or ""), "too_many", files=most)
                 kept.append(
                     services.receive_upload(
@@ -149,12 +157,13 @@ class UploadsFormMixin(forms.BaseForm):
         actor: Membership | None,
         now: datetime,
         visitor: str = "",
+        subject: tuple[str, UUID] | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         for each in self.fields.values():
             if isinstance(each, UploadsField):
-                each.actor, each.visitor, each.now = actor, visitor, now
+                each.actor, each.visitor, each.now, each.subject = actor, visitor, now, subject
 
 
 def _limits_sentence() -> str:

@@ -19,6 +19,18 @@ class UploadLimits:
     held_hours: int = 24
 
 
+@dataclass(frozen=True)
+class ScannerLimits:
+    """What talking to the virus scanner may cost, and how long a file waits for one that is away."""
+
+    connect_seconds: int = 3
+    answer_seconds: int = 30
+    reply_bytes: int = 4096
+    retry_seconds: int = 60
+    lease_seconds: int = 120
+    waiting_hours: int = 72
+
+
 def upload_limits() -> UploadLimits:
     return UploadLimits(**_chosen(UploadLimits))
 
@@ -28,6 +40,10 @@ def gate_limits() -> Limits:
     return Limits(**_chosen(Limits))
 
 
-def _chosen(kind: type[UploadLimits] | type[Limits]) -> dict[str, int]:
+def scanner_limits() -> ScannerLimits:
+    return ScannerLimits(**_chosen(ScannerLimits))
+
+
+def _chosen(kind: type[UploadLimits] | type[ScannerLimits] | type[Limits]) -> dict[str, int]:
     chosen: dict[str, int] = getattr(settings, "ATTACHMENT_LIMITS", {})
     return {field.name: chosen[field.name] for field in fields(kind) if field.name in chosen}

@@ -33,6 +33,10 @@ class Attachment(OrganisationModel):
     stored_name = models.CharField(max_length=100, editable=False)
     thumb_name = models.CharField(max_length=100, blank=True, editable=False)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.PENDING)
+    # Why it was refused after it had been taken in: a key of rules.REASONS.
+    reason_code = models.CharField(_("reason"), max_length=20, blank=True, default="", editable=False)
+    # When the scanner is asked next about a file that waits for it; for as long as somebody asks, when others may.
+    next_check_at = models.DateTimeField(null=True, blank=True, editable=False)
     uploaded_by = OrganisationForeignKey(
         Membership,
         on_delete=models.PROTECT,
@@ -68,6 +72,11 @@ class Attachment(OrganisationModel):
                 name="attachment_held",
                 condition=models.Q(subject_id__isnull=True),
             ),
+            models.Index(
+                fields=["next_check_at"],
+                name="attachment_unchecked",
+                condition=models.Q(state="pending"),
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -83,6 +92,10 @@ class Attachment(OrganisationModel):
     @property
     def is_held(self) -> bool:
         return self.subject_id is None
+
+    @property
+    def is_clean(self) -> bool:
+        return self.state == self.State.CLEAN
 
     @property
     def is_image(self) -> bool:

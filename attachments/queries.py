@@ -1,6 +1,5 @@
 """Which files there are, and who may read one."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -13,16 +12,13 @@ from tenancy.models import Membership
 
 
 def of_subject(subject_type: str, subject_id: UUID) -> QuerySet[Attachment]:
-    """The files of one subject, oldest first."""
-    return Attachment.objects.filter(subject_type=subject_type, subject_id=subject_id, state=Attachment.State.CLEAN)
+    """The files of one subject, oldest first, also those that wait for the scanner or were refused by it."""
+    return Attachment.objects.filter(subject_type=subject_type, subject_id=subject_id)
 
 
-def of_subjects(subject_type: str, subject_ids: Iterable[UUID]) -> QuerySet[Attachment]:
-    return Attachment.objects.filter(
-        subject_type=subject_type,
-        subject_id__in=list(subject_ids),
-        state=Attachment.State.CLEAN,
-    )
+def counted_of_subject(subject_type: str, subject_id: UUID) -> int:
+    """How many files a subject has of those it may have."""
+    return of_subject(subject_type, subject_id).exclude(state=Attachment.State.REFUSED).count()
 
 
 def held_by(holder: str) -> QuerySet[Attachment]:
@@ -38,6 +34,19 @@ def received_bytes_since(holder: str, since: datetime) -> int:
 
 def unattached_before(moment: datetime) -> QuerySet[Attachment]:
     return Attachment.objects.filter(subject_id__isnull=True, created_at__lte=moment)
+
+
+def unchecked(now: datetime) -> QuerySet[Attachment]:
+    """Files about which the scanner is to be asked again."""
+    return Attachment.objects.filter(state=Attachment.State.PENDING, discarded_at__isnull=True, next_check_at__lte=now)
+
+
+def unchecked_anywhere(now: datetime) -> list[tuple[int, UUID]]:
+    """(organisation, file) of every organisation, for the sweep. Reads across organisations as the system's role."""
+    rows = Attachment.across.using("system").filter(
+        state=Attachment.State.PENDING, discarded_at__isnull=True, next_check_at__lte=now
+    )
+    return list(rows.order_by("next_check_at").values_list("organisation_id", "id")[:100])
 
 
 def may_read(attachment: Attachment, *, membership: Membership | None, holder: str) -> bool:

@@ -17,6 +17,8 @@ REASONS: dict[str, Promise] = {
     "size": gettext_lazy("it is larger than %(megabytes)s MB."),
     "pixels": gettext_lazy("the picture has more than %(megapixels)s megapixels. Send a smaller copy."),
     "kind": gettext_lazy("we take photos, PDF, Word, Excel, PowerPoint, OpenDocument, text and CSV files only."),
+    "raw": gettext_lazy("it is a raw file of a camera. Send the photo as JPEG."),
+    "media": gettext_lazy("videos and recordings are not taken. Send photos, and describe the rest in words."),
     "archive": gettext_lazy("archives are not taken. Send the files one by one."),
     "old_office": gettext_lazy(
         "it is an old or password-protected office file. Save it as PDF or in the current format without a password."
@@ -29,7 +31,11 @@ REASONS: dict[str, Promise] = {
     ),
     "disguised": gettext_lazy("its content is not what it claims to be."),
     "too_heavy": gettext_lazy("it takes too much to open. Send a simpler or smaller copy."),
-    "too_many": gettext_lazy("at most %(files)s files can be sent here."),
+    "infected": gettext_lazy(
+        "a virus was found in it. Do not open it again; check your device, and send a photo or a fresh copy."
+    ),
+    "unchecked": gettext_lazy("it could not be checked for viruses. Send it again later."),
+    "too_many": gettext_lazy("a case has at most %(files)s files. Leave one out, or put several into one PDF."),
     "day": gettext_lazy(
         "you have sent %(day_megabytes)s MB within a day, which is the most we take. Try again tomorrow."
     ),
@@ -58,6 +64,8 @@ ACCEPT = ",".join(
     ]
 )
 INLINE_TYPES = frozenset({"image/jpeg", "image/png"})
+# Windows opens a device of that name, whatever the ending.
+_DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
 _RESERVED = re.compile(r'[<>:"|?*\\/]')
 
 
@@ -85,6 +93,8 @@ def clean_name(name: str) -> str:
         letter for letter in name if unicodedata.category(letter) not in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
     )
     name = " ".join(_RESERVED.sub("_", name).split()).lstrip(". ").rstrip(". ")
+    if _DEVICES.match(name):
+        name = f"_{name}"
     stem, ending = os.path.splitext(name)
     if len(ending) > 12:
         stem, ending = name, ""

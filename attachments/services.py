@@ -1,28 +1,27 @@
 """Receive a file through the gate, keep it for the form it came with, attach it, drop it."""
 
-import hashlib
-from collections.abc import Iterable, Sequence
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from uuid import UUID
 
 from django.core import signing
-from django.core.files import File
 from django.core.files.storage import storages
 from django.core.files.uploadedfile import UploadedFile
 from django.db import connection, transaction
 
-from attachments import queries
-from attachments.gate.run import Inspected, inspected
+from attachments import queries, scanner, stores
+from attachments.gate.run import inspected
 from attachments.limits import gate_limits, upload_limits
 from attachments.models import Attachment
 from attachments.rules import UploadRefused, clean_name, holder_key
 from audit.services import record
 from tenancy.context import current_organisation_id
-from tenancy.models import Membership, uuid7
+from tenancy.models import Membership
 
-STORAGE = "private"
 MEGABYTE = 1024 * 1024
 
 
@@ -37,62 +36,58 @@ def receive_upload(
     """Take one file through the gate and hold it for its sender.
 
     Writes the cleaned file (and an image's thumbnail) to the private storage and one attachment that belongs to
-    nothing yet. The gate runs before any row is locked: call this before taking locks. `visitor` is the random word
-    of the session when nobody is signed in. Raises UploadRefused, whose sentence names the file.
+    nothing yet. The virus scanner, when one is set, is asked first; while it is away the file is kept unread, in the
+    state pending, until `tasks.check_waiting_uploads` has had it scanned. The gate runs before any row is locked: call
+    this before taking locks. `visitor` is the random word of the session when nobody is signed in. Raises
+    UploadRefused, whose sentence names the file.
     """
     name, size = clean_name(file.name or ""), file.size or 0
     holder = holder_key(membership_id=actor.pk if actor else None, visitor=visitor)
     _check_size(name, size)
     _check_day(name, size, holder, now)
-    file.seek(0)
-    with inspected(file, name, gate_limits()) as found:
-        if not found.verdict.is_clean:
-            raise _refusal(name, found.verdict.reason_code)
-        return _store(found, name, size, holder, actor, now, audience)
-
-
-def _store(
-    found: Inspected,
-    name: str,
-    size: int,
-    holder: str,
-    actor: Membership | None,
-    now: datetime,
-    audience: str,
-) -> Attachment:
-    verdict = found.verdict
-    checksum = _sha256(found.content)
-    attachment = Attachment(
+    held = Attachment(
         original_name=name,
-        kind=verdict.kind,
-        mime=verdict.mime,
-        size=found.content.stat().st_size,
         received_bytes=size,
-        sha256=checksum,
-        width=verdict.width or None,
-        height=verdict.height or None,
-        state=Attachment.State.CLEAN,
         uploaded_by=actor,
         holder=holder,
         created_at=now,
         audience=audience,
     )
-    place = f"{_root()}/{checksum[:2]}/{uuid7()}"
+    word = scanner.scan(file)
+    if word == scanner.INFECTED:
+        raise _refusal(name, "infected")
+    if word != scanner.CLEAN:
+        return _hold_unchecked(held, file, now)
+    file.seek(0)
+    with inspected(file, name, gate_limits()) as found:
+        if not found.verdict.is_clean:
+            raise _refusal(name, found.verdict.reason_code)
+        return _hold(held, lambda written: stores.keep_clean(held, found, written), now)
+
+
+def _hold_unchecked(held: Attachment, file: IO[bytes], now: datetime) -> Attachment:
+    """The scanner is away: nobody, not even the decoder, opens the file before it has been scanned."""
+    held.next_check_at = now
+    with tempfile.NamedTemporaryFile(prefix="unchecked-") as copy:
+        shutil.copyfileobj(file, copy)
+        copy.flush()
+        return _hold(held, lambda written: stores.keep_unchecked(held, Path(copy.name), written), now)
+
+
+def _hold(held: Attachment, keep: Callable[[list[str]], None], now: datetime) -> Attachment:
     written: list[str] = []
     try:
-        attachment.stored_name = _save(found.content, place, written)
-        attachment.thumb_name = _save(found.thumb, f"{place}-thumb", written) if found.thumb else ""
+        keep(written)
         with transaction.atomic():
-            _queue_up(holder)
-            _check_day(name, size, holder, now)
-            attachment.save(force_insert=True)
-            record(
-                action="attachment.uploaded", subject=attachment, actor=actor, now=now, changes={"kind": verdict.kind}
-            )
+            _queue_up(held.holder)
+            _check_day(held.original_name, held.received_bytes, held.holder, now)
+            held.save(force_insert=True)
+            told = {"kind": held.kind, "state": held.state}
+            record(action="attachment.uploaded", subject=held, actor=held.uploaded_by, now=now, changes=told)
     except BaseException:
-        _delete(written)
+        stores.delete(written)
         raise
-    return attachment
+    return held
 
 
 def attach(
@@ -105,18 +100,20 @@ def attach(
     """Give held files to their subject, which from now on says who may read them.
 
     Writes the subject on each. The caller checks that the actor may add to the subject, and holds the subject's row
-    when several may add at once. Raises UploadRefused when a file is gone, attached already or one too many.
+    when several may add at once. Raises UploadRefused when a file is gone, attached already, refused meanwhile or one too many.
     """
     wanted = list(attachments)
     if not wanted:
         return []
     with transaction.atomic():
-        there = queries.of_subject(subject_type, subject_id).count()
+        there = queries.counted_of_subject(subject_type, subject_id)
         locked = Attachment.objects.select_for_update(of=("self",)).in_bulk([attachment.pk for attachment in wanted])
         for place, given in enumerate(wanted, start=there + 1):
             found = locked.get(given.pk)
-            if found is None or not found.is_held or found.discarded_at or found.state != Attachment.State.CLEAN:
+            if found is None or not found.is_held or found.discarded_at:
                 raise _refusal(given.original_name, "gone")
+            if found.state == Attachment.State.REFUSED:
+                raise _refusal(given.original_name, found.reason_code)
             if place > upload_limits().files_per_subject:
                 raise _refusal(given.original_name, "too_many")
             found.subject_type, found.subject_id = subject_type, subject_id
@@ -132,7 +129,7 @@ def discard(*, attachment: Attachment, now: datetime) -> None:
     """
     changed = queries.held_by(attachment.holder).filter(pk=attachment.pk).update(discarded_at=now)
     if changed:
-        _delete_on_commit(attachment)
+        stores.delete_on_commit(attachment)
 
 
 def discard_unattached(now: datetime) -> int:
@@ -141,14 +138,14 @@ def discard_unattached(now: datetime) -> int:
     with transaction.atomic():
         found = list(old.select_for_update(skip_locked=True, of=("self",))[:1000])
         for attachment in found:
-            _delete_on_commit(attachment)
+            stores.delete_on_commit(attachment)
         Attachment.objects.filter(pk__in=[attachment.pk for attachment in found]).delete()
     return len(found)
 
 
 def discard_strays(now: datetime) -> int:
     """Sweep, inside a scope: delete stored bytes without a row, left when a request was undone. Returns how many."""
-    storage, root = storages[STORAGE], _root()
+    storage, root = storages[stores.STORAGE], stores.root()
     if not storage.exists(root):
         return 0
     before = now - timedelta(hours=upload_limits().held_hours)
@@ -187,6 +184,11 @@ def _signer(holder: str) -> signing.TimestampSigner:
     return signing.TimestampSigner(salt=f"attachments.held:{current_organisation_id()}:{holder}")
 
 
+def refusal_words(attachment: Attachment) -> str:
+    """Why a file was refused after it had been taken in."""
+    return str(_refusal(attachment.original_name, attachment.reason_code).message)
+
+
 def _refusal(name: str, reason: str) -> UploadRefused:
     limits = upload_limits()
     return UploadRefused(
@@ -218,30 +220,3 @@ def _queue_up(holder: str) -> None:
             "SELECT pg_advisory_xact_lock(%s, hashtext(%s))",
             [current_organisation_id() % 2**31, holder],
         )
-
-
-def _root() -> str:
-    """The folder of the organisation's attachments, and of nothing else: the sweep of strays empties it."""
-    return f"{current_organisation_id()}/attachments"
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _save(path: Path, name: str, written: list[str]) -> str:
-    with path.open("rb") as stream:
-        stored = storages[STORAGE].save(name, File(stream))
-    written.append(stored)
-    return stored
-
-
-def _delete(names: Iterable[str]) -> None:
-    for name in names:
-        storages[STORAGE].delete(name)
-
-
-def _delete_on_commit(attachment: Attachment) -> None:
-    names = [name for name in (attachment.stored_name, attachment.thumb_name) if name]
-    transaction.on_commit(lambda: _delete(names))

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from attachments.models import Attachment
 from attachments.rules import INLINE_TYPES, download_name
-from attachments.services import STORAGE
+from attachments.stores import STORAGE
 from audit.services import record
 from tenancy.errors import NotFound
 from tenancy.models import Membership
@@ -26,11 +26,11 @@ def download_of(attachment: Attachment, *, actor: Membership | None, now: dateti
 def file_response(attachment: Attachment, *, thumb: bool = False) -> FileResponse:
     """The bytes with headers that keep them inert. The caller has checked that they may be read.
 
-    Raises NotFound when the file has no thumbnail or its bytes are gone.
+    Raises NotFound when the file has no thumbnail, its bytes are gone, or the scanner has not seen it.
     """
     stored = attachment.thumb_name if thumb else attachment.stored_name
     storage = storages[STORAGE]
-    if not stored or not storage.exists(stored):
+    if not attachment.is_clean or not stored or not storage.exists(stored):
         raise NotFound(_("There is no such file."))
     mime = attachment.mime
     with storage.open(stored) as stream:

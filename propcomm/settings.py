@@ -151,6 +151,11 @@ CELERY_BEAT_SCHEDULE = {
     "run-waiting-imports": {"task": "owners.tasks.run_waiting_imports", "schedule": 10.0, "options": {"expires": 20}},
     "export-audit-heads": {"task": "audit.tasks.export_heads", "schedule": 600.0, "options": {"expires": 600}},
     "beat-heart": {"task": "propcomm.tasks.beat_heart", "schedule": 30.0, "options": {"expires": 30}},
+    "check-waiting-uploads": {
+        "task": "attachments.tasks.check_waiting_uploads",
+        "schedule": 30.0,
+        "options": {"expires": 60},
+    },
     "tidy-up": {"task": "propcomm.tasks.tidy_up", "schedule": 900.0, "options": {"expires": 900}},
 }
 
@@ -223,6 +228,8 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+# A virus scanner that speaks clamd's protocol: clamd://HOST:PORT or clamd+unix:///PATH. Nothing is taken unscanned then.
+UPLOAD_SCANNER_URL = env.str("UPLOAD_SCANNER_URL", default="")
 # Who may read an attachment is said by the room that owns its subject.
 ATTACHMENT_GATES = {"complaints.complaint": "complaints.queries.attachment_readable_by"}
 

@@ -1,20 +1,19 @@
 """Decode a picture fully and write it anew: nothing of the original file but its pixels survives."""
 
 import io
-import re
-import struct
-import zlib
 from pathlib import Path
 
 from PIL import Image, ImageCms, ImageFile
 
+from attachments.gate.jpeg import ORIENTATION, bare_jpeg
+from attachments.gate.png import bare_png, check_png_rows
 from attachments.gate.verdict import Limits, Refused, Verdict
 
 ImageFile.LOAD_TRUNCATED_IMAGES = False
 # The size is checked below, before a pixel is decoded and with our own limit and sentence.
 Image.MAX_IMAGE_PIXELS = None
 FORMATS = {
-    "jpeg": ("JPEG", "MPO"),
+    "jpeg": ("JPEG",),
     "png": ("PNG",),
     "webp": ("WEBP",),
     "gif": ("GIF",),
@@ -29,11 +28,19 @@ LOSSLESS = {"png", "gif", "bmp"}
 # A screenshot or drawing stays PNG; a large opaque picture with more colours than this is a photograph: JPEG.
 DRAWING_COLOURS = 100_000
 DRAWING_PIXELS = 1_500_000
-MAX_JPEG_SCANS = 100
-MAX_SIDE = 60_000
+# Three times as long as high, or more.
+NARROW = 3
+# What browsers and printers still show.
+MAX_SIDE = 16_000
+# Formats that say in advance how long they are: a few bytes missing at the end are put back as zeros.
+CONTAINERS = {"webp", "heif", "avif"}
+BYTES_LOST = 16
 MAX_PROFILE_BYTES = 4 * 1024 * 1024
-ORIENTATION = 0x0112
+# A TIFF of 50 megapixels in tiles of 16 by 16 has fewer.
+MAX_TILES = 200_000
 DNG_VERSION = 0xC612
+SUBFILE_TYPE = 0x00FE
+SUB_IFDS = 0x014A
 TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -43,34 +50,25 @@ TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-# Where each pass of an interlaced PNG begins and how far its steps are: x, y, dx, dy.
-ADAM7 = (
-    (0, 0, 8, 8),
-    (4, 0, 8, 8),
-    (0, 4, 4, 8),
-    (2, 0, 4, 4),
-    (0, 2, 2, 4),
-    (1, 0, 2, 2),
-    (0, 1, 1, 2),
-)
-PNG_CHUNKS_KEPT = {b"IHDR", b"PLTE", b"tRNS", b"IDAT"}
-_JPEG_MARKER = re.compile(rb"\xff+[^\x00\xff\xd0-\xd7]")
 
 
 def clean_image(data: bytes, form: str, directory: Path, limits: Limits) -> Verdict:
     """Write `clean` and `thumb` into the directory. Raises Refused, or whatever Pillow raises for a broken file."""
-    profile = b""
+    profile, orientation = b"", 0
     if form == "jpeg":
-        check_jpeg_scans(data)
+        jpeg = bare_jpeg(data, limits.pixels)
+        data, orientation = jpeg.data, jpeg.orientation
     elif form == "png":
         data, profile = bare_png(data)
+    elif form in CONTAINERS:
+        data = whole(data)
     image = _open(data, form, limits)
     if form == "png":
         check_png_rows(data)
     image.draft(None, (limits.long_side,) * 2)  # far too large a JPEG is decoded at 1/2 to 1/8: all read, less memory
     image.load()
     # Only now: a decoder that turns the picture itself (TIFF, AVIF) takes the mark away while loading.
-    orientation = 1 if form in TURNED_BY_DECODER else _orientation(image)
+    orientation = orientation or (1 if form in TURNED_BY_DECODER else _orientation(image))
     profile = profile or _bytes(image.info.get("icc_profile"))
     picture = _upright(_flat(_shrunk(image, limits.long_side), profile), orientation)
     mime = _write(picture, directory / "clean", keep_png=form in LOSSLESS)
@@ -84,11 +82,20 @@ def _open(data: bytes, form: str, limits: Limits) -> Image.Image:
 
         pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False, decode_threads=1)
     image = Image.open(io.BytesIO(data), formats=FORMATS[form])
-    if image.width * image.height > limits.pixels or max(image.size) > MAX_SIDE:
+    if image.width * image.height > limits.pixels:
         raise Refused("pixels")
-    if form == "tiff" and DNG_VERSION in getattr(image, "tag_v2", {}):
-        raise Refused("kind")
+    if form == "tiff" and _is_raw(image, data):
+        raise Refused("raw")
+    if len(getattr(image, "tile", ())) > MAX_TILES:
+        raise Refused("too_heavy")
     return image
+
+
+def _is_raw(image: Image.Image, data: bytes) -> bool:
+    """Raw photos of cameras are TIFF too; all that could be read of one is its little preview."""
+    tags = getattr(image, "tag_v2", {})
+    is_preview = bool(int(tags.get(SUBFILE_TYPE, 0)) & 1)
+    return DNG_VERSION in tags or data[8:10] == b"CR" or (is_preview and SUB_IFDS in tags)
 
 
 def _shrunk(image: Image.Image, side: int) -> Image.Image:
@@ -101,7 +108,15 @@ def _shrunk(image: Image.Image, side: int) -> Image.Image:
         or image.mode not in ("L", "LA", "RGB", "RGBA", "CMYK", "LAB")
     ):
         image = image.convert("RGBA" if _has_transparency(image) else "RGB")
-    return _resized(image, side)
+    return _resized(image, _long_side(image, side))
+
+
+def _long_side(image: Image.Image, side: int) -> int:
+    """Panoramas and scrolled screenshots may be longer, as long as they have no more pixels than a photo would."""
+    short, long = sorted(image.size)
+    if long < NARROW * short:
+        return side
+    return max(side, min(MAX_SIDE, round((side * side * 3 / 4 * long / short) ** 0.5)))
 
 
 def _resized(image: Image.Image, side: int) -> Image.Image:
@@ -162,7 +177,9 @@ def _upright(image: Image.Image, orientation: int) -> Image.Image:
 
 
 def _orientation(image: Image.Image) -> int:
-    """A photo with broken EXIF is still a photo."""
+    """A photo with broken EXIF is still a photo. What XMP says of it no viewer follows, only Pillow."""
+    for name in ("xmp", "XML:com.adobe.xmp"):
+        image.info.pop(name, None)
     try:
         value = image.getexif().get(ORIENTATION, 1)
         return value if isinstance(value, int) else 1
@@ -189,81 +206,18 @@ def _is_drawing(image: Image.Image) -> bool:
     return small or image.getcolors(DRAWING_COLOURS) is not None
 
 
-def check_jpeg_scans(data: bytes) -> None:
-    """Each scan of a progressive JPEG is a pass over the whole picture: thousands of them cost minutes."""
-    at, scans = 2, 0
-    while at < len(data) - 3:
-        found = _JPEG_MARKER.search(data, at)
-        if found is None:
-            return
-        marker, at = data[found.end() - 1], found.end()
-        if marker == 0xD9:
-            return
-        if marker == 0xDA:
-            scans += 1
-            if scans > MAX_JPEG_SCANS:
-                raise Refused("too_heavy")
-        if marker not in (0x01, 0xD8):
-            at += int.from_bytes(data[at : at + 2], "big")
-
-
-def bare_png(data: bytes) -> tuple[bytes, bytes]:
-    """The picture's own chunks, and its colour profile. Text, animation, unknown and damaged extras fall away.
-
-    Raises Refused("broken") when a chunk is cut off or the end is missing.
-    """
-    kept, profile, exif, at = [data[:8]], b"", b"", 8
-    while True:
-        if at + 12 > len(data):
-            raise Refused("broken")
-        length, name = struct.unpack(">I4s", data[at : at + 8])
-        end = at + 12 + length
-        if end > len(data):
-            raise Refused("broken")
-        body = data[at + 8 : end - 4]
-        if name in PNG_CHUNKS_KEPT:
-            kept.append(data[at:end])
-        elif name == b"iCCP":
-            profile = _png_profile(body)
-        elif name == b"eXIf" and length < 65536 and not exif:
-            exif = (
-                data[at:end]
-                if zlib.crc32(data[at + 4 : end - 4]) == int.from_bytes(data[end - 4 : end], "big")
-                else b""
-            )
-        at = end
-        if name == b"IEND":
-            break
-    if exif:
-        kept.insert(2, exif)
-    kept.append(b"\0\0\0\0IEND\xaeB`\x82")
-    return b"".join(kept), profile
-
-
-def check_png_rows(data: bytes) -> None:
-    """Pillow shows rows that are not there as black; a picture with rows missing is damaged. `data` is a bare PNG."""
-    width, height, depth, colour, _, _, interlace = struct.unpack(">IIBBBBB", data[16:29])
-    bits = depth * {2: 3, 4: 2, 6: 4}.get(colour, 1)
-    passes = ADAM7 if interlace else ((0, 0, 1, 1),)
-    sizes = (((width - x + dx - 1) // dx, (height - y + dy - 1) // dy) for x, y, dx, dy in passes)
-    missing = sum(rows * (1 + (columns * bits + 7) // 8) for columns, rows in sizes if columns > 0 and rows > 0)
-    inflater, at = zlib.decompressobj(), 8
-    while missing > 0 and at < len(data):
-        length, name = struct.unpack(">I4s", data[at : at + 8])
-        packed = data[at + 8 : at + 8 + length] if name == b"IDAT" else b""
-        while packed and missing > 0:
-            missing -= len(inflater.decompress(packed, 1024 * 1024))
-            packed = inflater.unconsumed_tail
-        at += 12 + length
-    if missing > len(inflater.flush()):
-        raise Refused("broken")
-
-
-def _png_profile(body: bytes) -> bytes:
-    _, _, packed = body.partition(b"\0")
-    try:
-        inflater = zlib.decompressobj()
-        profile = inflater.decompress(packed[1:], MAX_PROFILE_BYTES)
-    except zlib.error:
-        return b""
-    return profile if inflater.eof else b""
+def whole(data: bytes) -> bytes:
+    """As long as its container says it is, when only a few bytes are missing."""
+    if data[:4] == b"RIFF":
+        missing = int.from_bytes(data[4:8], "little") + 8 - len(data)
+    else:
+        at = 0
+        while at + 8 <= len(data):
+            length = int.from_bytes(data[at : at + 4], "big")
+            if length == 1:
+                length = int.from_bytes(data[at + 8 : at + 16], "big")
+            if length < 8:
+                return data
+            at += length
+        missing = at - len(data)
+    return data + bytes(missing) if 0 < missing <= BYTES_LOST else data

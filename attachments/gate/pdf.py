@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -23,7 +24,11 @@ ACTIVE_KEYS = {
     "/AA",
     "/XFA",
     "/RichMedia",
+    "/EF",
 }
+# What a document may do by itself when it is opened: go to a page, show the print window.
+HARMLESS_ON_OPENING = {"/GoTo", "/Named"}
+MAX_UNPACKED = 64 * 1024 * 1024
 # Values of /S (kind of action), /Subtype (kind of annotation) and /Type that do the same.
 ACTIVE_KINDS = {
     "/JavaScript",
@@ -41,27 +46,66 @@ ACTIVE_KINDS = {
     "/3D",
 }
 _ACTIVE_BYTES = re.compile(rb"/(JavaScript|Launch|EmbeddedFiles?|RichMedia|XFA)[\x00\t\n\f\r ()<>\[\]{}/%]")
+_PACKED_OBJECTS = re.compile(rb"/ObjStm\b")
+_STREAM = re.compile(rb"stream\r?\n")
+_BAD_LINK = re.compile(
+    r"\s*(javascript|vbscript|data|smb|ms-[a-z-]+):|\s*(file:)?[\\/]{2}(?!localhost/)([^\\/]|[\\/]{2})", re.IGNORECASE
+)
+_MARKUP = re.compile(rb"<(script|html|svg|iframe|body|\?php|\?=|!doctype)", re.IGNORECASE)
 _ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
 
 
 def check_pdf(data: bytes) -> Verdict:
     """Raises Refused for encryption, active content, a hidden archive, or a file that cannot be read."""
-    if b"%%EOF" not in data.rstrip(b"\0\t\r\n \x1a")[-END_WITHIN:]:
+    end = data.rfind(b"%%EOF")
+    if end < len(data.rstrip(b"\0\t\r\n \x1a")) - END_WITHIN or end < 0:
         raise Refused("broken")
-    if zipfile.is_zipfile(io.BytesIO(data)):
+    if zipfile.is_zipfile(io.BytesIO(data)) or _MARKUP.search(data, end):
         raise Refused("disguised")
     # Parsers disagree on damaged files, so the bytes are searched too: names of this length do not occur by chance.
-    if _ACTIVE_BYTES.search(_ESCAPE.sub(lambda found: bytes([int(found[1], 16)]), data)):
-        raise Refused("active")
+    _search(data)
+    for unpacked in _packed_objects(data):
+        _search(unpacked)
     reader = PdfReader(io.BytesIO(data), strict=False)
-    if reader.is_encrypted:
+    # Many banks protect a statement against changes only: everybody can open it, and so can we.
+    if reader.is_encrypted and not reader.decrypt(""):
         raise Refused("locked")
+    _check_opening(reader)
     for found in _dictionaries(reader):
         _check_dictionary(found)
     pages = len(reader.pages)
     if pages < 1:
         raise Refused("broken")
     return Verdict("clean", kind="document", mime="application/pdf", pages=pages)
+
+
+def _search(data: bytes) -> None:
+    if _ACTIVE_BYTES.search(_ESCAPE.sub(lambda found: bytes([int(found[1], 16)]), data)):
+        raise Refused("active")
+
+
+def _packed_objects(data: bytes) -> Iterator[bytes]:
+    """Objects packed into streams, also into those that no table names: another reader may find them."""
+    left = MAX_UNPACKED
+    for found in _STREAM.finditer(data):
+        head = _ESCAPE.sub(lambda code: bytes([int(code[1], 16)]), data[max(0, found.start() - 400) : found.start()])
+        if not _PACKED_OBJECTS.search(head):
+            continue
+        try:
+            unpacked = zlib.decompressobj().decompress(data[found.end() :], left)
+        except zlib.error:
+            continue
+        left -= len(unpacked)
+        if left <= 0:
+            raise Refused("too_heavy")
+        yield unpacked
+
+
+def _check_opening(reader: PdfReader) -> None:
+    action = reader.root_object.get("/OpenAction")
+    action = action.get_object() if isinstance(action, IndirectObject) else action
+    if isinstance(action, DictionaryObject) and str(action.get("/S")) not in HARMLESS_ON_OPENING:
+        raise Refused("active")
 
 
 def _check_dictionary(found: DictionaryObject) -> None:
@@ -71,6 +115,10 @@ def _check_dictionary(found: DictionaryObject) -> None:
         value = found.raw_get(key) if key in found else None
         value = value.get_object() if isinstance(value, IndirectObject) else value
         if isinstance(value, str) and str(value) in ACTIVE_KINDS:
+            raise Refused("active")
+    for key in ("/URI", "/F"):
+        value = found.get(key)
+        if isinstance(value, str) and _BAD_LINK.match(value):
             raise Refused("active")
 
 

@@ -22,6 +22,7 @@ TEXT_ENDINGS = (".txt", ".csv")
 OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 MARKUP = (
     b"<!doctype",
+    b"<!--",
     b"<html",
     b"<svg",
     b"<script",
@@ -33,13 +34,31 @@ MARKUP = (
     b"<?php",
 )
 PROGRAMS = (
-    b"MZ",
     b"\x7fELF",
     b"#!",
     b"\xca\xfe\xba\xbe",
     b"\xcf\xfa\xed\xfe",
     b"\xce\xfa\xed\xfe",
     b"@echo off",
+)
+
+
+# Pictures that went through something that took them for text.
+BY_MAIL = (b"\x89PNG", b"\xc3\xbf\xc3\x98", b"\xef\xbf\xbd\xef\xbf\xbd", b"\xc2\x89PNG")
+# Of what people send by mistake, each gets a sentence that says what to send instead.
+ARCHIVES = (b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b", b"BZh", b"\xfd7zXZ\0", b"PK\x05\x06", b"PK\x07\x08")
+RAW = (b"FUJIFILMCCD-RAW", b"IIRO", b"IIRS", b"MMOR", b"IIU\0", b"\0MRM", b"FOVb")
+MEDIA = (
+    b"ID3",
+    b"\xff\xfb",
+    b"\xff\xf1",
+    b"OggS",
+    b"fLaC",
+    b"\x1aE\xdf\xa3",
+    b"FLV\x01",
+    b"#!AMR",
+    b"\0\0\x01\xba",
+    b"0&\xb2u",
 )
 
 
@@ -52,12 +71,24 @@ def sniff(data: bytes, name: str) -> str:
         return found
     if data.startswith(OLD_OFFICE):
         raise Refused("old_office")
+    if data.startswith(ARCHIVES):
+        raise Refused("archive")
+    if data.startswith(RAW) or data[4:12] == b"ftypcrx ":
+        raise Refused("raw")
+    if data.startswith(MEDIA) or data[4:8] == b"ftyp" or (data[:4] == b"RIFF" and data[8:12] in (b"AVI ", b"WAVE")):
+        raise Refused("media")
+    if data.startswith(BY_MAIL):
+        raise Refused("broken")
     start = data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n\0").lower()
-    if start.startswith(MARKUP) or data.startswith(PROGRAMS):
+    if start.startswith(MARKUP) or _is_program(data):
         raise Refused("kind")
     if name.lower().endswith(TEXT_ENDINGS):
         return "text"
     raise Refused("kind")
+
+
+def _is_program(data: bytes) -> bool:
+    return data.startswith(PROGRAMS) or (data.startswith(b"MZ") and b"\0" in data[:64])
 
 
 def _image(data: bytes) -> str:
@@ -69,7 +100,7 @@ def _image(data: bytes) -> str:
         return "webp"
     if data.startswith((b"GIF87a", b"GIF89a")):
         return "gif"
-    if data.startswith((b"II*\0", b"MM\0*")):
+    if data.startswith((b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")):
         return "tiff"
     if data.startswith(b"BM") and len(data) > 26 and data[6:10] == b"\0\0\0\0":
         return "bmp"
@@ -95,6 +126,6 @@ def _document(data: bytes) -> str:
         return ""
     before = data[:at].lower()
     # A few stray bytes before the header are common (scanners, mail gateways); another format's beginning is not.
-    if b"<" in before or b"pk\x03\x04" in before or data.startswith(PROGRAMS):
+    if b"<" in before or b"pk\x03\x04" in before or _is_program(data):
         raise Refused("disguised")
     return "pdf"

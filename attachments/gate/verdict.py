@@ -15,8 +15,8 @@ class Limits:
     archive_ratio: int = 200
     memory_bytes: int = 1024 * 1024 * 1024
     output_bytes: int = 64 * 1024 * 1024
-    cpu_seconds: int = 20
-    wall_seconds: int = 25
+    cpu_seconds: int = 10
+    wall_seconds: int = 20
 
 
 @dataclass(frozen=True)

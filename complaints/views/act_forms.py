@@ -15,6 +15,7 @@ from complaints import queries
 from complaints.acts import ACTS, WRITING, Case
 from complaints.forms.acts import ActForm, AssignForm
 from complaints.models import Complaint
+from complaints.services.intake import SUBJECT_TYPE
 
 
 def begun(code: str, shown: Case) -> ActForm:
@@ -37,7 +38,9 @@ def sent(code: str, shown: Case, request: HttpRequest) -> ActForm:
 
 
 def _options(code: str, shown: Case) -> dict[str, Any]:
-    given: dict[str, Any] = {"actor": shown.actor, "now": shown.now} if code in WRITING else {}
+    given: dict[str, Any] = {}
+    if code in WRITING:
+        given = {"actor": shown.actor, "now": shown.now, "subject": (SUBJECT_TYPE, shown.complaint.pk)}
     return {**given, "auto_id": f"{code}_%s", "use_required_attribute": False}
 
 

@@ -15,11 +15,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from attachments.models import Attachment
+from attachments.templatetags.files import fate
 from complaints import case_queries, portal_queries, words
 from complaints.forms.portal import NotSolvedForm, SolvedForm, WordsForm
 from complaints.models import Clock, Complaint
 from complaints.rules import moving
 from complaints.services import closing, talking
+from complaints.services.intake import SUBJECT_TYPE
 from complaints.views import owner_timeline
 from complaints.views.triage_rows import LOOKS
 from tenancy.errors import NotFound
@@ -45,6 +47,11 @@ class Door:
         who = {"complaint_id": self.complaint.pk, "actor": self.actor, "follow_token": self.follow_token}
         return {**who, "now": now}
 
+    def writing(self, now: datetime) -> dict[str, Any]:
+        """What the form for words and photos asks for."""
+        subject = (SUBJECT_TYPE, self.complaint.pk)
+        return {"actor": self.actor, "visitor": self.visitor, "now": now, "subject": subject, "auto_id": "words_%s"}
+
     def file_address(self, file: Attachment) -> str:
         if self.is_link:
             return f"{self.address}files/{file.pk}/"
@@ -59,6 +66,8 @@ class Photo:
     href: str
     thumb: str
     created_at: datetime
+    fate: str = ""
+    """Why it cannot be opened, when it cannot."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +106,7 @@ def show(request: HttpRequest, door: Door, refused: tuple[str, forms.Form] | Non
     told = list(portal_queries.told_to_complainant(complaint))
     level = words.level_reached(parts["escalations"], complaint)
     opened = {
-        "words": WordsForm(actor=door.actor, visitor=door.visitor, now=now, auto_id="words_%s"),
+        "words": WordsForm(**door.writing(now)),
         "solved": SolvedForm(auto_id="solved_%s"),
         "not_solved": NotSolvedForm(auto_id="not_solved_%s"),
     }
@@ -138,7 +147,7 @@ def _question(complaint: Complaint, parts: dict[str, Any]) -> str:
 
 def _photo(door: Door, file: Attachment) -> Photo:
     href = door.file_address(file)
-    return Photo(file.original_name, href, f"{href}thumb/" if file.thumb_name else "", file.created_at)
+    return Photo(file.original_name, href, f"{href}thumb/" if file.thumb_name else "", file.created_at, fate(file))
 
 
 def promises(clocks: list[Clock], *, now: datetime) -> list[Promise]:
@@ -180,7 +189,7 @@ Answer = tuple[HttpResponse, str]
 
 
 def _add_words(request: HttpRequest, door: Door, now: datetime) -> Answer:
-    form = WordsForm(request.POST, request.FILES, actor=door.actor, visitor=door.visitor, now=now, auto_id="words_%s")
+    form = WordsForm(request.POST, request.FILES, **door.writing(now))
     if not form.is_valid():
         return show(request, door, ("words", form)), ""
     talking.add_words(**door.key(now), body=form.cleaned_data["body"], attachments=form.cleaned_data["photos"])

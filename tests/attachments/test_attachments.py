@@ -136,7 +136,9 @@ def test_each_refused_file_is_named_and_the_good_ones_stay(house):
 def test_an_eleventh_file_is_refused_in_the_form(house, settings):
     settings.ATTACHMENT_LIMITS = {"files_per_subject": 2}
     form = posted([photo(f"{n}.jpg") for n in range(3)], words="x", actor=house.owner)
-    assert form.errors["photos"] == ["“2.jpg” was not taken: at most 2 files can be sent here."]
+    assert form.errors["photos"] == [
+        "“2.jpg” was not taken: a case has at most 2 files. Leave one out, or put several into one PDF."
+    ]
     assert Attachment.objects.count() == 2
 
 
@@ -249,6 +251,32 @@ def test_only_reading_is_possible_and_head_answers(house):
         assert getattr(client, method)(f"/files/{attachment.pk}/").status_code == 405
 
 
+def test_no_way_of_asking_tells_more_than_the_right_to_read(house):
+    attachment = received(house.owner)
+    services.attach(attachments=[attachment], subject_type=SUBJECT, subject_id=uuid4())
+    address, unknown = f"/files/{attachment.pk}/", f"/files/{uuid4()}/"
+    asks = (
+        {},
+        {"HTTP_RANGE": "bytes=0-9"},
+        {"HTTP_IF_NONE_MATCH": "*"},
+        {"HTTP_IF_MODIFIED_SINCE": "Mon, 01 Jan 2035"},
+    )
+    for client in (signed_in(house, "clerk"), Client(HTTP_HOST=house.host)):
+        for path, method in ((path, method) for path in ("", "thumb/") for method in (client.get, client.head)):
+            for ask in asks:
+                found, missing = method(address + path, **ask), method(unknown + path, **ask)
+                assert found.status_code == missing.status_code == 404
+                assert found.content == missing.content
+                assert sorted(found.headers) == sorted(missing.headers)
+    owner = signed_in(house, "owner")
+    for ask in asks:
+        response = owner.get(address, **ask)
+        assert (response.status_code, response.headers.get("ETag")) == (200, None)
+        assert hashlib.sha256(b"".join(response.streaming_content)).hexdigest() == attachment.sha256
+    head = owner.head(address)
+    assert head["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'; sandbox"
+
+
 def test_unknown_foreign_unreadable_and_dropped_files_look_the_same(house, stranger):
     held, attached, ungated, dropped = (received(house.owner) for _ in range(4))
     services.attach(attachments=[attached], subject_type=SUBJECT, subject_id=uuid4())
@@ -294,6 +322,11 @@ def test_a_member_of_another_organisation_sees_nothing(house, stranger):
         ("\u200b\u2066", "file"),
         ("\ud800x.jpg", "_x.jpg"),
         ("e\u0301.txt", "é.txt"),
+        ("NUL", "_NUL"),
+        ("com1.JPG", "_com1.JPG"),
+        ("console.jpg", "console.jpg"),
+        ("فاتورة 🚰.pdf", "فاتورة 🚰.pdf"),
+        ("漏" * 300, "漏" * 120),
         ("n" * 300 + ".jpeg", "n" * 115 + ".jpeg"),
     ],
 )

@@ -8,7 +8,8 @@ from django.core.files.storage import storages
 
 from attachments.models import Attachment
 from attachments.rules import holder_key
-from attachments.services import STORAGE, receive_upload
+from attachments.services import receive_upload
+from attachments.stores import STORAGE
 from propcomm.demo.story.cast import DATA
 from tenancy.models import Membership, uuid7
 

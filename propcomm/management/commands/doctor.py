@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand
 from django.db import DatabaseError, connections
 from django.db.migrations.executor import MigrationExecutor
 
+from attachments.scanner import answers as scanner_answers
 from propcomm.preconditions import EXAMINED, NOTES, Finding
 from tenancy.checks import database_wall_errors
 
@@ -117,6 +118,14 @@ def audit_heads() -> Iterator[Finding]:
     yield Finding(elsewhere, "The audit log's heads leave this installation", mend)
 
 
+def scanner() -> Iterator[Finding]:
+    if not settings.UPLOAD_SCANNER_URL:
+        yield Finding(True, "Uploads are decoded anew or only downloaded; no virus scanner is set (UPLOAD_SCANNER_URL)")
+        return
+    mend = "See UPLOAD_SCANNER_URL, and that clamd runs. Until it answers, uploads wait unread."
+    yield Finding(scanner_answers(), "The virus scanner answers", mend)
+
+
 def transport() -> Iterator[Finding]:
     yield Finding(not settings.DEBUG, "DEBUG is off", "Unset DEBUG.")
     yield Finding(not settings.DEMO, "This is no demo", "Unset PROPCOMM_DEMO: a demo signs anybody in with one click.")
@@ -140,5 +149,5 @@ def libraries() -> Iterator[Finding]:
 
 
 CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
-    database, broker, mail, files, audit_heads, transport, libraries, *EXAMINED,
+    database, broker, mail, files, scanner, audit_heads, transport, libraries, *EXAMINED,
 )  # fmt: skip
