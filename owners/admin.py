@@ -16,6 +16,7 @@ from owners import queries, rules
 from owners.models import Building, Estate, EstateAssignment, Occupancy, Ownership, Person, RegistryImport, Unit
 from owners.services.staff import add_member, is_last_administrator
 from tenancy.models import Membership, User
+from tenancy.stepping_up import ProvenWrites
 
 Role = Membership.Role
 READERS = frozenset(rules.REGISTRY_READERS)
@@ -84,7 +85,7 @@ class OccupancyInline(RowInline):
 
 
 @admin.register(Estate)
-class EstateAdmin(OfEstatesAdmin):
+class EstateAdmin(ProvenWrites, OfEstatesAdmin):
     writers = frozenset({Role.ADMIN})
     estate_path = "pk__in"
     list_display = ("name", "code", "calendar", "is_active")
@@ -191,7 +192,7 @@ class EstatesOfMemberInline(RowInline):
 
 
 @admin.register(Membership)
-class MembershipAdmin(OrganisationAdmin):
+class MembershipAdmin(ProvenWrites, OrganisationAdmin):
     readers = frozenset({Role.ADMIN, Role.MANAGER, Role.QUALITY})
     form = MemberForm
     list_display = ("name", "role", "post", "all_estates", "is_active")

@@ -4,6 +4,7 @@ A secret NAME may also be given as a file, NAME_FILE.
 """
 
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import environ
@@ -67,8 +68,11 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "tenancy.middleware.MembershipMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "tenancy.sessions.SessionLimitsMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "tenancy.second_factor.SecondFactorMiddleware",
+    "tenancy.stepping_up.StepUpMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "tenancy.middleware.DomainErrorMiddleware",
@@ -168,9 +172,36 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
+MFA_ADAPTER = "propcomm.accounts.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
-SESSION_COOKIE_AGE = 14 * 24 * 3600
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_TOLERANCE = 1
+# Browsers give passkeys to secure pages and to localhost only; the library accepts the latter when told to.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = PUBLIC_SCHEME == "http"
+
+# Roles that need a second factor before their first page. The demo and the tests of everything else do without.
+_SECOND_FACTOR_ROLES = ["clerk", "engineer", "supervisor", "manager", "quality", "admin", "auditor", "committee"]
+SECOND_FACTOR_ROLES = env.list("PROPCOMM_SECOND_FACTOR_ROLES", default=_SECOND_FACTOR_ROLES)
+if DEMO or TESTING:
+    SECOND_FACTOR_ROLES = []
+# Acts that reach far ask for a proof that is at most this old.
+STEP_UP = not TESTING
+STEP_UP_SECONDS = env.int("PROPCOMM_STEP_UP_SECONDS", default=300)
+ACCOUNT_REAUTHENTICATION_TIMEOUT = STEP_UP_SECONDS
+# How long a session lasts unused, and at most.
+SESSION_LIMITS = {
+    "staff": (
+        timedelta(minutes=env.int("PROPCOMM_STAFF_SESSION_IDLE_MINUTES", default=60)),
+        timedelta(hours=env.int("PROPCOMM_STAFF_SESSION_HOURS", default=12)),
+    ),
+    "resident": (
+        timedelta(days=env.int("PROPCOMM_RESIDENT_SESSION_IDLE_DAYS", default=14)),
+        timedelta(days=env.int("PROPCOMM_RESIDENT_SESSION_DAYS", default=90)),
+    ),
+}
+# The cookie outlives the longest idle time a little: the server decides (tenancy/sessions.py), not the browser.
+SESSION_COOKIE_AGE = int(max(idle for idle, _longest in SESSION_LIMITS.values()).total_seconds()) + 24 * 3600
 
 # -- language and time -----------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"

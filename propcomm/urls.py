@@ -11,7 +11,7 @@ urlpatterns = [
     path("livez", views.livez, name="livez"),
     path("readyz", views.readyz, name="readyz"),
     path("language/", views.set_language, name="set_language"),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("propcomm.account_urls")),
     path("complaints/", include("complaints.urls")),
     path("notices/", include("notices.urls")),
     path("files/", include("attachments.urls")),

@@ -20,6 +20,7 @@ from reports.rules import access, sections, wording
 from reports.rules.method import method
 from reports.views.doors import door, member
 from tenancy.errors import NotFound
+from tenancy.stepping_up import recently_proven
 
 State = ReportRun.State
 PAGE = 50
@@ -144,6 +145,7 @@ def again(request: HttpRequest, run_id: UUID) -> HttpResponseBase:
 
 @require_safe
 @readers
+@recently_proven(back="reports:report")
 def download_pdf(request: HttpRequest, run_id: UUID) -> FileResponse:
     run = _run(request, run_id)
     return _file(run, run.pdf_name, "pdf", PDF_TYPE)
@@ -151,6 +153,7 @@ def download_pdf(request: HttpRequest, run_id: UUID) -> FileResponse:
 
 @require_safe
 @readers
+@recently_proven(back="reports:report")
 def download_xlsx(request: HttpRequest, run_id: UUID) -> FileResponse:
     run = _run(request, run_id)
     return _file(run, run.xlsx_name, "xlsx", XLSX_TYPE)
