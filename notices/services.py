@@ -211,9 +211,7 @@ def claim_batch(*, token: UUID, now: datetime, size: int = BATCH) -> list[Delive
     if lost:
         Delivery.objects.filter(pk__in=[row.pk for row in lost]).update(attempts=F("attempts") + 1, last_error=detail)
     if hopeless:
-        Delivery.objects.filter(pk__in=hopeless).update(
-            state=State.DEAD, next_attempt_at=None, sealed="", **_NO_LEASE
-        )
+        Delivery.objects.filter(pk__in=hopeless).update(state=State.DEAD, next_attempt_at=None, sealed="", **_NO_LEASE)
     batch = [row for row in due if row.pk not in hopeless]
     if batch:
         until = now + LEASE
@@ -285,7 +283,9 @@ def requeue(*, delivery_id: UUID, actor: Membership, now: datetime) -> Delivery:
     if delivery.state != State.DEAD:
         raise IllegalMove(_("Only a message that could not be sent can be sent again."))
     if not delivery.text:
-        raise IllegalMove(_("This message was about a sign-in. Its words are not kept: they have to be asked for again."))
+        raise IllegalMove(
+            _("This message was about a sign-in. Its words are not kept: they have to be asked for again.")
+        )
     delivery.state, delivery.attempts, delivery.next_attempt_at = State.QUEUED, 0, now
     delivery.save(update_fields=["state", "attempts", "next_attempt_at"])
     audit.record(action="delivery.requeued", subject=delivery, actor=actor, now=now, label=delivery.event)

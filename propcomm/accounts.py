@@ -32,7 +32,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         send_account_mail(
-            organisation=self.request.organisation, kind=template_prefix.rpartition("/")[2], email=email, context=context
+            organisation=self.request.organisation,
+            kind=template_prefix.rpartition("/")[2],
+            email=email,
+            context=context,
         )
 
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
@@ -58,7 +61,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         organisation = getattr(self.request, "organisation", None)
         return organisation.name if organisation is not None else "PropComm"
 
-    def generate_authenticator_name(self, user: AbstractBaseUser, type: Authenticator.Type) -> str:
+    def generate_authenticator_name(self, user: AbstractBaseUser, type: Authenticator.Type) -> str:  # noqa: A002
         """What a new passkey is called until its owner says otherwise."""
         count = Authenticator.objects.filter(user_id=user.pk, type=type).count()
         return _("Passkey %(number)d") % {"number": count + 1}

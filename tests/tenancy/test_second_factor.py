@@ -52,10 +52,21 @@ def test_every_role_that_sees_other_peoples_data_needs_one():
     assert set(shipped._SECOND_FACTOR_ROLES) == {*Membership.STAFF, Membership.Role.COMMITTEE}
 
 
-@pytest.mark.parametrize("role", ["clerk", "engineer", "supervisor", "manager", "quality", "admin", "auditor", "committee"])
+@pytest.mark.parametrize(
+    "role", ["clerk", "engineer", "supervisor", "manager", "quality", "admin", "auditor", "committee"]
+)
 def test_without_a_factor_no_page_opens_but_its_set_up(gate, house, browser, role):
     browser.force_login(house.members[role].user)
-    for path in ("/", "/complaints/", "/admin/", "/admin/triage/", "/reports/", "/notices/", "/accounts/email/", "/accounts/sessions/"):
+    for path in (
+        "/",
+        "/complaints/",
+        "/admin/",
+        "/admin/triage/",
+        "/reports/",
+        "/notices/",
+        "/accounts/email/",
+        "/accounts/sessions/",
+    ):
         assert (browser.get(path).status_code, browser.get(path).url) == (302, DOOR), path
     assert browser.post("/complaints/new/", {"description": "x"}).url == DOOR
     assert browser.get(DOOR).status_code == 200
