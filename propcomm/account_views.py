@@ -8,7 +8,7 @@ from allauth.account.forms import BaseConfirmCodeForm
 from allauth.account.views import BaseReauthenticateView
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.views import ActivateTOTPView
-from allauth.mfa.webauthn.views import AddWebAuthnView
+from allauth.mfa.webauthn.views import AddWebAuthnView, EditWebAuthnView
 from allauth.usersessions.internal.flows.sessions import end_sessions
 from allauth.usersessions.models import UserSession
 from allauth.usersessions.views import ListUserSessionsView
@@ -53,10 +53,26 @@ class SetUpApp(ActivateTOTPView):  # type: ignore[misc]
 class SetUpPasskey(AddWebAuthnView):  # type: ignore[misc]
     """A passkey; the session that set it up has used it."""
 
+    def get_form(self, form_class: Any = None) -> Any:
+        form = super().get_form(form_class)
+        form.fields["name"].label = _("What do you call it?")
+        alone = form.fields["passwordless"]
+        alone.label, alone.initial = _("Sign in with it alone, without a password"), True
+        alone.help_text = _("Untick it for a security key that is only your second step.")
+        return form
+
     def form_valid(self, form: Any) -> HttpResponse:
         answer = super().form_valid(form)
         note_set_up(self.request)
         return answer
+
+
+@method_decorator(never_cache, name="dispatch")
+class RenamePasskey(EditWebAuthnView):  # type: ignore[misc]
+    def get_form(self, form_class: Any = None) -> Any:
+        form = super().get_form(form_class)
+        form.fields["name"].label = _("What do you call it?")
+        return form
 
 
 def _unused_codes(request: HttpRequest) -> tuple[Any, list[str]]:

@@ -16,6 +16,14 @@ from propcomm.account_mail import send_account_mail
 from tenancy import stepping_up
 
 
+# How each way of proving who one is reads on a button.
+WAYS = {
+    "reauthenticate": gettext_lazy("Use your password"),
+    "mfa_reauthenticate": gettext_lazy("Use an authenticator app or recovery code"),
+    "mfa_reauthenticate:webauthn": gettext_lazy("Use the passkey"),
+}
+
+
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """One door for owners and staff. Mail is written to the outbox: no request waits for a mail server."""
 
@@ -40,7 +48,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
         """allauth's, and for who has neither password nor second factor a code in their mailbox."""
-        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        methods = [
+            {**way, "description": WAYS.get(way["id"], way["description"])}
+            for way in super().get_reauthentication_methods(user)
+        ]
         if not methods and user.is_authenticated:
             address = reverse("account_reauthenticate_by_code")
             methods = [{"id": "reauthenticate_by_code", "description": _("Send me a code by e-mail"), "url": address}]
