@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy
 from propcomm.account_mail import send_account_mail
 from tenancy import stepping_up
 
-
 # How each way of proving who one is reads on a button.
 WAYS = {
     "reauthenticate": gettext_lazy("Use your password"),

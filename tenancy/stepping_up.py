@@ -75,10 +75,16 @@ def recently_proven(*, methods: Collection[str] = (), back: str = "") -> Callabl
 class ProvenWrites:
     """For an admin page: what changes rights is saved only after a recent proof."""
 
-    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
         if request.method in WRITES and not is_proven(request):
             return ask_for_proof(request)
-        return super().changeform_view(request, *args, **kwargs)  # type: ignore[misc,no-any-return]
+        return super().changeform_view(request, object_id, form_url, extra_context)  # type: ignore[misc]
 
 
 class StepUpMiddleware:
@@ -133,7 +139,7 @@ def resume(request: HttpRequest, state: dict[str, Any]) -> HttpResponseBase:
             messages.success(request, _("Thank you. You can download now."))
         return HttpResponseRedirect(state["path"])
     match = resolve(state["path"])
-    request.GET, request.POST = QueryDict(state["query"]), QueryDict(state["post"])  # type: ignore[assignment]
+    request.GET, request.POST = QueryDict(state["query"]), QueryDict(state["post"])
     request.path = request.path_info = state["path"]
     request.resolver_match = match
     return match.func(request, *match.args, **match.kwargs)

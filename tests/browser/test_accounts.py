@@ -10,9 +10,13 @@ from django.core.cache import cache
 
 from propcomm import settings as shipped
 from tenancy.models import Membership
+from tests.browser.conftest import WINDOWS
+from tests.browser.visitor import EVERY_WINDOW, window_name
 from tests.factories.house import PASSWORD
 
 CODE = re.compile(r"\d{4}-\d{4}")
+# Each walk in one window, unless all are asked for: on a phone in Chinese and on a desk in English.
+phone, desk = ([window] if WINDOWS != EVERY_WINDOW else WINDOWS for window in (("zh", 360), ("en", 1280)))
 
 
 @pytest.fixture
@@ -52,6 +56,7 @@ def give_passkey_device(person):
     )  # fmt: skip
 
 
+@pytest.mark.parametrize("window", phone, ids=window_name)
 def test_staff_set_up_a_passkey_and_come_back_with_it(visit, shipped_gate):
     clerk = visit()
     place = clerk.house
@@ -90,6 +95,7 @@ def test_staff_set_up_a_passkey_and_come_back_with_it(visit, shipped_gate):
     clerk.page.wait_for_url(place.origin + "/")
 
 
+@pytest.mark.parametrize("window", desk, ids=window_name)
 def test_an_administrator_sets_up_an_app_and_changes_a_role(visit, shipped_gate, settings):
     admin = visit()
     place = admin.house
@@ -130,6 +136,7 @@ def test_an_administrator_sets_up_an_app_and_changes_a_role(visit, shipped_gate,
         assert Membership.objects.get(pk=place.members["clerk"].pk).role == "supervisor"
 
 
+@pytest.mark.parametrize("window", phone, ids=window_name)
 def test_an_owner_looks_after_their_account(visit, work, post, settings):
     settings.STEP_UP = True
     owner = visit()
