@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from allauth.account.authentication import get_authentication_records
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
@@ -39,6 +40,12 @@ def has_ended(*, opened: float, seen: float, now: float, limits: Limits) -> bool
     return now - seen >= limits.idle.total_seconds() or now - opened >= limits.absolute.total_seconds()
 
 
+def _signed_in_at(request: HttpRequest, now: float) -> float:
+    """When this session was signed in; ``now`` when that is not written down."""
+    records = get_authentication_records(request, request.user)  # type: ignore[arg-type]
+    return float(records[-1]["at"]) if records else now
+
+
 class SessionLimitsMiddleware:
     """End a session that was unused too long or is too old, and keep what its person was sending."""
 
@@ -60,8 +67,7 @@ class SessionLimitsMiddleware:
         session = request.session
         opened, seen = session.get(OPENED), session.get(SEEN)
         if opened is None or seen is None:  # the first request after signing in
-            session[OPENED] = session[SEEN] = now
-            return None
+            opened = seen = session[OPENED] = session[SEEN] = _signed_in_at(request, now)
         if has_ended(opened=opened, seen=seen, now=now, limits=limits):
             return self._end(request)
         if now - seen >= limits.idle.total_seconds() / STEPS:

@@ -1,5 +1,6 @@
 """A second factor before the first page: who needs one, what waits, and how it is set up."""
 
+import json
 import time
 
 import pytest
@@ -12,6 +13,7 @@ from django.test import Client
 
 from propcomm import settings as shipped
 from tenancy.models import Membership
+from tenancy.second_factor import _refusal
 from tests.factories.house import PASSWORD
 
 DOOR = "/accounts/2fa/required/"
@@ -85,6 +87,14 @@ def test_a_fragment_and_the_api_are_told_in_their_own_way(gate, house, browser):
     browser.force_login(house.clerk.user)
     fragment = browser.get("/admin/triage/", headers={"HX-Request": "true"})
     assert (fragment.status_code, fragment["HX-Redirect"], fragment.content) == (200, DOOR, b"")
+
+
+def test_a_request_of_the_api_is_answered_with_a_problem(gate, house, rf):
+    request = rf.get("/api/v1/complaints/")
+    answer = _refusal(request, DOOR)
+    assert (answer.status_code, answer["Content-Type"]) == (403, "application/problem+json")
+    assert json.loads(answer.content)["status"] == 403
+    assert DOOR in json.loads(answer.content)["detail"]
 
 
 def test_the_role_ceases_and_so_does_the_demand(gate, house, browser):

@@ -69,6 +69,15 @@ def test_a_session_ends_unused_and_in_any_case(house, role, idle, absolute):
     assert not is_in(browser)
 
 
+def test_a_cookie_taken_at_the_sign_in_and_used_later_opens_nothing(house):
+    browser = signed_in(house, "clerk")
+    session = browser.session
+    del session["seen_at"], session["opened_at"]
+    session["account_authentication_methods"][-1]["at"] -= 3600
+    session.save()
+    assert not is_in(browser)
+
+
 def test_use_prolongs_but_not_beyond_the_end(house):
     browser = signed_in(house, "clerk")
     for _hour in range(3):
