@@ -15,6 +15,7 @@ from django.core.mail.backends.smtp import EmailBackend
 
 from notices.models import Delivery
 from notices.rules import one_line
+from notices.sealing import unseal
 from tenancy.models import Organisation
 
 SERVICE_CLOSING = 421
@@ -51,11 +52,15 @@ class Mail(EmailMultiAlternatives):
 
 
 def message_of(delivery: Delivery, organisation: Organisation) -> Mail:
-    """The delivery as a mail. Its Message-ID is the same at every try, so readers can tell a double."""
+    """The delivery as a mail. Its Message-ID is the same at every try, so readers can tell a double.
+
+    Raises ValueError for sealed words that cannot be opened any more.
+    """
     sender = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    words = unseal(delivery.sealed) if delivery.sealed else {"text": delivery.text, "html": delivery.html}
     message = Mail(
         subject=one_line(delivery.subject),
-        body=delivery.text,
+        body=words["text"],
         from_email=formataddr((one_line(organisation.name, length=NAME_LENGTH), sender)),
         to=[formataddr((one_line(delivery.recipient_name, length=NAME_LENGTH), delivery.address))],
         headers={
@@ -64,8 +69,8 @@ def message_of(delivery: Delivery, organisation: Organisation) -> Mail:
             "X-PropComm-Organisation": organisation.slug,
         },
     )
-    if delivery.html:
-        message.attach_alternative(delivery.html, "text/html")
+    if words["html"]:
+        message.attach_alternative(words["html"], "text/html")
     return message
 
 

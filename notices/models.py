@@ -41,6 +41,9 @@ class Delivery(OrganisationModel):
     subject = models.CharField(_("subject"), max_length=300)
     text = models.TextField(_("text"))
     html = models.TextField(blank=True)
+    # Words that nobody may read here (notices/sealed.py), until the mail server has them; then nothing.
+    sealed = models.TextField(blank=True, default="", db_default="", editable=False)
+    expires_at = models.DateTimeField(_("of use until"), null=True, editable=False)
     link = models.CharField(max_length=300, blank=True)
     about_type = models.CharField(max_length=60, blank=True)
     about_id = models.UUIDField(null=True)

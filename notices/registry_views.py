@@ -20,6 +20,7 @@ from owners.models import UnitClaim
 from owners.services.claims import Decision
 from owners.views.entrance import member_of, staff_only
 from tenancy.errors import NotFound
+from tenancy.stepping_up import WRITES, recently_proven
 
 
 @require_POST
@@ -32,6 +33,7 @@ def invite(request: HttpRequest, person_id: UUID) -> HttpResponse:
 
 
 @staff_only(rules.may_invite)
+@recently_proven(methods=WRITES)
 def invite_many(request: HttpRequest) -> HttpResponse:
     """Invite everybody of an estate or building: first how many, then the act."""
     member, day, now = member_of(request), timezone.localdate(), timezone.now()

@@ -196,7 +196,8 @@ def claim_batch(*, token: UUID, now: datetime, size: int = BATCH) -> list[Delive
     """Take up to ``size`` due e-mails for sending; nobody else gets them until the lease runs out.
 
     Writes state, lease and ``next_attempt_at`` (the end of the lease: a lost worker's rows come due by themselves).
-    A row whose worker was lost counts a try and gets an attempt of its own; it may have arrived.
+    A row whose worker was lost counts a try and gets an attempt of its own; it may have arrived. What is past its
+    ``expires_at`` is given up.
     """
     due = list(queries.due_mail(now).select_for_update(skip_locked=True)[:size])
     lost = [row for row in due if row.state == State.CLAIMED]
@@ -205,10 +206,12 @@ def claim_batch(*, token: UUID, now: datetime, size: int = BATCH) -> list[Delive
     for row in lost:
         row.attempts += 1
     hopeless = {row.pk for row in lost if row.attempts > len(rules.RETRY_AFTER)}
+    # A code that has run out is of no use to its reader, and a puzzle.
+    hopeless |= {row.pk for row in due if row.expires_at is not None and row.expires_at <= now}
     if lost:
         Delivery.objects.filter(pk__in=[row.pk for row in lost]).update(attempts=F("attempts") + 1, last_error=detail)
     if hopeless:
-        Delivery.objects.filter(pk__in=hopeless).update(state=State.DEAD, next_attempt_at=None, **_NO_LEASE)
+        Delivery.objects.filter(pk__in=hopeless).update(state=State.DEAD, next_attempt_at=None, sealed="", **_NO_LEASE)
     batch = [row for row in due if row.pk not in hopeless]
     if batch:
         until = now + LEASE
@@ -239,13 +242,13 @@ def record_outcome(*, delivery: Delivery, token: UUID, outcome: Outcome, now: da
 
 def _consequences(outcome: Outcome, attempts: int, now: datetime, chance: float) -> dict[str, Any]:
     if outcome.fate == Fate.HANDED:
-        return {"state": State.HANDED, "handed_at": now, "next_attempt_at": None}
+        return {"state": State.HANDED, "handed_at": now, "next_attempt_at": None, "sealed": ""}
     if outcome.fate == Fate.UNREACHABLE:
         wait: timedelta | None = rules.spread(rules.UNREACHABLE_AFTER, chance=chance)
     else:
         wait = None if outcome.fate == Fate.REFUSED else rules.retry_after(attempts, chance=chance)
     if wait is None:
-        return {"state": State.DEAD, "next_attempt_at": None}
+        return {"state": State.DEAD, "next_attempt_at": None, "sealed": ""}
     return {"state": State.QUEUED, "next_attempt_at": now + wait}
 
 
@@ -279,6 +282,10 @@ def requeue(*, delivery_id: UUID, actor: Membership, now: datetime) -> Delivery:
         raise NotFound(_("There is no such message."))
     if delivery.state != State.DEAD:
         raise IllegalMove(_("Only a message that could not be sent can be sent again."))
+    if not delivery.text:
+        raise IllegalMove(
+            _("This message was about a sign-in. Its words are not kept: they have to be asked for again.")
+        )
     delivery.state, delivery.attempts, delivery.next_attempt_at = State.QUEUED, 0, now
     delivery.save(update_fields=["state", "attempts", "next_attempt_at"])
     audit.record(action="delivery.requeued", subject=delivery, actor=actor, now=now, label=delivery.event)

@@ -10,7 +10,8 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from notices import queries
-from notices.mail import Post, message_of
+from notices.mail import Fate, Outcome, Post, message_of
+from notices.models import Delivery
 from tenancy.context import scope
 from tenancy.models import Organisation
 
@@ -60,12 +61,20 @@ def _send_batch(organisation_id: int, post: Post, until: float) -> tuple[int, bo
         if post.is_down or time.monotonic() >= until:
             _release(organisation_id, [waiting.pk for waiting in batch[place:]], token, unreachable=post.is_down)
             return place, False
-        outcome = post.send(message_of(delivery, organisation))
+        outcome = _send(delivery, organisation, post)
         with scope(organisation_id):
             services.record_outcome(
                 delivery=delivery, token=token, outcome=outcome, now=timezone.now(), chance=_chance()
             )
     return len(batch), len(batch) == services.BATCH
+
+
+def _send(delivery: Delivery, organisation: Organisation, post: Post) -> Outcome:
+    try:
+        message = message_of(delivery, organisation)
+    except ValueError as error:
+        return Outcome(Fate.REFUSED, str(error))
+    return post.send(message)
 
 
 def _release(organisation_id: int, delivery_ids: list[UUID], token: UUID, *, unreachable: bool) -> None:

@@ -17,6 +17,7 @@ from owners.models import Building, Estate, EstateAssignment, Occupancy, Ownersh
 from owners.services.staff import add_member, is_last_administrator
 from tenancy.models import Membership, User
 from tenancy.policy import can
+from tenancy.stepping_up import ProvenWrites
 
 Role = Membership.Role
 
@@ -95,7 +96,7 @@ class OccupancyInline(RowInline):
 
 
 @admin.register(Estate)
-class EstateAdmin(OfEstatesAdmin):
+class EstateAdmin(ProvenWrites, OfEstatesAdmin):
     writes = "estate.change"
     list_display = ("name", "code", "calendar", "is_active")
     list_select_related = ("calendar",)
@@ -210,7 +211,7 @@ class EstatesOfMemberInline(RowInline):
 
 
 @admin.register(Membership)
-class MembershipAdmin(OrganisationAdmin):
+class MembershipAdmin(ProvenWrites, OrganisationAdmin):
     reads, writes = "member.read", "member.change"
     form = MemberForm
     list_display = ("name", "role", "post", "all_estates", "is_active")

@@ -45,9 +45,6 @@ class HouseRequests(DefaultAccountAdapter):  # type: ignore[misc]
         links = {name: _moved(url, origin) for name, url in context.items() if name.endswith("_url")}
         return {**context, **links, "current_site": Site(organisation.name, urlsplit(origin).netloc)}
 
-    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        super().send_mail(template_prefix, email, self.mail_context(email, context))
-
 
 def _moved(url: Any, origin: str) -> Any:
     """The same path at the organisation's own address."""

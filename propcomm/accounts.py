@@ -1,14 +1,36 @@
+"""allauth in our house: its mail goes through the outbox, its proofs are ours, its links the organisation's."""
+
 from typing import Any
 
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from audit.accounts import note
+from propcomm.account_mail import send_account_mail
 from propcomm.account_requests import HouseRequests
+from tenancy import stepping_up
+
+# How each way of proving who one is reads on a button.
+WAYS = {
+    "reauthenticate": gettext_lazy("Use your password"),
+    "mfa_reauthenticate": gettext_lazy("Use an authenticator app or recovery code"),
+    "mfa_reauthenticate:webauthn": gettext_lazy("Use the passkey"),
+}
 
 
 class AccountAdapter(HouseRequests):
-    """allauth in our house: links in mail are built from the organisation's address, never from the Host header."""
+    """One door for owners and staff. Mail is written to the outbox: no request waits for a mail server."""
+
+    error_messages = {
+        **HouseRequests.error_messages,
+        "email_password_mismatch": gettext_lazy("The e-mail address or the password is not right."),
+    }
 
     def get_from_email(self) -> str:
         return settings.DEFAULT_FROM_EMAIL
@@ -16,15 +38,41 @@ class AccountAdapter(HouseRequests):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return request.organisation is not None  # type: ignore[attr-defined]
 
-    def render_mail(self, *args: Any, **kwargs: Any) -> Any:
-        message = super().render_mail(*args, **kwargs)
-        organisation = getattr(self.request, "organisation", None)
-        if organisation is not None:
-            message.extra_headers["X-PropComm-Organisation"] = organisation.slug
-        return message
-
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        organisation = getattr(self.request, "organisation", None)
-        super().send_mail(template_prefix, email, {**context, "organisation": organisation})
+        kind = template_prefix.rpartition("/")[2]
+        send_account_mail(
+            organisation=self.request.organisation, kind=kind, email=email, context=self.mail_context(email, context)
+        )
         # Asking for a code or a new password changes nothing here but sends something: which, not to whom.
-        note("account.mailed", self.request, context.get("user"), mail=template_prefix.rsplit("/", 1)[-1])
+        note("account.mailed", self.request, context.get("user"), mail=kind)
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """allauth's, and for who has neither password nor second factor a code in their mailbox."""
+        methods = [
+            {**way, "description": WAYS.get(way["id"], way["description"])}
+            for way in super().get_reauthentication_methods(user)
+        ]
+        if not methods and user.is_authenticated:
+            address = reverse("account_reauthenticate_by_code")
+            methods = [{"id": "reauthenticate_by_code", "description": _("Send me a code by e-mail"), "url": address}]
+        return methods
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """A sign-in of a moment ago is proof enough: nobody types the same password twice in a row."""
+        return not stepping_up.is_proven(self.request)
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    """How authenticator apps and passkeys name us."""
+
+    def get_totp_issuer(self) -> str:
+        return self._get_site_name()
+
+    def _get_site_name(self) -> str:
+        organisation = getattr(self.request, "organisation", None)
+        return organisation.name if organisation is not None else "PropComm"
+
+    def generate_authenticator_name(self, user: AbstractBaseUser, type: Authenticator.Type) -> str:  # noqa: A002
+        """What a new passkey is called until its owner says otherwise."""
+        count = Authenticator.objects.filter(user_id=user.pk, type=type).count()
+        return _("Passkey %(number)d") % {"number": count + 1}

@@ -4,7 +4,7 @@ A secret NAME may also be given as a file, NAME_FILE.
 """
 
 import sys
-from datetime import time
+from datetime import time, timedelta
 from pathlib import Path
 
 import environ
@@ -79,7 +79,10 @@ MIDDLEWARE = [
     "tenancy.middleware.MembershipMiddleware",
     "audit.middleware.TrailMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "tenancy.sessions.SessionLimitsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "tenancy.second_factor.SecondFactorMiddleware",
+    "tenancy.stepping_up.StepUpMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "tenancy.middleware.DomainErrorMiddleware",
@@ -163,7 +166,7 @@ CELERY_BEAT_SCHEDULE = {
 AUTH_USER_MODEL = "tenancy.User"
 AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "propcomm.account_forms.PasswordBackend",
 ]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
@@ -174,8 +177,10 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "propcomm.password_words.HouseWordsValidator"},
+    {"NAME": "tenancy.passwords.EasilyGuessedValidator"},
 ]
 ACCOUNT_ADAPTER = "propcomm.accounts.AccountAdapter"
+ACCOUNT_FORMS = {"signup": "propcomm.account_forms.SignupForm"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
@@ -184,6 +189,10 @@ ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
 ACCOUNT_PREVENT_ENUMERATION = True
+# Digits, which every keyboard has and every phone offers from the message. Mail may be slow: ten minutes.
+ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "dashed": True, "length": 8}
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 600
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
@@ -193,9 +202,36 @@ ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
+MFA_ADAPTER = "propcomm.accounts.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
-SESSION_COOKIE_AGE = 14 * 24 * 3600
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_TOLERANCE = 1
+# Browsers give passkeys to secure pages and to localhost only; the library accepts the latter when told to.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = PUBLIC_SCHEME == "http"
+
+# Roles that need a second factor before their first page. The demo and the tests of everything else do without.
+_SECOND_FACTOR_ROLES = ["clerk", "engineer", "supervisor", "manager", "quality", "admin", "auditor", "committee"]
+SECOND_FACTOR_ROLES = env.list("PROPCOMM_SECOND_FACTOR_ROLES", default=_SECOND_FACTOR_ROLES)
+if DEMO or TESTING:
+    SECOND_FACTOR_ROLES = []
+# Acts that reach far ask for a proof that is at most this old.
+STEP_UP = not TESTING
+STEP_UP_SECONDS = env.int("PROPCOMM_STEP_UP_SECONDS", default=300)
+ACCOUNT_REAUTHENTICATION_TIMEOUT = STEP_UP_SECONDS
+# How long a session lasts unused, and at most.
+SESSION_LIMITS = {
+    "staff": (
+        timedelta(minutes=env.int("PROPCOMM_STAFF_SESSION_IDLE_MINUTES", default=60)),
+        timedelta(hours=env.int("PROPCOMM_STAFF_SESSION_HOURS", default=12)),
+    ),
+    "resident": (
+        timedelta(days=env.int("PROPCOMM_RESIDENT_SESSION_IDLE_DAYS", default=14)),
+        timedelta(days=env.int("PROPCOMM_RESIDENT_SESSION_DAYS", default=90)),
+    ),
+}
+# The cookie outlives the longest idle time a little: the server decides (tenancy/sessions.py), not the browser.
+SESSION_COOKIE_AGE = int(max(idle for idle, _longest in SESSION_LIMITS.values()).total_seconds()) + 24 * 3600
 
 # -- language and time -----------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
@@ -387,5 +423,6 @@ LOGGING = {
         # Django's own handlers would format by themselves; statements carry what people wrote.
         "django": {"handlers": [], "propagate": True},
         "django.db.backends": {"level": "INFO"},
+        "fido2": {"level": "WARNING"},
     },
 }

@@ -13,7 +13,7 @@ urlpatterns = [
     path(".well-known/security.txt", views.security_txt, name="security_txt"),
     path("language/", views.set_language, name="set_language"),
     path("accounts/tokens/", include("owners.token_urls")),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("propcomm.account_urls")),
     path("api/v1/", include("propcomm.api_urls")),
     path("complaints/", include("complaints.urls")),
     path("notices/", include("notices.urls")),

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import connection, transaction
 
@@ -28,6 +29,20 @@ def next_number(*, code: str, year: int) -> str:
 
 
 @transaction.atomic
+def user_for(*, email: str, name: str = "") -> User:
+    """The sign-in with this address. Writes the user and their address, still to be confirmed, when there is none.
+
+    The first code typed confirms the address: they are not asked for a second one.
+    """
+    known = User.objects.filter(email=email.strip().lower()).first()
+    if known is not None:
+        return known
+    user = User.objects.create_user(email, name=name)
+    EmailAddress.objects.get_or_create(user=user, email=user.email, defaults={"primary": True, "verified": False})
+    return user
+
+
+@transaction.atomic
 def create_organisation(
     *, slug: str, name: str, admin_email: str, language: str = "en", time_zone: str = "UTC", accent: str = "teal"
 ) -> Organisation:
@@ -38,7 +53,7 @@ def create_organisation(
     organisation = Organisation(slug=slug, name=name, language=language, time_zone=time_zone, accent=accent)
     organisation.full_clean()
     organisation.save()
-    user = User.objects.filter(email=admin_email.strip().lower()).first() or User.objects.create_user(admin_email)
+    user = user_for(email=admin_email)
     with scope(organisation.pk):
         Membership.objects.create(
             user=user, role=Membership.Role.ADMIN, name=user.name or admin_email, all_estates=True

@@ -46,6 +46,15 @@ def stranger(house: Any) -> Any:
     return in_scope_of(None, lambda: build_house("jinghu"))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _quick_hashes() -> None:
+    """Argon2 as always, but at a price that hundreds of tests can pay."""
+    from django.contrib.auth.hashers import Argon2PasswordHasher
+
+    Argon2PasswordHasher.time_cost = Argon2PasswordHasher.parallelism = 1
+    Argon2PasswordHasher.memory_cost = 64
+
+
 @pytest.fixture(autouse=True)
 def _english() -> Iterator[None]:
     from django.utils import translation

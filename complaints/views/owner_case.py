@@ -26,6 +26,7 @@ from complaints.views import owner_timeline
 from complaints.views.triage_rows import LOOKS
 from tenancy.errors import NotFound
 from tenancy.models import Membership
+from tenancy.typed import take_typed
 
 
 @dataclass(frozen=True)
@@ -105,8 +106,9 @@ def show(request: HttpRequest, door: Door, refused: tuple[str, forms.Form] | Non
     photos = [_photo(door, file) for file in parts["files"] if file.audience == Attachment.Audience.PARTIES]
     told = list(portal_queries.told_to_complainant(complaint))
     level = words.level_reached(parts["escalations"], complaint)
+    typed = take_typed(request, f"{door.address}words/")
     opened = {
-        "words": WordsForm(**door.writing(now)),
+        "words": WordsForm(initial=typed, **door.writing(now)),
         "solved": SolvedForm(auto_id="solved_%s"),
         "not_solved": NotSolvedForm(auto_id="not_solved_%s"),
     }

@@ -21,6 +21,7 @@ from tenancy.errors import NotFound
 from tenancy.limits.requests import refused
 from tenancy.models import Membership
 from tenancy.origins import origin_of
+from tenancy.typed import take_typed
 
 KEPT = "new-complaint"
 
@@ -61,7 +62,9 @@ def new(request: HttpRequest) -> HttpResponse:
     if not choices["estates"]:
         return render(request, "complaints/no_unit.html")
     if request.method != "POST":
-        form = FilingForm(initial=_initial(request, choices), actor=member, now=now, **choices)
+        # What was typed before the session ended wins over what we would suggest.
+        initial = {**_initial(request, choices), **take_typed(request, request.path)}
+        form = FilingForm(initial=initial, actor=member, now=now, **choices)
         return render(request, "complaints/new.html", {"form": form, "kept": KEPT})
     form = FilingForm(request.POST, request.FILES, actor=member, now=now, **choices)
     if not form.is_valid():

@@ -7,8 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.services import record
 from tenancy.errors import DomainError, NotAllowed
-from tenancy.models import Membership, User
+from tenancy.models import Membership
 from tenancy.policy import can
+from tenancy.services import user_for
 
 Role = Membership.Role
 
@@ -24,7 +25,7 @@ def add_member(
     """
     if not can(actor, "member.change"):
         raise NotAllowed(_("Only an administrator may add members."))
-    user = User.objects.filter(email=email.strip().lower()).first() or User.objects.create_user(email, name=name)
+    user = user_for(email=email, name=name)
     if Membership.objects.filter(user=user).exists():
         raise DomainError(_("%(email)s is a member already.") % {"email": user.email})
     member = Membership.objects.create(

@@ -23,6 +23,7 @@ from owners.services import imports, undoing
 from owners.services.estates import calendar_choices
 from owners.views.entrance import member_of, staff_only
 from tenancy.errors import NotFound
+from tenancy.stepping_up import recently_proven
 
 State = RegistryImport.State
 ERRORS_SHOWN = 200
@@ -150,6 +151,7 @@ def undo(request: HttpRequest, import_id: UUID) -> HttpResponse:
 
 @require_safe
 @staff_only(rules.may_import_somewhere)
+@recently_proven(back="owners:import")
 def errors_file(request: HttpRequest, import_id: UUID) -> HttpResponse:
     """All errors as a CSV file that a spreadsheet opens."""
     row = _row(request, import_id)

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from propcomm.demo import mailbox
 from tenancy.models import Membership, Organisation
 from tenancy.origins import origin_of
+from tenancy.stepping_up import note_proof
 
 PAGE = 50
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -74,6 +75,7 @@ def sign_in(request: HttpRequest, membership_id: UUID) -> HttpResponse:
     if member is None:
         raise Http404
     login(request, member.user, backend=BACKEND)
+    note_proof(request, "demo")
     return redirect("/")
 
 

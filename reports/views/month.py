@@ -19,6 +19,7 @@ from reports.rules.method import method
 from reports.serving import report_file
 from reports.views.doors import door, member
 from tenancy.errors import NotFound
+from tenancy.stepping_up import recently_proven
 
 State = ReportRun.State
 PAGE = 50
@@ -141,11 +142,13 @@ def again(request: HttpRequest, run_id: UUID) -> HttpResponseBase:
 
 @require_safe
 @readers
+@recently_proven(back="reports:report")
 def download_pdf(request: HttpRequest, run_id: UUID) -> FileResponse:
     return report_file(_run(request, run_id), "pdf", actor=member(request), now=timezone.now())
 
 
 @require_safe
 @readers
+@recently_proven(back="reports:report")
 def download_xlsx(request: HttpRequest, run_id: UUID) -> FileResponse:
     return report_file(_run(request, run_id), "xlsx", actor=member(request), now=timezone.now())

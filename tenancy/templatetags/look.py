@@ -16,6 +16,8 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 
+from tenancy.devices import device_words
+
 register = template.Library()
 
 TONES = ("ok", "warn", "late", "info", "quiet")
@@ -302,3 +304,18 @@ def kept_fields(context: template.Context) -> list[tuple[str, str]]:
 def exact_time(moment: datetime | None) -> str:
     """An instant as plain text for mails and letters, which are read later: never "today"."""
     return time_words(moment, "exact") if moment else "–"
+
+
+@register.filter(name="device_words")
+def device_words_filter(user_agent: str) -> str:
+    """Which browser on which system, from what it says of itself."""
+    return device_words(user_agent)
+
+
+@register.simple_tag(takes_context=True)
+def typist(context: template.Context) -> SafeString:
+    """Says in a form who is writing it, so that its words come back to them when their session ends (tenancy/typed)."""
+    user = getattr(context.get("request"), "user", None)
+    if user is None or not user.is_authenticated:
+        return SafeString()
+    return format_html('<input type="hidden" name="typist" value="{}">', user.pk)

@@ -61,6 +61,7 @@ def test_owner_joins(visit, town, post, work, window):
     owner.write("email", f"newcomer@{place.organisation.slug}.example")
     owner.press("Send the code")
     owner.see("10-type-the-code")
+    work()
     code = code_in(post.to("newcomer@")[-1])
     owner.write("code", "WRONG1")
     owner.press("Continue")
