@@ -42,7 +42,7 @@ def has_ended(*, opened: float, seen: float, now: float, limits: Limits) -> bool
 
 def _signed_in_at(request: HttpRequest, now: float) -> float:
     """When this session was signed in; ``now`` when that is not written down."""
-    records = get_authentication_records(request, request.user)  # type: ignore[arg-type]
+    records = get_authentication_records(request, request.user)
     return float(records[-1]["at"]) if records else now
 
 
