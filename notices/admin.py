@@ -14,11 +14,7 @@ from audit.admin import OrganisationAdmin
 from notices import queries, rules, services
 from notices.mail import Fate
 from notices.models import Attempt, Delivery
-from notices.sealed import ACCOUNT_EVENTS
 from tenancy.errors import IllegalMove
-from tenancy.models import Membership
-
-Role = Membership.Role
 
 FATES = {
     Fate.HANDED: _("Taken by the mail server"),
@@ -65,11 +61,6 @@ class DeliveryAdmin(OrganisationAdmin):
         "subject", "channel", "recipient", "address", "language", "text", "leads_to", "event",
         "state", "attempts", "last_error", "created_at", "next_attempt_at", "handed_at", "read_at",
     )  # fmt: skip
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Delivery]:
-        """Mail about people's sign-ins is the administrators' business alone, and its words nobody's."""
-        rows = super().get_queryset(request)
-        return rows if self._role(request) == Role.ADMIN else rows.exclude(event__startswith=ACCOUNT_EVENTS)
 
     @admin.display(description=_("recipient"), ordering="recipient_name")
     def recipient(self, row: Delivery) -> str:

@@ -16,6 +16,8 @@ class Delivery(OrganisationModel):
     Portal messages are handed as they are written; e-mails are claimed by a worker under a lease and sent after commit.
     """
 
+    ACCOUNT_EVENTS = "account."  # what the events of people's sign-ins begin with
+
     class Channel(models.TextChoices):
         PORTAL = "portal", _("Portal")
         EMAIL = "email", _("E-mail")

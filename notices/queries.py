@@ -9,7 +9,7 @@ from notices.models import Delivery
 from owners.models import Person
 from owners.queries import people_visible_to
 from tenancy.models import Membership, Organisation, OrganisationModel
-from tenancy.policy import scopes_of
+from tenancy.policy import can, scopes_of
 
 Channel, State = Delivery.Channel, Delivery.State
 UNREAD_SHOWN = 100
@@ -57,11 +57,14 @@ def outbox_of(actor: Membership | None) -> QuerySet[Delivery]:
     scopes = scopes_of(actor, "outbox.read")
     if actor is None or not scopes:
         return Delivery.objects.none()
+    seen = Delivery.objects.all()
+    if not can(actor, "outbox.read_account_mail"):
+        seen = seen.exclude(event__startswith=Delivery.ACCOUNT_EVENTS)
     if "organisation" in scopes or actor.all_estates:
-        return Delivery.objects.all()
+        return seen
     people = people_visible_to(actor).values("pk")
     theirs = Q(person__in=people) | Q(membership__in=Person.objects.filter(pk__in=people).values("membership"))
-    return Delivery.objects.filter(Q(membership=actor) | theirs)
+    return seen.filter(Q(membership=actor) | theirs)
 
 
 def _is_due(now: datetime) -> Q:

@@ -15,9 +15,6 @@ from notices.services import nudge_after_commit
 from notices.writing import write
 from tenancy.models import Organisation, uuid7
 
-# What the events of people's sign-ins begin with.
-ACCOUNT_EVENTS = "account."
-
 
 @dataclass(frozen=True)
 class SealedMail:

@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 
-from notices.sealed import ACCOUNT_EVENTS, SealedMail, queue_sealed
+from notices.models import Delivery
+from notices.sealed import SealedMail, queue_sealed
 from tenancy.context import scope
 from tenancy.models import Organisation, User
 
@@ -45,7 +46,7 @@ def _mail(organisation: Organisation, kind: str, email: str, context: dict[str, 
         email=email,
         name=name or email,
         language=language,
-        event=f"{ACCOUNT_EVENTS}{kind}",
+        event=f"{Delivery.ACCOUNT_EVENTS}{kind}",
         template=f"account/{kind}",
         context=shown,
         link=link,
