@@ -21,6 +21,7 @@ from attachments.limits import upload_limits
 from attachments.models import Attachment
 from attachments.rules import holder_key
 from attachments.serving import file_response
+from audit.services import record
 from tenancy.api.endpoints import Endpoint
 from tenancy.errors import NotFound
 from tenancy.models import Membership
@@ -108,7 +109,9 @@ class FileDetail(Endpoint):
         responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
     )
     def get(self, request: Request, file_id: UUID) -> FileResponse:
-        return file_response(readable(self.member, file_id))
+        found = readable(self.member, file_id)
+        record(action="attachment.downloaded", subject=found, actor=self.member, now=timezone.now())
+        return file_response(found)
 
     @extend_schema(
         operation_id="files_drop",
