@@ -19,6 +19,7 @@ from complaints.api.sent import SENT, SENT_BY_OWNER, NothingSerializer
 from complaints.models import Category, Complaint
 from complaints.models.settings import Priority
 from complaints.services import closing, talking
+from owners.services.reading import note_reading
 from tenancy.api.describing import CURSOR, page_of
 from tenancy.api.endpoints import Endpoint
 from tenancy.api.pages import NEWEST_FIRST
@@ -141,6 +142,7 @@ class ComplaintDetail(Endpoint):
             if not is_desk:
                 raise
             case, is_desk = own_case(self.member, number), False
+        note_reading(actor=self.member, what="complaint", subject=case.complaint, now=case.now)
         return Response(shapes.whole(case, is_desk=is_desk))
 
 

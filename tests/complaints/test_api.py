@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from attachments.models import Attachment
+from audit.models import AuditEntry
 from complaints.acts import ACTS
 from complaints.api.sent import SENT
 from complaints.models import Complaint, Message, Move
@@ -150,6 +151,7 @@ def test_a_file_is_sent_first_and_named_in_the_filing(house):
     assert got.status_code == 200
     assert got["Content-Type"] == "image/jpeg"
     assert b"".join(got.streaming_content)[:2] == b"\xff\xd8"
+    assert AuditEntry.objects.get(action="attachment.downloaded").actor == house.owner
     problem(client.send("complaints/", said(house, files=[held.json()["id"]])), 400, "not-valid")
 
 
@@ -234,6 +236,7 @@ def test_phones_are_masked_for_the_auditor_and_gone_for_the_engineer_when_it_is_
         return program(house, role).read(f"complaints/{complaint.number}/").json()["desk"]["complainant"]["phone"]
 
     assert [phone(role) for role in ("manager", "engineer", "auditor")] == ["+447700900123", "+447700900123", "••• 123"]
+    assert AuditEntry.objects.filter(action="complaint.read", actor=house.auditor).count() == 1
     Complaint.objects.filter(pk=complaint.pk).update(is_open=False)
     assert phone("engineer") == ""
 

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from audit.models import AuditEntry
 from owners.models import Estate
 from reports.models import ReportRun
 from reports.services import private_storage
@@ -60,6 +61,8 @@ def test_a_made_report_has_its_figures_and_its_file(house):
     file = client.read(f"reports/{run.pk}/pdf/")
     assert (file.status_code, file["Content-Type"]) == (200, "application/pdf")
     assert b"".join(file.streaming_content) == b"%PDF-"
+    entry = AuditEntry.objects.get(action="report.downloaded")
+    assert (entry.actor, entry.subject_id, entry.changes) == (house.auditor, run.pk, {"kind": "pdf"})
     missing = client.read(f"reports/{run.pk}/xlsx/")
     assert missing.content == client.read(f"reports/{uuid4()}/xlsx/").content
     assert missing.status_code == 404

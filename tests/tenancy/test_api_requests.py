@@ -160,6 +160,7 @@ def test_a_nul_in_the_address_is_nothing_special(house, path):
 def test_methods_that_are_not_there(house, method):
     answer = getattr(program(house, "owner"), method)(f"{API}complaints/")
     assert (answer.status_code, answer["Content-Type"]) == (405, "application/problem+json")
+    assert answer["Allow"] == "GET, HEAD, POST"
 
 
 def test_a_mistake_of_ours_undoes_everything_and_says_so(house, monkeypatch):
