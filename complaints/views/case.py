@@ -20,6 +20,7 @@ from complaints.services import escalation
 from complaints.views import case_context
 from complaints.views.acts import ACTS, WRITING, Act, Case, offered
 from complaints.views.doors import staff_page
+from owners.views.entrance import log_auditor
 from tenancy.errors import IllegalMove, NotAllowed, NotFound
 from tenancy.models import Membership
 
@@ -41,7 +42,9 @@ def case_url(complaint: Complaint) -> str:
 @require_GET
 @staff_page
 def case(request: HttpRequest, number: str) -> HttpResponse:
-    return show_case(request, _case(request, number))
+    shown = _case(request, number)
+    log_auditor(request, "complaint", shown.complaint)
+    return show_case(request, shown)
 
 
 def show_case(request: HttpRequest, shown: Case, refused: tuple[str, ActForm] | None = None) -> HttpResponse:
