@@ -108,6 +108,7 @@ class EnterForm(PlaceMixin, UploadsFormMixin, forms.Form):
         staff: Iterable[Membership],
         actor: Membership | None,
         now: datetime,
+        grounds: Sequence[Estate] | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, actor=actor, now=now, **kwargs)
@@ -118,7 +119,7 @@ class EnterForm(PlaceMixin, UploadsFormMixin, forms.Form):
         self._offer("who", [*listed, (UNLISTED, _("Not in the registry"))])
         self._offer("category", [("", _("Choose")), *((code, kind.name) for code, kind in self.kinds.items())])
         self._offer("priority", [("", _("As usual for the category")), *Priority.choices])
-        self._offer("spot", [("", _("In the unit chosen above")), *spot_choices(estates, buildings)])
+        self._offer("spot", [("", _("In the unit chosen above")), *spot_choices(estates, buildings, grounds)])
 
     def clean_caller_phone(self) -> str:
         try:

@@ -24,14 +24,18 @@ def unit_words(unit: Unit) -> str:
     return f"{unit.code} · {unit.building.name}"
 
 
-def spot_choices(estates: Sequence[Estate], buildings: Iterable[Building]) -> Choices:
-    """Each building, and what lies between them; grouped by estate when there are several."""
+def spot_choices(
+    estates: Sequence[Estate], buildings: Iterable[Building], grounds: Sequence[Estate] | None = None
+) -> Choices:
+    """Each building, and what lies between them (of all estates, or of those in ``grounds``); grouped by estate when
+    there are several."""
     groups: Choices = []
     for estate in estates:
         spots = [
             (f"building:{building.pk}", building.name) for building in buildings if building.estate_id == estate.pk
         ]
-        spots.append((f"estate:{estate.pk}", _("Grounds, gate or garage")))
+        if grounds is None or estate in grounds:
+            spots.append((f"estate:{estate.pk}", _("Grounds, gate or garage")))
         groups.append((estate.name, spots))
     return groups[0][1] if len(groups) == 1 else groups
 

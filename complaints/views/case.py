@@ -19,6 +19,7 @@ from complaints.models import Complaint
 from complaints.services import escalation
 from complaints.views import act_forms, case_context
 from complaints.views.doors import staff_page
+from owners.views.entrance import log_auditor
 from tenancy.errors import NotFound
 from tenancy.models import Membership
 
@@ -40,7 +41,9 @@ def case_url(complaint: Complaint) -> str:
 @require_GET
 @staff_page
 def case(request: HttpRequest, number: str) -> HttpResponse:
-    return show_case(request, _case(request, number))
+    shown = _case(request, number)
+    log_auditor(request, "complaint", shown.complaint)
+    return show_case(request, shown)
 
 
 def show_case(request: HttpRequest, shown: Case, refused: tuple[str, ActForm] | None = None) -> HttpResponse:

@@ -43,13 +43,14 @@ def _people(member: Membership, estates: list[Estate], typed: str) -> list[Perso
 def enter(request: HttpRequest) -> HttpResponse:
     """One page: find the person, write it down, send. "Find" keeps what was typed and checks nothing yet."""
     member, now = _clerk(request), timezone.now()
-    estates = list(estates_visible_to(member).select_related("calendar"))
+    estates, reach = list(estates_visible_to(member).select_related("calendar")), registry_reach(member)
     typed = (request.POST.get("q") or request.GET.get("q") or "")[:100]
     given: dict[str, Any] = {
         "people": _people(member, estates, typed),
         "region": phone_region(request.organisation),  # type: ignore[attr-defined]
         "estates": estates,
-        "buildings": portal_queries.buildings_of(estates, registry_reach(member)),
+        "buildings": portal_queries.buildings_of(estates, reach),
+        "grounds": [estate for estate in estates if reach.covers(estate.pk)],
         "categories": list(queries.categories()),
         "staff": portal_queries.staff_known_in(estates),
         "actor": member,

@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from audit.models import AuditEntry
 from complaints import case_queries
 from complaints.acts import ACTS, Case, offered
 from complaints.models import Complaint, Escalation, Message, Move, ReturnVisit
@@ -420,6 +421,8 @@ def test_phones_are_masked_for_the_auditor_and_the_engineers_only_while_it_is_op
     audited = show(house, "auditor", complaint).content.decode()
     assert "+447700900123" not in audited
     assert "••• 123" in audited
+    read = AuditEntry.objects.get(action="complaint.read")
+    assert (read.actor, read.subject_id) == (house.auditor, complaint.pk), "and every reading of theirs is written down"
     resolve = {"complaint_id": complaint.pk, "actor": house.engineer, "now": now}
     handling.answer_complaint(decision="Done.", **resolve)
     handling.resolve_complaint(resolution="Done.", **resolve)

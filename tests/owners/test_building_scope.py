@@ -72,6 +72,14 @@ def test_a_complaint_next_door_is_not_entered(house, south):
     assert Complaint.objects.count() == count
 
 
+def test_the_counter_offers_the_building_and_not_the_grounds(house, south):
+    offered = enter(house, "clerk").get("/complaints/enter/").content.decode()
+    assert "North Tower" in offered
+    assert "South Tower" not in offered
+    assert "Grounds, gate or garage" not in offered
+    assert "Grounds, gate or garage" in enter(house, "supervisor").get("/complaints/enter/").content.decode()
+
+
 def test_nobody_is_given_a_case_of_a_building_they_do_not_work_in(house, south):
     EstateAssignment.objects.filter(membership=house.engineer).update(building=south.building)
     case = accepted(house)

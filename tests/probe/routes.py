@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +41,19 @@ def walk(patterns: Any = None, prefix: str = "", spaces: tuple[str, ...] = ()) -
             yield from walk(pattern.url_patterns, text, spaces + space)
         elif isinstance(pattern, URLPattern):
             yield Route(":".join((*spaces, pattern.name)) if pattern.name else text, text)
+
+
+def documented() -> set[str]:
+    """The paths of the OpenAPI document, once there is an API; their parameters are written ``{}``."""
+    if find_spec("drf_spectacular") is None:
+        return set()
+    generators = import_module("drf_spectacular.generators")
+    return {without_names(path) for path in generators.SchemaGenerator().get_schema(public=True)["paths"]}
+
+
+def without_names(path: str) -> str:
+    """A path of the resolver or of the document, whatever its parameters are called."""
+    return "/" + re.sub(r"\{[^}]*\}", "{}", PARAMETER.sub("{}", path)).lstrip("/")
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import pytest
 
 from tenancy.models import Membership
 from tests.probe.asking import asked, telling
-from tests.probe.routes import METHODS, cases, walk
+from tests.probe.routes import METHODS, cases, documented, oracle, walk, without_names
 
 pytestmark = pytest.mark.django_db
 VISITORS = (
@@ -16,6 +16,15 @@ VISITORS = (
 
 def test_every_route_has_its_entry_in_the_oracle():
     assert len(cases()) >= len(list(walk())) > 150
+
+
+def test_the_oracle_speaks_of_no_route_that_is_gone():
+    assert set(oracle()["routes"]) - {route.name for route in walk()} == set()
+
+
+def test_every_path_of_the_openapi_document_is_walked():
+    assert documented() - {without_names(route.text) for route in walk()} == set()
+    assert without_names("registry/people/<uuid:person_id>/") == without_names("/registry/people/{id}/")
 
 
 def test_every_role_of_the_matrix_walks(world):
