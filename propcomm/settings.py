@@ -237,6 +237,7 @@ SESSION_COOKIE_AGE = int(max(idle for idle, _longest in SESSION_LIMITS.values())
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("zh-hans", _("Simplified Chinese"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["propcomm.formats"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
