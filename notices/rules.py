@@ -20,6 +20,9 @@ RETRY_AFTER = (
 UNREACHABLE_AFTER = timedelta(seconds=30)
 JITTER = 0.2
 
+# Mails that carry a way in: their words and link go as soon as the mail server has taken them.
+SECRET_EVENTS = frozenset({"invitation"})
+
 Role = Membership.Role
 RESENDERS = frozenset({Role.CLERK, Role.SUPERVISOR, Role.MANAGER, Role.QUALITY, Role.ADMIN})
 

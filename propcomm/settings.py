@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import environ
+from celery.schedules import crontab
 from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -30,6 +31,7 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[f".{BASE_DOMAIN}", "localhost
 # -- rooms -------------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "propcomm.apps.PropcommConfig",
+    "privacy",
     "reports",
     "complaints",
     "notices",
@@ -134,6 +136,17 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 20},
     },
     "run-waiting-imports": {"task": "owners.tasks.run_waiting_imports", "schedule": 10.0, "options": {"expires": 20}},
+    "make-waiting-exports": {
+        "task": "privacy.tasks.make_waiting_exports",
+        "schedule": 10.0,
+        "options": {"expires": 20},
+    },
+    # At night by the server's clock: what is kept no longer.
+    "sweep-retention": {
+        "task": "privacy.tasks.sweep_retention",
+        "schedule": crontab(hour=2, minute=40),
+        "options": {"expires": 3600},
+    },
     "tidy-up": {"task": "propcomm.tasks.tidy_up", "schedule": 900.0, "options": {"expires": 900}},
 }
 
@@ -202,6 +215,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+# Places outside the database that must forget an erased person: callable(patterns, numbers).
+ERASURE_SINKS = ["propcomm.demo.mailbox.forget"] if DEMO else []
 # Who may read an attachment is said by the room that owns its subject.
 ATTACHMENT_GATES = {"complaints.complaint": "complaints.queries.attachment_readable_by"}
 

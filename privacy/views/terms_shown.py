@@ -1,0 +1,43 @@
+"""The terms in force in words."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import ngettext
+
+from privacy import queries, rules
+
+
+@dataclass(frozen=True)
+class ShownTerm:
+    key: str
+    label: str
+    amount: str
+    bounds: str
+    basis: str
+    is_own: bool
+
+
+def terms_shown(prefix: str = "") -> list[ShownTerm]:
+    """Every term whose key begins so, in the shipped order."""
+    own = queries.own_terms()
+    return [
+        ShownTerm(
+            key,
+            str(rules.TERM_WORDS[key]),
+            amount_words(rules.amount_of(key, own), bounds.unit),
+            f"{bounds.least}–{bounds.most}",
+            bounds.basis,
+            key in own,
+        )
+        for key, bounds in rules.shipped_terms().items()
+        if key.startswith(prefix)
+    ]
+
+
+def amount_words(amount: int, unit: str) -> str:
+    """So many days, months, or whole years."""
+    if unit == "days":
+        return ngettext("%d day", "%d days", amount) % amount
+    if amount % 12 == 0:
+        return ngettext("%d year", "%d years", amount // 12) % (amount // 12)
+    return ngettext("%d month", "%d months", amount) % amount
