@@ -20,7 +20,7 @@ from privacy.services import holds as holding
 from privacy.services import requests as asking
 from privacy.services.terms import set_term
 from privacy.views.doors import member_of, officer
-from privacy.views.terms_shown import terms_shown
+from privacy.views.terms_shown import run_words, terms_shown
 from tenancy.errors import NotFound
 
 PAGE = 50
@@ -218,5 +218,8 @@ def terms(request: HttpRequest) -> HttpResponse:
         set_term(key=said["key"], amount=said["amount"], actor=member_of(request), now=timezone.now())
         messages.success(request, _("Saved."))
         return redirect("privacy:terms")
-    context = {"form": form, "terms": terms_shown(), "runs": list(RetentionRun.objects.order_by("-at")[:20])}
+    runs = list(RetentionRun.objects.order_by("-at")[:20])
+    for run in runs:
+        run.said = run_words(run.counts)  # type: ignore[attr-defined]
+    context = {"form": form, "terms": terms_shown(), "runs": runs}
     return render(request, "privacy/terms.html", context, status=422 if form.errors else 200)

@@ -1,7 +1,9 @@
 """The terms in force in words."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from privacy import queries, rules
@@ -41,3 +43,10 @@ def amount_words(amount: int, unit: str) -> str:
     if amount % 12 == 0:
         return ngettext("%d year", "%d years", amount // 12) % (amount // 12)
     return ngettext("%d month", "%d months", amount) % amount
+
+
+def run_words(counts: Mapping[str, int]) -> list[tuple[str, int]]:
+    """What a night erased, in words."""
+    words = {key.removeprefix("keep."): str(label) for key, label in rules.TERM_WORDS.items()}
+    words |= {"erasures": _("Complaints of erased people"), "tokens": _("Ways in that were sent")}
+    return [(words.get(name, name), count) for name, count in counts.items()]
