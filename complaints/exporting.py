@@ -69,7 +69,7 @@ def _steps(cases: QuerySet[Complaint]) -> Sheet:
 
 
 def _said(cases: QuerySet[Complaint]) -> Sheet:
-    columns = [("number", _("Number")), ("at", _("At")), ("from", _("From")), ("words", _("Words"))]
+    columns = [("number", _("Number")), ("at", _("At")), ("who", _("Who wrote")), ("words", _("Words"))]
     rows = [
         [row.complaint.number, row.at, _who(row), row.body]
         for row in _of(Message, cases, "author")

@@ -11,9 +11,9 @@ MOST = 20_000
 
 def export_of(subject: Subject) -> list[Sheet]:
     """One sheet: every message to the person, portal and e-mail. Not those about them to others."""
-    columns = [("at", _("Written")), ("channel", _("Channel")), ("to", _("To")), ("address", _("Address")),
+    columns = [("at", _("Written")), ("channel", _("Channel")), ("to", _("Recipient")), ("address", _("Address")),
                ("subject", _("Subject")), ("words", _("Words")), ("state", _("State")), ("sent", _("Sent")),
-               ("read", _("Read"))]  # fmt: skip
+               ("read", _("Read at"))]  # fmt: skip
     rows = [
         [row.created_at, row.get_channel_display(), row.recipient_name, row.address, row.subject,
          _without_link(row.text, row.link), row.get_state_display(), row.handed_at, row.read_at]
