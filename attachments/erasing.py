@@ -1,17 +1,14 @@
 """Files are forgotten whole: the row now, the bytes when the transaction commits."""
 
 from collections.abc import Iterable
-from typing import Any
 from uuid import UUID
 
-from django.core.files.storage import storages
-from django.db import transaction
 from django.db.models import QuerySet
 
 from attachments.models import Attachment
 from attachments.rules import holder_key
-from attachments.services import STORAGE
 from tenancy.models import Membership
+from tenancy.private_files import delete_on_commit
 
 
 def held_by_member(membership: Membership) -> QuerySet[Attachment]:
@@ -29,12 +26,5 @@ def erase_files(files: QuerySet[Attachment]) -> int:
     """Delete rows and, after commit, bytes and thumbnails. What a crash leaves is swept as strays. Returns how many."""
     rows = list(files.values_list("pk", "stored_name", "thumb_name"))
     Attachment.objects.filter(pk__in=[pk for pk, _stored, _thumb in rows]).delete()
-    names = [name for _pk, *pair in rows for name in pair if name]
-
-    def delete() -> None:
-        storage: Any = storages[STORAGE]
-        for name in names:
-            storage.delete(name)
-
-    transaction.on_commit(delete)
+    delete_on_commit(name for _pk, *pair in rows for name in pair)
     return len(rows)

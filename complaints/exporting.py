@@ -29,7 +29,7 @@ def export_of(subject: Subject) -> list[Sheet]:
 def files_of(subject: Subject) -> list[StoredFile]:
     """The files of the person's complaints that they may see, and those they sent and attached to nothing."""
     cases = complaints_of(subject)
-    numbers = dict(cases.values_list("pk", "number"))
+    numbers: dict[Any, str] = dict(cases.values_list("pk", "number"))
     return [
         StoredFile(row.stored_name, f"{numbers.get(row.subject_id, 'held')}/{place:02d}-{download_name(row.original_name, row.mime)}")
         for place, row in enumerate(_attachments(subject, cases), start=1)
@@ -115,7 +115,7 @@ def _attachments(subject: Subject, cases: QuerySet[Complaint]) -> list[Attachmen
 
 def _files(subject: Subject, cases: QuerySet[Complaint]) -> Sheet:
     columns = [("number", _("Number")), ("name", _("File")), ("size", _("Size in bytes")), ("at", _("Received"))]
-    numbers = dict(cases.values_list("pk", "number"))
+    numbers: dict[Any, str] = dict(cases.values_list("pk", "number"))
     rows = [
         [numbers.get(row.subject_id, ""), row.original_name, row.size, row.created_at]
         for row in _attachments(subject, cases)

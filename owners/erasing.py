@@ -1,15 +1,13 @@
 """The registry forgets a person: contact data go, what they owned and used stands under an invented name."""
 
 from datetime import datetime
-from typing import Any
 
-from django.core.files.storage import storages
-from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from owners.models import Invitation, Person, RegistryImport, UnitClaim
 from owners.subjects import Subject
 from tenancy.erasing import Ink, erase_rows
+from tenancy.private_files import delete_on_commit
 
 State = RegistryImport.State
 FINISHED = (State.FAULTY, State.DONE, State.UNDONE, State.FAILED)
@@ -66,7 +64,7 @@ def drop_import_files(imports: QuerySet[RegistryImport]) -> int:
     """Delete the stored files of these imports when the transaction commits. Returns how many."""
     names = list(imports.exclude(stored_name="").values_list("stored_name", flat=True))
     imports.exclude(stored_name="").update(stored_name="")
-    _delete_on_commit(names)
+    delete_on_commit(names)
     return len(names)
 
 
@@ -80,11 +78,3 @@ def empty_imports(imports: QuerySet[RegistryImport], ink: Ink) -> int:
         kept = {key: row.preview[key] for key in COUNTS if key in row.preview}
         RegistryImport.objects.filter(pk=row.pk).update(preview=kept)
     return len(found)
-
-
-def _delete_on_commit(names: list[Any]) -> None:
-    def delete() -> None:
-        for name in names:
-            storages["private"].delete(name)
-
-    transaction.on_commit(delete)

@@ -137,12 +137,12 @@ def holds_on(subject: Subject) -> QuerySet[LegalHold]:
     return holds_in_force().filter(wanted, complaint__isnull=True)
 
 
-def held_people() -> QuerySet[LegalHold]:
+def held_people() -> QuerySet[Any, Any]:
     """The ids of people of the registry who are held themselves."""
     return LegalHold.objects.filter(released_at__isnull=True, person__isnull=False).values("person")
 
 
-def held_members() -> QuerySet[LegalHold]:
+def held_members() -> QuerySet[Any, Any]:
     return LegalHold.objects.filter(released_at__isnull=True, membership__isnull=False).values("membership")
 
 

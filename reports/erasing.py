@@ -1,16 +1,14 @@
 """Reports forget a name: their figures stand, their documents are drawn again without it."""
 
 from collections.abc import Iterable
-from typing import Any
 from uuid import UUID
 
-from django.core.files.storage import storages
-from django.db import transaction
 from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
 from reports.models import ReportRun
 from reports.queries import IN_PROGRESS
+from tenancy.private_files import delete_on_commit
 
 State = ReportRun.State
 SAME = ("kind", "estate_id", "month", "language", "requested_by_id")
@@ -56,11 +54,4 @@ def delete_runs(runs: QuerySet[ReportRun]) -> int:
 
 def drop_documents(runs: Iterable[ReportRun]) -> None:
     """Delete the stored files of these reports when the transaction commits."""
-    names = [name for run in runs for name in (run.pdf_name, run.xlsx_name) if name]
-
-    def delete() -> None:
-        storage: Any = storages["private"]
-        for name in names:
-            storage.delete(name)
-
-    transaction.on_commit(delete)
+    delete_on_commit(name for run in runs for name in (run.pdf_name, run.xlsx_name))

@@ -34,6 +34,9 @@ from tenancy.context import current_organisation_id
 from tenancy.erasing import Ink, erase_rows, patterns_of, scrub
 from tenancy.errors import DomainError, NotAllowed
 from tenancy.models import Membership, Organisation
+from tenancy.private_files import delete_on_commit
+
+GONE = (DataExport.State.EXPIRED, DataExport.State.FAILED)
 
 
 @dataclass(frozen=True)
@@ -192,12 +195,10 @@ def _spared() -> dict[str, Any]:
 
 def drop_archives(subject: Subject) -> int:
     """Every archive made for somebody, and the ones being made."""
-    from privacy.services.exports import State, private_storage
-
-    rows = DataExport.objects.filter(queries.about(subject)).exclude(state__in=(State.EXPIRED, State.FAILED))
+    rows = DataExport.objects.filter(queries.about(subject)).exclude(state__in=GONE)
     names = list(rows.exclude(stored_name="").values_list("stored_name", flat=True))
-    transaction.on_commit(lambda: [private_storage().delete(name) for name in names] and None)
-    return rows.update(state=State.EXPIRED, stored_name="", lease_until=None)
+    delete_on_commit(names)
+    return rows.update(state=DataExport.State.EXPIRED, stored_name="", lease_until=None)
 
 
 def _forget_outside(patterns: list[str], numbers: list[str]) -> None:

@@ -20,11 +20,12 @@ from owners.models import Invitation, RegistryImport, UnitClaim
 from owners.subjects import subject_of_person
 from privacy import queries, rules
 from privacy.models import DataExport, DataRequest, RetentionRun
-from privacy.services import erasing, exports
+from privacy.services import erasing
 from reports.erasing import delete_runs
 from reports.models import ReportRun
 from tenancy.erasing import Ink, erase_rows
 from tenancy.models import Membership
+from tenancy.private_files import delete_on_commit
 
 # A night takes so many people of the registry; the next one goes on.
 PEOPLE_A_NIGHT = 500
@@ -86,7 +87,7 @@ def _people(rows: QuerySet[Any], ink: Ink, now: datetime) -> int:
 
 def _exports(rows: QuerySet[DataExport], ink: Ink, now: datetime) -> int:
     names = list(rows.values_list("stored_name", flat=True))
-    transaction.on_commit(lambda: [exports.private_storage().delete(name) for name in names] and None)
+    delete_on_commit(names)
     return rows.update(state=DataExport.State.EXPIRED, stored_name="")
 
 

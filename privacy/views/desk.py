@@ -220,6 +220,6 @@ def terms(request: HttpRequest) -> HttpResponse:
         return redirect("privacy:terms")
     runs = list(RetentionRun.objects.order_by("-at")[:20])
     for run in runs:
-        run.said = run_words(run.counts)  # type: ignore[attr-defined]
+        run.said = run_words(run.counts)
     context = {"form": form, "terms": terms_shown(), "runs": runs}
     return render(request, "privacy/terms.html", context, status=422 if form.errors else 200)

@@ -52,9 +52,8 @@ def ask(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, form, 422)
     said = form.cleaned_data
-    requests.ask(
-        user=request.user, actor=member_of(request), kind=said["kind"], words=said["words"], now=timezone.now()
-    )  # type: ignore[arg-type]
+    user: Any = request.user
+    requests.ask(user=user, actor=member_of(request), kind=said["kind"], words=said["words"], now=timezone.now())
     messages.success(request, _("We have your request and answer it in time. You see here what becomes of it."))
     return redirect("privacy:mine")
 
