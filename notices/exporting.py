@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 
 from notices.erasing import deliveries_to
+from notices.models import Delivery
 from owners.subjects import Subject
 from tenancy.exporting import Sheet, sheet
 
@@ -16,11 +17,14 @@ def export_of(subject: Subject) -> list[Sheet]:
                ("read", _("Read at"))]  # fmt: skip
     rows = [
         [row.created_at, row.get_channel_display(), row.recipient_name, row.address, row.subject,
-         _without_link(row.text, row.link), row.get_state_display(), row.handed_at, row.read_at]
+         _words(row), row.get_state_display(), row.handed_at, row.read_at]
         for row in deliveries_to(subject).order_by("created_at", "id").defer("html")[:MOST]
     ]  # fmt: skip
     return [sheet("messages_to_you", _("Messages to you"), columns, rows)]
 
 
-def _without_link(text: str, link: str) -> str:
-    return "\n".join(line for line in text.splitlines() if link not in line) if link else text
+def _words(row: Delivery) -> str:
+    """The words once: an e-mail beside a portal message only repeats them."""
+    if row.channel == Delivery.Channel.EMAIL and row.membership_id:
+        return ""
+    return "\n".join(line for line in row.text.splitlines() if row.link not in line) if row.link else row.text

@@ -114,7 +114,7 @@ class TermForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["key"].choices = [(key, rules.TERM_WORDS[key]) for key in rules.settable_terms()]  # type: ignore[attr-defined]
+        self.fields["key"].choices = [(key, _term_words(key)) for key in rules.settable_terms()]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
@@ -124,6 +124,12 @@ class TermForm(forms.Form):
                 self.add_error(
                     "amount",
                     _("Between %(least)d and %(most)d: %(basis)s.")
-                    % {"least": bounds.least, "most": bounds.most, "basis": bounds.basis},
+                    % {"least": bounds.least, "most": bounds.most, "basis": rules.BASIS_WORDS[bounds.basis]},
                 )
         return said
+
+
+def _term_words(key: str) -> str:
+    """The term with the unit its number is in."""
+    unit = _("in days") if rules.shipped_terms()[key].unit == "days" else _("in months")
+    return f"{rules.TERM_WORDS[key]} ({unit})"

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from complaints.models import Complaint
 from owners import queries as registry
-from owners.models import Occupancy, Ownership, Person
+from owners.models import Occupancy, Ownership, Person, UnitClaim
 from owners.subjects import Subject, subject_of_member, subject_of_person, subject_of_user
 from privacy import rules
 from privacy.models import AboutSomebody, DataExport, DataRequest, Erasure, LegalHold, Term
@@ -200,9 +200,16 @@ def erasures_waiting() -> QuerySet[Erasure]:
 
 
 def is_used_elsewhere(user: User, organisation_id: int) -> bool:
-    """Whether another organisation knows this sign-in. Crosses organisations: reads as the system's role.
+    """Whether another organisation has this sign-in as a member or claimant that it has not erased itself.
 
-    Never shown to anybody: that somebody is known elsewhere is nobody's business here.
+    Crosses organisations: reads as the system's role. Never shown to anybody: that somebody is known elsewhere is
+    nobody's business here.
     """
-    others = Membership.across.using("system").filter(user_id=user.pk).exclude(organisation_id=organisation_id)
-    return others.exists()
+    members, claims, erased = (
+        model.across.using("system").filter(user_id=user.pk).exclude(organisation_id=organisation_id)
+        for model in (Membership, UnitClaim, Erasure)
+    )
+    done = set(erased.values_list("organisation_id", flat=True))
+    return bool(
+        {*members.values_list("organisation_id", flat=True), *claims.values_list("organisation_id", flat=True)} - done
+    )

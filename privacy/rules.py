@@ -32,6 +32,21 @@ TERM_WORDS: dict[str, str | Promise] = {
     "keep.logins": _("Devices that signed in, after they were last seen"),
     "keep.audit": _("The audit log"),
 }
+BASIS_WORDS: dict[str, str | Promise] = {
+    "copy": _("PIPL 45; GDPR 12 (one month)"),
+    "correction": _("PIPL 46; GDPR 12 (one month)"),
+    "erasure": _("PIPL 47; GDPR 12 (one month)"),
+    "objection": _("PIPL 44; GDPR 12 (one month)"),
+    "limitation": _("limitation of three years, Civil Code 188"),
+    "settlement": _("settlement, then limitation of three years, Civil Code 188"),
+    "notice": _("proof of notice, Civil Code 188"),
+    "handling": _("proof of handling, PIPL 56 (three years)"),
+    "logs": _("network logs, Cybersecurity Law 21 (six months)"),
+    "append_only": _("network logs, Cybersecurity Law 21; append-only"),
+    "resending": _("our default: the portal keeps the words, the mail's copy serves sending again"),
+    "undo": _("our default: an import can be undone for a day"),
+    "product": _("our default"),
+}
 
 
 @dataclass(frozen=True)

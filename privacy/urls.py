@@ -16,6 +16,7 @@ urlpatterns = [
     path("people/<uuid:person_id>/", desk.person, name="person"),
     path("people/<uuid:person_id>/enter/", desk.enter, name="enter"),
     path("people/<uuid:person_id>/export/", desk.make_for, name="make_for"),
+    path("members/<uuid:membership_id>/", desk.member, name="member"),
     path("holds/", desk.holds, name="holds"),
     path("holds/complaint/", desk.hold_complaint, name="hold_complaint"),
     path("holds/<str:kind>/<uuid:key>/", desk.hold, name="hold"),

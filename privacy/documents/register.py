@@ -31,7 +31,7 @@ def _terms() -> str:
     rows = ["## Terms", "", "| key | default | may be set | basis |", "|---|---|---|---|"]
     for key, bounds in rules.shipped_terms().items():
         span = "fixed" if key in rules.FIXED else f"{bounds.least}–{bounds.most} {bounds.unit}"
-        rows.append(f"| `{key}` | {bounds.amount} {bounds.unit} | {span} | {bounds.basis} |")
+        rows.append(f"| `{key}` | {bounds.amount} {bounds.unit} | {span} | {rules.BASIS_WORDS[bounds.basis]} |")
     return "\n".join(rows)
 
 

@@ -26,7 +26,7 @@ def set_term(*, key: str, amount: int, actor: Membership | None, now: datetime) 
     if not bounds.least <= amount <= bounds.most:
         raise DomainError(
             _("Between %(least)d and %(most)d: %(basis)s.")
-            % {"least": bounds.least, "most": bounds.most, "basis": bounds.basis}
+            % {"least": bounds.least, "most": bounds.most, "basis": rules.BASIS_WORDS[bounds.basis]}
         )
     term: Term = Term.objects.update_or_create(key=key, defaults={"amount": amount})[0]
     record(action="term.set", subject=term, actor=actor, now=now, changes={"key": key, "amount": amount})

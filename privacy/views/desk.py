@@ -129,6 +129,27 @@ def _person_page(
     return render(request, "privacy/person.html", context, status=status)
 
 
+@require_safe
+@officer
+def member(request: HttpRequest, membership_id: UUID) -> HttpResponse:
+    """The same of a member of staff, a committee or a partner; who is in the registry has their page there."""
+    return _member_page(request, membership_id, HoldForm(), 200)
+
+
+def _member_page(request: HttpRequest, membership_id: UUID, form: HoldForm, status: int) -> HttpResponse:
+    subject = queries.named_subject("member", membership_id)
+    if subject.people:
+        return redirect("privacy:person", subject.people[0].pk)
+    context = {
+        "member": subject.membership,
+        "holds": list(queries.holds_on(subject)),
+        "requests": list(DataRequest.objects.filter(queries.about(subject)).order_by("-asked_at")[:PAGE]),
+        "erasure": Erasure.objects.filter(queries.about(subject)).select_related("by").order_by("-at").first(),
+        "hold_form": form,
+    }
+    return render(request, "privacy/member.html", context, status=status)
+
+
 @require_POST
 @officer
 def enter(request: HttpRequest, person_id: UUID) -> HttpResponse:
@@ -172,14 +193,14 @@ def hold(request: HttpRequest, kind: str, key: UUID) -> HttpResponse:
     """Keep everything of one person."""
     form = HoldForm(request.POST)
     if not form.is_valid():
-        if kind != "person":
-            raise NotFound("no such page")
-        return _person_page(request, _person(key), EnterForm(), form, 422)
+        if kind == "person":
+            return _person_page(request, _person(key), EnterForm(), form, 422)
+        return _member_page(request, key, form, 422)
     holding.hold_person(
         kind=kind, key=key, reason=form.cleaned_data["reason"], actor=member_of(request), now=timezone.now()
     )
     messages.success(request, _("Everything of this person is kept until the hold is released."))
-    return redirect("privacy:person", key) if kind == "person" else redirect("privacy:holds")
+    return redirect(f"privacy:{kind}", key)
 
 
 @require_POST

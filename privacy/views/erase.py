@@ -45,4 +45,6 @@ def preview(request: HttpRequest, kind: str, key: UUID) -> HttpResponse:
 
 
 def _after(subject: Subject) -> tuple[Any, ...]:
-    return ("privacy:person", subject.people[0].pk) if subject.people else ("privacy:requests",)
+    if subject.people:
+        return "privacy:person", subject.people[0].pk
+    return ("privacy:member", subject.membership.pk) if subject.membership else ("privacy:requests",)

@@ -27,13 +27,21 @@ def terms_shown(prefix: str = "") -> list[ShownTerm]:
             key,
             str(rules.TERM_WORDS[key]),
             amount_words(rules.amount_of(key, own), bounds.unit),
-            f"{bounds.least}–{bounds.most}",
-            bounds.basis,
+            _bounds_words(key, bounds),
+            str(rules.BASIS_WORDS[bounds.basis]),
             key in own,
         )
         for key, bounds in rules.shipped_terms().items()
         if key.startswith(prefix)
     ]
+
+
+def _bounds_words(key: str, bounds: rules.Bounds) -> str:
+    """What may be set; nothing for a term that no organisation sets."""
+    if key in rules.FIXED:
+        return ""
+    span = {"least": bounds.least, "most": bounds.most}
+    return (_("%(least)d to %(most)d days") if bounds.unit == "days" else _("%(least)d to %(most)d months")) % span
 
 
 def amount_words(amount: int, unit: str) -> str:

@@ -142,6 +142,18 @@ def test_a_hold_is_set_shown_and_released(house):
     assert "Nothing is held" in text(admin.get(at("holds")))
 
 
+def test_a_member_of_staff_has_the_same_without_an_entry_in_the_registry(house):
+    admin, key = signed_in(house, "admin"), house.engineer.pk
+    assert "/privacy/members/" in text(admin.get(f"/admin/tenancy/membership/{key}/change/"))
+    assert admin.post(at("hold", "member", key), {"reason": ""}).status_code == 422
+    assert admin.post(at("hold", "member", key), {"reason": "Case 8"}).status_code == 302
+    assert "Case 8" in text(admin.get(at("member", key)))
+    admin.post(at("release", LegalHold.objects.get().pk))
+    assert admin.post(at("erase", "member", key), {"word": "ERASE"})["Location"] == at("member", key)
+    assert "This person was erased" in text(admin.get(at("member", key)))
+    assert admin.get(at("member", house.owner.pk)).status_code == 302
+
+
 def test_a_letter_is_entered_at_the_person(house):
     admin, person = signed_in(house, "admin"), house.people["neighbour"]
     made_row = admin.post(at("enter", person.pk), {"kind": "access", "words": ""})
