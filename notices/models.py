@@ -58,6 +58,7 @@ class Delivery(OrganisationModel):
     lease_token = models.UUIDField(null=True)
     handed_at = models.DateTimeField(_("sent"), null=True)
     read_at = models.DateTimeField(_("read"), null=True)
+    erased_at = models.DateTimeField(_("words erased"), null=True, editable=False)
 
     class Meta:
         verbose_name = _("delivery")

@@ -233,6 +233,8 @@ def record_outcome(*, delivery: Delivery, token: UUID, outcome: Outcome, now: da
     """
     attempts = delivery.attempts + (outcome.fate != Fate.UNREACHABLE)
     changes = _consequences(outcome, attempts, now, chance)
+    if outcome.fate == Fate.HANDED and delivery.event in rules.SECRET_EVENTS:
+        changes |= {"text": "", "html": "", "link": ""}  # the token in it is the recipient's alone from now on
     held = Delivery.objects.filter(pk=delivery.pk, lease_token=token, state=State.CLAIMED)
     if not held.update(attempts=attempts, last_error=outcome.detail[:300], **_NO_LEASE, **changes):
         return ""

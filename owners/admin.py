@@ -222,10 +222,17 @@ class MembershipAdmin(ProvenWrites, OrganisationAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Membership | None = None) -> Any:
         first = ["email"] if obj is None else ["address"]
-        return [*first, "name", "role", "post", "all_estates", "is_active"]
+        last = ["privacy"] if obj is not None and self._role(request) == Role.ADMIN else []
+        return [*first, "name", "role", "post", "all_estates", "is_active", *last]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Membership | None = None) -> tuple[str, ...]:
-        return () if obj is None else ("address",)
+        return () if obj is None else ("address", "privacy")
+
+    @admin.display(description=_("privacy"))
+    def privacy(self, member: Membership) -> str:
+        """The room above is reached by its address, as from a page."""
+        words = _("Requests, a copy, legal hold, erasure")
+        return format_html('<a href="/privacy/members/{}/">{}</a>', member.pk, words)
 
     @admin.display(description=_("e-mail address"))
     def address(self, member: Membership) -> str:

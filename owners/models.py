@@ -168,6 +168,7 @@ class Person(OrganisationModel):
         Membership, on_delete=models.SET_NULL, null=True, blank=True, related_name="persons", verbose_name=_("sign-in")
     )
     created_by_import = models.UUIDField(null=True, editable=False)
+    erased_at = models.DateTimeField(_("erased"), null=True, editable=False)
 
     class Meta:
         verbose_name = _("person")
@@ -303,6 +304,7 @@ class UnitClaim(OrganisationModel):
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
     decided_by = OrganisationForeignKey(Membership, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     reason = models.CharField(_("reason"), max_length=500, blank=True)
+    erased_at = models.DateTimeField(_("erased"), null=True, editable=False)
 
     class Meta:
         verbose_name = _("request for a unit")

@@ -8,6 +8,7 @@ from datetime import time, timedelta
 from pathlib import Path
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONCE, SELF
 from django.utils.translation import gettext_lazy as _
 
@@ -34,6 +35,7 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[f".{BASE_DOMAIN}", "localhost
 # -- rooms -------------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "propcomm.apps.PropcommConfig",
+    "privacy",
     "reports",
     "complaints",
     "notices",
@@ -159,6 +161,17 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 30.0,
         "options": {"expires": 60},
     },
+    "make-waiting-exports": {
+        "task": "privacy.tasks.make_waiting_exports",
+        "schedule": 10.0,
+        "options": {"expires": 20},
+    },
+    # At night by the server's clock: what is kept no longer.
+    "sweep-retention": {
+        "task": "privacy.tasks.sweep_retention",
+        "schedule": crontab(hour=2, minute=40),
+        "options": {"expires": 3600},
+    },
     "tidy-up": {"task": "propcomm.tasks.tidy_up", "schedule": 900.0, "options": {"expires": 900}},
 }
 
@@ -267,6 +280,8 @@ FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 # A virus scanner that speaks clamd's protocol: clamd://HOST:PORT or clamd+unix:///PATH. Nothing is taken unscanned then.
 UPLOAD_SCANNER_URL = env.str("UPLOAD_SCANNER_URL", default="")
+# Places outside the database that must forget an erased person: callable(patterns, numbers).
+ERASURE_SINKS = ["propcomm.demo.mailbox.forget"] if DEMO else []
 # Who may read an attachment is said by the room that owns its subject.
 ATTACHMENT_GATES = {"complaints.complaint": "complaints.queries.attachment_readable_by"}
 

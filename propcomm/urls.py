@@ -19,6 +19,7 @@ urlpatterns = [
     path("notices/", include("notices.urls")),
     path("files/", include("attachments.urls")),
     path("reports/", include("reports.urls")),
+    path("privacy/", include("privacy.urls")),
     path("registry/", include("notices.registry_urls")),
     path("", include("owners.urls")),
     path("admin/triage/", include("complaints.triage_urls")),

@@ -98,7 +98,8 @@ def retry_report(*, run_id: UUID, actor: Membership, now: datetime) -> ReportRun
     ):
         raise IllegalMove(_("The same report is being made already."))
     run.state, run.attempts, run.progress, run.error, run.lease_until = State.WAITING, 0, 0, "", None
-    run.save(update_fields=["state", "attempts", "progress", "error", "lease_until"])
+    run.figures, run.listing = {}, []
+    run.save(update_fields=["state", "attempts", "progress", "error", "lease_until", "figures", "listing"])
     record(action="report.retried", subject=run, actor=actor, now=now, label=str(run))
     _nudge_after_commit(run)
     return run
@@ -180,9 +181,11 @@ class _Making:
 
     def make(self) -> None:
         with scope(self.organisation_id):
-            figures, listing = month_figures(
-                month=self.run.month, estate_ids=self.run.estate_ids, estate=self.run.estate, now=self.clock()
-            )
+            figures, listing = self.run.figures, self.run.listing
+            if not figures:  # computed once: a report that is drawn again keeps its figures
+                figures, listing = month_figures(
+                    month=self.run.month, estate_ids=self.run.estate_ids, estate=self.run.estate, now=self.clock()
+                )
             accent = Organisation.objects.get(pk=self.organisation_id).accent
         self.note(30, figures=figures, listing=listing)
         with translation.override(self.run.language):

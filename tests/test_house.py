@@ -17,6 +17,7 @@ ROOMS = (
     "notices",
     "complaints",
     "reports",
+    "privacy",
     "propcomm",
     "embedded",
 )

@@ -140,6 +140,8 @@ class Complaint(OrganisationModel):
     referred_to = models.CharField(_("referred to"), max_length=200, blank=True)
     is_solved = models.BooleanField(_("solved, says the complainant"), null=True, editable=False)
     rating = models.PositiveSmallIntegerField(_("rating"), null=True, editable=False)
+    # Words, files and names went by retention or at somebody's request; everything counted stands.
+    erased_at = models.DateTimeField(_("words erased"), null=True, editable=False)
 
     class Meta:
         verbose_name = _("complaint")
@@ -210,6 +212,15 @@ class Complaint(OrganisationModel):
 
 class Move(OrganisationModel):
     """One step of a complaint from state to state; append-only."""
+
+    # The reasons written on these moves are for the complainant; all others stay inside.
+    TOLD_REASONS = frozenset(
+        {
+            Complaint.State.WAITING_FOR_COMPLAINANT,
+            Complaint.State.REJECTED_INVALID,
+            Complaint.State.REFERRED_OUT,
+        }
+    )
 
     complaint = OrganisationForeignKey(Complaint, on_delete=models.CASCADE, related_name="moves")
     from_state = models.CharField(max_length=24, blank=True)

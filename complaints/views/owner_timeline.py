@@ -74,8 +74,7 @@ OWNER_MOVES: dict[str, Promise] = {
     State.REOPENED: gettext_lazy("Opened again"),
     State.STAGE_2: gettext_lazy("You asked for a second look"),
 }
-# The reasons written on these moves are for the complainant; all others stay inside.
-TOLD_REASONS = frozenset({State.WAITING_FOR_COMPLAINANT, State.REJECTED_INVALID, State.REFERRED_OUT})
+TOLD_REASONS = Move.TOLD_REASONS
 KEPT: dict[str, Promise] = {
     Kind.ACCEPT: gettext_lazy("Confirmed in time"),
     Kind.ANSWER: gettext_lazy("Answered in time"),

@@ -1,7 +1,7 @@
 """Reads the mail that the demo's SMTP server kept: one `.eml` file a message, named by arrival."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import policy
@@ -50,6 +50,22 @@ def letter(name: str, *, slug: str = "") -> Letter | None:
         return None
     found = _read(settings.OUTBOX_ROOT / name, heads_only=False)
     return None if found is None or (slug and not _belongs_to(found, slug)) else found
+
+
+def forget(*, patterns: Iterable[str], numbers: Iterable[str]) -> int:
+    """Delete the captured mails in which an erased person stands, or one of their complaints. Returns how many.
+
+    ``patterns`` are regular expressions as the database reads them.
+    """
+    marks = [re.compile(pattern.replace("[[:space:]", r"[\s"), re.IGNORECASE) for pattern in patterns]
+    marks += [re.compile(re.escape(number)) for number in numbers]
+    dropped = 0
+    for path in settings.OUTBOX_ROOT.glob("*.eml") if marks else ():
+        found = _read(path, heads_only=False)
+        if found and any(mark.search(f"{found.to}\n{found.subject}\n{found.text}") for mark in marks):
+            path.unlink(missing_ok=True)
+            dropped += 1
+    return dropped
 
 
 def _belongs_to(letter: Letter, slug: str) -> bool:
