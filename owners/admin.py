@@ -222,7 +222,7 @@ class MembershipAdmin(ProvenWrites, OrganisationAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Membership | None = None) -> Any:
         first = ["email"] if obj is None else ["address"]
-        last = ["privacy"] if obj is not None and self._role(request) == Role.ADMIN else []
+        last = ["privacy"] if obj is not None and can(request.membership, "privacy.answer") else []  # type: ignore[attr-defined]
         return [*first, "name", "role", "post", "all_estates", "is_active", *last]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Membership | None = None) -> tuple[str, ...]:

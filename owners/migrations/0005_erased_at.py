@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('owners', '0003_analyze_registry'),
+        ('owners', '0004_assignment_of_a_building'),
     ]
 
     operations = [

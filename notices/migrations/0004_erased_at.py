@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('notices', '0002_unread_index'),
+        ('notices', '0003_sealed_mail'),
     ]
 
     operations = [
