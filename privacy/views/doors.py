@@ -12,12 +12,13 @@ View = Callable[..., HttpResponseBase]
 officer = staff_only(rules.may_look_after_privacy)
 
 
-def step_up(view: View) -> View:
+def step_up(*, back: str = "") -> Callable[[View], View]:
     """The one place that asks who it is once more, before an archive leaves and before somebody is erased.
 
-    The room of sign-ins says how recent a sign-in must be; until it does, the session is enough.
+    ``back`` names the address, of the same arguments, to which a proof returns instead of to the view itself. Who
+    signs in where says how recent a proof must be; until it does, the session is enough.
     """
-    return view
+    return lambda view: view
 
 
 def language_of(request: HttpRequest) -> str:

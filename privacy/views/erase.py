@@ -22,7 +22,7 @@ from privacy.views.preview_lines import preview_of
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @officer
-@step_up
+@step_up()
 def preview(request: HttpRequest, kind: str, key: UUID) -> HttpResponse:
     """What is erased, what is kept and by which rule; posted with the word, it is done."""
     subject = queries.named_subject(kind, key)

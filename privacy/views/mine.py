@@ -68,7 +68,7 @@ def withdraw(request: HttpRequest, request_id: UUID) -> HttpResponse:
 
 @require_POST
 @login_required
-@step_up
+@step_up()
 def make(request: HttpRequest) -> HttpResponse:
     """Have the archive made."""
     export = exports.request_own_export(
@@ -104,7 +104,7 @@ def export(request: HttpRequest, export_id: UUID) -> HttpResponse:
 @require_safe
 @never_cache
 @login_required
-@step_up
+@step_up(back="privacy:export")
 def fetch(request: HttpRequest, export_id: UUID) -> FileResponse:
     """The archive, whole: who may have it is asked again, and that it was fetched is written down."""
     row, now = _export(request, export_id), timezone.now()
