@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from attachments.erasing import erase_files, of_cases
-from complaints.models import Complaint, Message, Move, ReturnVisit, SavedFilter
+from complaints.models import Complaint, Message, Move, ReturnVisit
 from complaints.services.intake import SUBJECT_TYPE
 from notices.erasing import erase_deliveries
 from notices.models import Delivery
@@ -39,10 +39,3 @@ def erase_cases(case_ids: Iterable[UUID], ink: Ink, *, now: datetime) -> dict[st
     about = Delivery.objects.filter(about_type=SUBJECT_TYPE, about_id__in=ids)
     counts["notices.Delivery"] = erase_deliveries(about, ink, now=now)
     return counts
-
-
-def erase_filters(subject: Subject, ink: Ink) -> int:
-    """Delete the lists a member of staff kept."""
-    if subject.membership is None:
-        return 0
-    return erase_rows(SavedFilter.objects.filter(membership=subject.membership), ink)

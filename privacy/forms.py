@@ -110,7 +110,9 @@ class TermForm(forms.Form):
     """An organisation's own number for one term, within its bounds."""
 
     key = forms.ChoiceField(label=_("Term"), choices=[])
-    amount = forms.IntegerField(label=_("Number"), min_value=1, error_messages={"required": _("Write a number.")})
+    amount = forms.IntegerField(
+        label=_("How many days or months"), min_value=1, error_messages={"required": _("Write a number.")}
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

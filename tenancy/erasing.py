@@ -15,12 +15,16 @@ from django.db.models.functions import Cast, Concat, Left
 
 from tenancy.checks import organisation_models
 from tenancy.classification import Action, Kind, table_of
+from tenancy.models import Membership
 
 # Shorter names are left in other people's words: "Li" stands in too many of them to mean one person.
 SHORTEST_LATIN = 5
 SHORTEST_CHINESE = 2
 SHORTEST_NUMBER = 7
-JOINT = r"[[:space:]().-]*"
+# Patterns are read by PostgreSQL and, for captured mail, by Python: only what both understand.
+JOINT = r"[\s().-]*"
+LETTER = "[A-Za-zÀ-ÖØ-öø-ÿĀ-ž]"
+BEFORE_MAIL, AFTER_MAIL = "(?<![A-Za-z0-9._+-])", r"(?![A-Za-z0-9-]|\.[A-Za-z0-9])"
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,19 @@ def erase_rows(rows: QuerySet[Any], ink: Ink) -> int:
         if column.action is not Action.KEEP:
             changes[column.name] = _instead(field, column.action, ink)
     return rows.order_by().update(**changes) if changes else 0
+
+
+def erase_belongings(membership: Membership, ink: Ink) -> dict[str, int]:
+    """Delete what is a member's alone: rows that name them as ``membership``, of tables that erasure deletes.
+
+    A new table of that kind needs nothing but its entry in the register. Returns how many rows, by table.
+    """
+    counts = {}
+    for model in organisation_models():
+        names = {field.name for field in model._meta.local_fields if field.related_model is Membership}
+        if table_of(model).is_deleted and "membership" in names:
+            counts[model._meta.label] = erase_rows(model.objects.filter(membership=membership), ink)
+    return counts
 
 
 def _instead(field: Any, action: Action, ink: Ink) -> Any:
@@ -72,14 +89,20 @@ class _Replaced(Func):
 
 def patterns_of(*, names: Iterable[str], emails: Iterable[str], phones: Iterable[str]) -> list[str]:
     """Regular expressions for what tells who somebody is: names, addresses, numbers in any way of writing them."""
-    found = [r"\s+".join(re.escape(part) for part in name.split()) for name in names if _is_telling(name)]
-    found += [re.escape(email.strip()) for email in emails if email.strip()]
+    found = [_name_pattern(name) for name in names if _is_telling(name)]
+    found += [BEFORE_MAIL + re.escape(email.strip()) + AFTER_MAIL for email in emails if email.strip()]
     found += [pattern for phone in phones if (pattern := _phone_pattern(phone))]
     return sorted(set(found), key=lambda pattern: (-len(pattern), pattern))
 
 
 def _is_telling(name: str) -> bool:
     return len(name.strip()) >= (SHORTEST_LATIN if name.isascii() else SHORTEST_CHINESE)
+
+
+def _name_pattern(name: str) -> str:
+    """The name in any spacing. Chinese runs on without gaps; a Latin name must not be part of a longer one."""
+    pattern = r"\s+".join(re.escape(part) for part in name.split())
+    return rf"(?<!{LETTER}){pattern}(?!{LETTER})" if re.fullmatch(LETTER, name.strip()[0]) else pattern
 
 
 def _phone_pattern(phone: str) -> str:
@@ -91,7 +114,7 @@ def _phone_pattern(phone: str) -> str:
     if len(national) < SHORTEST_NUMBER:
         return ""
     prefix = rf"(\+?(00)?{code}{JOINT})?" if code else ""
-    return rf"{prefix}(\(?0\)?{JOINT})?" + JOINT.join(national)
+    return rf"(?<!\d){prefix}(\(?0\)?{JOINT})?" + JOINT.join(national) + r"(?!\d)"
 
 
 def scrub(patterns: Iterable[str], ink: Ink, *, spared: dict[str, Q]) -> dict[str, int]:

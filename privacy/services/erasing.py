@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from attachments.erasing import erase_files, held_by_member
 from audit.services import record
-from complaints.erasing import complaints_of, erase_cases, erase_filters
+from complaints.erasing import complaints_of, erase_cases
 from complaints.models import Complaint
 from notices.erasing import deliveries_of, erase_deliveries
 from owners import erasing as registry
@@ -31,7 +31,7 @@ from privacy.services import signing_in
 from privacy.services.requests import close_erased
 from reports import erasing as reports
 from tenancy.context import current_organisation_id
-from tenancy.erasing import Ink, erase_rows, patterns_of, scrub
+from tenancy.erasing import Ink, erase_belongings, erase_rows, patterns_of, scrub
 from tenancy.errors import DomainError, NotAllowed
 from tenancy.models import Membership, Organisation
 from tenancy.private_files import delete_on_commit
@@ -150,8 +150,8 @@ def _erase(subject: Subject, inked: Ink, left: list[UUID], *, now: datetime, eve
     counts = erase_cases(cases.exclude(pk__in=left).values_list("pk", flat=True), inked, now=now)
     cases.filter(pk__in=left).update(caller_name="", caller_phone="")
     _add(counts, {"notices.Delivery": erase_deliveries(deliveries_of(subject), inked, now=now)})
-    _add(counts, {"complaints.SavedFilter": erase_filters(subject, inked)})
     if subject.membership is not None:
+        _add(counts, erase_belongings(subject.membership, inked))
         _add(counts, {"attachments.Attachment": erase_files(held_by_member(subject.membership))})
     _add(counts, {"privacy.DataExport": drop_archives(subject)})
     own = DataRequest.objects.filter(queries.about(subject), erased_at__isnull=True)

@@ -55,9 +55,9 @@ def letter(name: str, *, slug: str = "") -> Letter | None:
 def forget(*, patterns: Iterable[str], numbers: Iterable[str]) -> int:
     """Delete the captured mails in which an erased person stands, or one of their complaints. Returns how many.
 
-    ``patterns`` are regular expressions as the database reads them.
+    ``patterns`` are regular expressions that Python and the database read alike.
     """
-    marks = [re.compile(pattern.replace("[[:space:]", r"[\s"), re.IGNORECASE) for pattern in patterns]
+    marks = [re.compile(pattern, re.IGNORECASE) for pattern in patterns]
     marks += [re.compile(re.escape(number)) for number in numbers]
     dropped = 0
     for path in settings.OUTBOX_ROOT.glob("*.eml") if marks else ():

@@ -67,6 +67,20 @@ def test_others_keep_their_words_but_not_the_name(house, planted):
     assert Person.objects.get(pk=house.people["neighbour"].pk).name == house.neighbour.name
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        f"Write to xmarisol.qv@mail.example or marisol.qv@mail.example.org-{mark(99)}",
+        "The number 1442079460123999 is of a contract",
+        "Smarisol Quintero-Vegas is somebody else",
+    ],
+)
+def test_what_only_looks_like_them_stays(house, planted, words):
+    note = Message.objects.create(complaint=planted.open, kind="note", body=words, author=house.clerk, at=NOON)
+    erase(house, planted, include_open=False)
+    assert Message.objects.get(pk=note.pk).body == words
+
+
 def test_the_sign_in_ends_and_cannot_be_used_again(house, planted, client):
     client.defaults["HTTP_HOST"] = house.host
     client.force_login(planted.user)
