@@ -9,7 +9,7 @@ from owners.subjects import Subject
 from privacy import queries
 from tenancy.context import current_organisation_id
 from tenancy.erasing import Ink, erase_rows
-from tenancy.models import ApiAnswer, ApiToken, Membership, User
+from tenancy.models import Membership, User
 
 
 def addresses_of(subject: Subject) -> set[str]:
@@ -31,8 +31,6 @@ def erase(subject: Subject, ink: Ink) -> dict[str, int]:
         )
         counts["tenancy.Membership"] = erase_rows(member, ink)
         Membership.objects.filter(pk=subject.membership.pk).update(is_active=False)
-        for model in (ApiToken, ApiAnswer):
-            counts[model._meta.label] = erase_rows(model.objects.filter(membership=subject.membership), ink)
     user = subject.user
     if user is not None and not user.is_operator and not queries.is_used_elsewhere(user, current_organisation_id()):
         _erase_user(user, ink)

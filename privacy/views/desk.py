@@ -19,9 +19,10 @@ from privacy.services import exports
 from privacy.services import holds as holding
 from privacy.services import requests as asking
 from privacy.services.terms import set_term
-from privacy.views.doors import member_of, officer, step_up
+from privacy.views.doors import member_of, officer
 from privacy.views.terms_shown import run_words, terms_shown
 from tenancy.errors import NotFound
+from tenancy.stepping_up import WRITES, recently_proven
 
 PAGE = 50
 
@@ -166,7 +167,7 @@ def enter(request: HttpRequest, person_id: UUID) -> HttpResponse:
 
 @require_POST
 @officer
-@step_up()
+@recently_proven(methods=WRITES)
 def make_for(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """Have an archive made for somebody without a sign-in."""
     row = exports.request_export_for(person_id=person_id, actor=member_of(request), now=timezone.now())
