@@ -16,9 +16,11 @@ from tests.probe.routes import Case
 from tests.probe.world import WHICH, Visitor, World
 
 # What follows from the moment, the visitor's cookies and the length of what was asked.
-PASSING = ("Set-Cookie", "Expires", "Content-Length")
+PASSING = ("Set-Cookie", "Expires", "Content-Length", "X-Request-ID")
 # What differs between two answers to the same question: the token of the form, the nonce of the page.
-VARYING = re.compile(r'(name="csrfmiddlewaretoken" value="|name="filing_key" value="|nonce[-=]"?)[^"\'; ]+')
+VARYING = re.compile(
+    r'(name="csrfmiddlewaretoken" value="|name="filing_key" value="|name="csp-nonce" content="|nonce[-=]"?)[^"\'; ]+'
+)
 WRITES = re.compile(r"\s*(INSERT INTO|UPDATE|DELETE FROM) \"?(\w+)")
 # A visit itself is no change: the session, and that somebody was refused.
 VISITS = ("django_session", "usersessions_usersession")

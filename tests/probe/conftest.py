@@ -31,7 +31,7 @@ def world(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytes
 
 
 @pytest.fixture
-def _free_of_limits() -> Iterator[None]:
+def _free_of_limits(unlimited: None) -> Iterator[None]:
     """No limit on tries stands in the way, and a thousand refusals are not logged one by one."""
     cache.clear()
     logging.disable(logging.ERROR)

@@ -18,10 +18,11 @@ from complaints.services.intake import Filing
 from notices.models import Attempt, Delivery
 from owners.models import Building, Estate, Invitation, Occupancy, Ownership, Person, RegistryImport, Unit, UnitClaim
 from owners.services.invitations import hash_of
+from privacy.models import DataExport, DataRequest, LegalHold
 from reports.models import ReportRun
 from reports.rules.months import first_of
 from reports.services import month_figures
-from tenancy.models import User
+from tenancy.models import ApiToken, Membership, User
 from tests.factories.house import House
 from tests.probe.marks import FOREIGN, Marks
 
@@ -53,6 +54,7 @@ def build_plot(plot: Plot) -> Plot:
     _registry(plot)
     _letters(plot)
     _report(plot)
+    _privacy(plot)
     return plot
 
 
@@ -158,6 +160,32 @@ def _letters(plot: Plot) -> None:
         state="handed", last_error=mark("550"), created_at=timezone.now(),
     )  # fmt: skip
     Attempt.objects.create(delivery=delivery, at=timezone.now(), outcome="refused", detail=mark("no"))
+
+
+def _privacy(plot: Plot) -> None:
+    mark, now = plot.mark, timezone.now()
+    programmer = Membership.objects.create(
+        user=User.objects.create_user(mark.email()), role="owner", name=mark("Ed") if mark.kind == FOREIGN else "Ed"
+    )
+    named = {"person": plot.objects["lessee"]}  # who does not sign in: it is the officer's business alone
+    plot.objects |= {
+        "data_request": DataRequest.objects.create(
+            **named, kind="correction", words=mark("Wrong"), asked_at=now, due_at=now + timedelta(days=15)
+        ),
+        "archive": DataExport.objects.create(
+            **named, language="en", state="done", stored_name=_stored(mark("archive")), requested_at=now, finished_at=now,
+            expires_at=now + timedelta(days=7),
+        ),
+        "hold": LegalHold.objects.create(person=plot.objects["invited"], reason=mark("Court"), set_by=plot.house.admin, set_at=now),
+        "api_token": ApiToken.objects.create(
+            membership=programmer, name=mark("Program"), hint="pct_", secret_hash=uuid4().hex * 2,
+            created_at=now, expires_at=now + timedelta(days=9), scopes=["complaints:read"],
+        ),
+    }  # fmt: skip
+
+
+def _stored(words: str) -> str:
+    return storages["private"].save(f"probe/{uuid4()}.zip", ContentFile(words.encode()))
 
 
 def _report(plot: Plot) -> None:
