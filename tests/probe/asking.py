@@ -128,7 +128,8 @@ def forbidden_marks(world: World, case: Case | None, visitor: Visitor) -> list[s
 
 def leaks(world: World, answer: Answer, kinds: list[str], asked: str, visitor: Visitor) -> list[str]:
     """Marks of these kinds in body and headers, ids of the other organisation, contacts an auditor reads unmasked."""
-    text = answer.text + "\n" + "\n".join(f"{name}: {value}" for name, value in answer.headers.items())
+    headers = "\n".join(f"{name}: {value}" for name, value in answer.headers.items() if name not in PASSING)
+    text = VARYING.sub(r"\1", f"{answer.text}\n{headers}")  # a random word may look like a mark
     found = [hit for hit in found_in(text, kinds) if hit not in asked.lower()]
     found += [key for key in world.foreign_ids if key in text and key not in asked]
     if visitor.member is not None and visitor.member.role == "auditor":
