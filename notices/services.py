@@ -296,6 +296,9 @@ def requeue(*, delivery_id: UUID, actor: Membership, now: datetime) -> Delivery:
 
 
 def mark_read(*, delivery: Delivery, now: datetime) -> None:
-    """Note when the recipient first opened a portal message; later openings change nothing."""
-    if delivery.read_at is None:
-        Delivery.objects.filter(pk=delivery.pk, read_at=None).update(read_at=now)
+    """Note when the recipient first opened a portal message; later openings change nothing.
+
+    Writes the message and one audit entry.
+    """
+    if delivery.read_at is None and Delivery.objects.filter(pk=delivery.pk, read_at=None).update(read_at=now):
+        audit.record(action="delivery.read", subject=delivery, actor=delivery.membership, now=now)
