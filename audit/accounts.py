@@ -16,6 +16,9 @@ from django.utils import timezone
 from audit.services import record
 from tenancy.models import Membership, User
 
+# No user has this key.
+NOBODY = 0
+
 
 def note(action: str, request: HttpRequest | None, user: Any = None, **changes: Any) -> None:
     """Write one entry about ``user`` in the organisation of the request; nothing where there is none.
@@ -24,7 +27,8 @@ def note(action: str, request: HttpRequest | None, user: Any = None, **changes: 
     """
     if request is None or getattr(request, "organisation", None) is None or not connection.in_atomic_block:
         return  # the last: told after the transaction, in which the net has named it (SILENT)
-    member = Membership.objects.filter(user_id=user.pk).first() if isinstance(user, User) else None
+    # Asked also where there is nobody to ask about, so that a known and an unknown address cost the same.
+    member = Membership.objects.filter(user_id=user.pk if isinstance(user, User) else NOBODY).first()
     if member is None and isinstance(user, User):
         changes["user"] = user.pk
     actor = request.membership  # type: ignore[attr-defined]

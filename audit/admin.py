@@ -24,6 +24,7 @@ from audit.export import MOST, as_csv
 from audit.forms import LogFilterForm
 from audit.models import AuditEntry
 from tenancy import policy
+from tenancy.stepping_up import recently_proven
 
 
 class OrganisationForm(ModelForm):
@@ -166,6 +167,7 @@ class AuditEntryAdmin(OrganisationAdmin):
         return super().change_view(request, object_id, form_url, {**named, **(extra_context or {})})
 
     @method_decorator(require_safe)
+    @method_decorator(recently_proven(back="admin:audit_auditentry_changelist"))
     def export(self, request: HttpRequest) -> HttpResponse:
         """The log as it is narrowed, newest first; that it was taken is an entry too."""
         if not self.has_view_permission(request):

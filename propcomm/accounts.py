@@ -15,6 +15,11 @@ from audit.accounts import note
 from propcomm.account_mail import send_account_mail
 from propcomm.account_requests import HouseRequests
 from tenancy import stepping_up
+from tenancy.sealing import box
+
+SECOND_FACTORS = b"propcomm.factors"
+# How everything starts that the box has closed; a secret stored before there was one starts otherwise.
+CLOSED = "gAAAA"
 
 # How each way of proving who one is reads on a button.
 WAYS = {
@@ -63,7 +68,17 @@ class AccountAdapter(HouseRequests):
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
-    """How authenticator apps and passkeys name us."""
+    """How authenticator apps and passkeys name us, and how their secrets are kept."""
+
+    def encrypt(self, text: str) -> str:
+        """A secret of an authenticator app or the seed of recovery codes, as the database may hold it."""
+        return box(SECOND_FACTORS).encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """The secret again, also one stored in plain. Raises InvalidToken when SECRET_KEY has changed since."""
+        if not encrypted_text.startswith(CLOSED):
+            return encrypted_text
+        return box(SECOND_FACTORS).decrypt(encrypted_text.encode()).decode()
 
     def get_totp_issuer(self) -> str:
         return self._get_site_name()

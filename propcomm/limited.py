@@ -40,7 +40,8 @@ def _signing_in(request: HttpRequest) -> str:
         state = request.session.get(key)
         if isinstance(state, dict):
             stages = (state.get("state") or {}).get("stages") or {}
-            typed = (stage.get("data", {}).get("email") for stage in stages.values())
+            # Beside the stages allauth keeps the name of the current one.
+            typed = ((stage.get("data") or {}).get("email") for stage in stages.values() if isinstance(stage, dict))
             if found := state.get("email") or next(filter(None, typed), "") or state.get("user_pk"):
                 return account_key(str(found))
     return _signed_in(request)

@@ -29,6 +29,7 @@ from tenancy.api.endpoints import Endpoint
 from tenancy.api.pages import BY_ID_FALLING, Keyset
 from tenancy.errors import NotAllowed, NotFound
 from tenancy.models import Membership
+from tenancy.stepping_up import is_proven
 
 LONGEST_LATE_FIRST = Keyset("due_at")
 
@@ -130,8 +131,16 @@ class ReportAgain(Reading):
         return Response(ReportRowSerializer(run).data, status=202)
 
 
-# Exports by a session: a fresh proof of who is there (step-up) belongs around these two.
-class ReportPdf(Reading):
+class Export(Reading):
+    """A file to take away: by a session only after a recent proof, as on the page; a token was made with one."""
+
+    def admit(self, member: Membership) -> None:
+        super().admit(member)
+        if self.request.auth is None and not is_proven(self.request._request):
+            raise NotAllowed(_("Please confirm that it is you: sign in again, then download."))
+
+
+class ReportPdf(Export):
     has_version = False
 
     @extend_schema(
@@ -143,7 +152,7 @@ class ReportPdf(Reading):
         return report_file(self.run(run_id), "pdf", actor=self.member, now=timezone.now())
 
 
-class ReportXlsx(Reading):
+class ReportXlsx(Export):
     has_version = False
 
     @extend_schema(

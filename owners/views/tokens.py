@@ -18,12 +18,13 @@ from owners.views.entrance import member_of
 from tenancy.errors import NotFound
 from tenancy.queries import tokens_of
 from tenancy.scopes import SCOPES
+from tenancy.stepping_up import WRITES, recently_proven
 
 
-# A fresh proof of who is there (step-up) belongs around `tokens` and its POST, and nowhere else.
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@recently_proven(methods=WRITES)
 def tokens(request: HttpRequest) -> HttpResponse:
     """The tokens, and a form for a new one. Its secret is on the page that answers the press, and on no other."""
     member, now = member_of(request), timezone.now()
@@ -45,6 +46,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @login_required
+@recently_proven(methods=WRITES)
 def revoke(request: HttpRequest, token_id: UUID) -> HttpResponse:
     revoke_token(token_id=token_id, actor=member_of(request), now=timezone.now())
     messages.success(request, _("The token is revoked. Whatever used it is shut out from now on."))

@@ -28,7 +28,7 @@ def _confirmed(house):
 
 def plain(content, email):
     """The page without what differs by chance and without the address that was typed."""
-    content = re.sub(rb'(csrfmiddlewaretoken" value=")[^"]+', rb"\1", content)
+    content = re.sub(rb'(csrfmiddlewaretoken" value|nonce)="[^"]+"', rb"\1", content)
     return content.replace(email.encode(), b"ADDRESS")
 
 

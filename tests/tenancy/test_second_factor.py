@@ -8,6 +8,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
+from allauth.mfa.utils import decrypt
 from django.core.cache import cache
 from django.test import Client
 
@@ -158,7 +159,7 @@ def test_a_session_older_than_the_factor_proves_it_first(gate, house, browser):
     assert old.get("/").url == "/accounts/2fa/reauthenticate/"
     assert old.get("/accounts/2fa/totp/deactivate/").url == "/accounts/2fa/reauthenticate/"
     cache.clear()
-    secret = Authenticator.objects.get(user=house.clerk.user, type="totp").data["secret"]
+    secret = decrypt(Authenticator.objects.get(user=house.clerk.user, type="totp").data["secret"])
     assert old.post("/accounts/2fa/reauthenticate/", {"code": code_of(secret)}).status_code == 302
     assert old.get("/").status_code == 200
 
@@ -180,3 +181,22 @@ def test_new_recovery_codes_void_the_old_and_are_shown_again(gate, house, browse
     new = browser.get("/accounts/2fa/recovery-codes/").context["codes"]
     assert not set(old) & set(new)
     assert browser.get("/").url == "/accounts/2fa/recovery-codes/"
+
+
+def test_the_database_holds_no_secret_of_a_factor(gate, house, browser, settings):
+    sign_in(browser, house.clerk)
+    page = browser.get("/accounts/2fa/totp/activate/")
+    secret = page.context["form"].secret
+    browser.post("/accounts/2fa/totp/activate/", {"code": code_of(secret)})
+    app, codes = (Authenticator.objects.get(user=house.clerk.user, type=kind) for kind in ("totp", "recovery_codes"))
+    assert secret not in str(app.data)
+    assert decrypt(app.data["secret"]) == secret
+    unused = codes.wrap().get_unused_codes()
+    assert codes.data["seed"] != decrypt(codes.data["seed"])
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "another-key-" * 5
+    assert decrypt(app.data["secret"]) == secret
+    assert Authenticator.objects.get(pk=codes.pk).wrap().get_unused_codes() == unused
+
+
+def test_a_secret_stored_before_there_was_a_box_still_opens():
+    assert decrypt("JBSWY3DPEHPK3PXP") == "JBSWY3DPEHPK3PXP"

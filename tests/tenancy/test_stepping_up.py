@@ -9,10 +9,12 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
+from audit.models import AuditEntry
 from notices.models import Delivery
 from notices.sealing import unseal
 from reports.models import ReportRun
-from tenancy.models import Membership
+from tenancy.models import ApiToken, Membership
+from tests.factories.api import program
 from tests.factories.house import NOON, PASSWORD
 
 
@@ -210,3 +212,43 @@ def test_signing_in_is_proof_for_five_minutes(house):
     browser.post("/accounts/login/", {"login": house.owner.user.email, "password": PASSWORD})
     assert browser.get("/accounts/2fa/totp/activate/").status_code == 200
     assert time.time() - browser.session["account_authentication_methods"][-1]["at"] < 60
+
+
+def test_a_token_is_made_and_revoked_only_after_a_proof(house):
+    browser = signed_in(house, "clerk")
+    address, form = reverse("api_tokens:list"), {"name": "Kiosk", "scopes": ["complaints:read"], "days": "30"}
+    assert browser.get(address).status_code == 200
+    assert browser.post(address, form).url.startswith("/accounts/reauthenticate/")
+    assert not ApiToken.objects.exists()
+    done = browser.post("/accounts/reauthenticate/", {"password": PASSWORD, "next": address})
+    token = ApiToken.objects.get()
+    assert (done.status_code, token.name) == (200, "Kiosk")
+    age_proof(browser, 300)
+    assert browser.post(reverse("api_tokens:revoke", args=[token.pk])).url.startswith("/accounts/reauthenticate/")
+    assert ApiToken.objects.get().revoked_at is None
+
+
+def test_the_log_is_exported_after_a_proof_that_leads_back_to_it(house):
+    browser = signed_in(house, "auditor")
+    asked = browser.get(reverse("admin:audit_auditentry_export"))
+    assert asked.url.startswith("/accounts/reauthenticate/")
+    assert not AuditEntry.objects.filter(action="auditlog.exported").exists()
+    back = reverse("admin:audit_auditentry_changelist")
+    assert browser.post("/accounts/reauthenticate/", {"password": PASSWORD, "next": back}).url == back
+    assert browser.get(reverse("admin:audit_auditentry_export"))["Content-Type"].startswith("text/csv")
+
+
+@pytest.mark.parametrize("kind", ["pdf", "xlsx"])
+def test_the_api_gives_a_session_no_report_without_a_proof(house, kind):
+    run = ReportRun.objects.create(
+        month=date(2026, 2, 1), language="en", state="done", requested_at=NOON, requested_by=house.manager
+    )
+    browser = signed_in(house, "manager")
+    address = f"/api/v1/reports/{run.pk}/{kind}/"
+    refused = browser.get(address)
+    assert (refused.status_code, refused["Content-Type"]) == (403, "application/problem+json")
+    assert not AuditEntry.objects.filter(action__startswith="report").exists()
+    # There is no file yet: past the question the answer is that of a missing one.
+    assert program(house, "manager").read(f"reports/{run.pk}/{kind}/").status_code == 404
+    browser.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    assert browser.get(address).status_code == 404
