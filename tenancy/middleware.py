@@ -12,6 +12,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext, gettext_noop
 
 from tenancy import queries
+from tenancy.api.problems import MEDIA_TYPE, Problem, of_domain
 from tenancy.context import scope
 from tenancy.errors import DomainError, TooMany
 
@@ -119,17 +120,16 @@ class DomainErrorMiddleware:
 def damaged_page(request: HttpRequest) -> HttpResponse:
     """What could not be read at all."""
     if wants_json(request):
-        told = {"type": "about:blank", "title": "Damaged", "status": 400, "detail": gettext(DAMAGED)}
-        return JsonResponse(told, status=400, content_type="application/problem+json")
+        return problem_answer(Problem(400, gettext(DAMAGED)))
     return render(request, "400.html", status=400)
 
 
 def refusal_page(request: HttpRequest, refusal: DomainError) -> HttpResponse:
     """The page of a broken rule; for programs the same as JSON (RFC 9457)."""
+    response: HttpResponse
     retry_after = refusal.retry_after if isinstance(refusal, TooMany) else 0
     if wants_json(request):
-        told = {"type": "about:blank", "title": refusal.code, "status": refusal.status, "detail": str(refusal.message)}
-        response: HttpResponse = JsonResponse(told, status=refusal.status, content_type="application/problem+json")
+        response = problem_answer(of_domain(refusal))
     elif refusal.status == 404:
         response = render(request, "404.html", status=404)
     else:
@@ -141,6 +141,13 @@ def refusal_page(request: HttpRequest, refusal: DomainError) -> HttpResponse:
         response = render(request, f"{refusal.status}.html", context, status=refusal.status)
     if retry_after:
         response["Retry-After"] = str(retry_after)
+    return response
+
+
+def problem_answer(problem: Problem) -> HttpResponse:
+    """What the API's own views would say, from where none of them was reached."""
+    response = JsonResponse(problem.body(), status=problem.status, content_type=MEDIA_TYPE, headers=problem.headers)
+    response.headers["Cache-Control"] = "no-store"
     return response
 
 

@@ -57,7 +57,9 @@ class SessionLimitsMiddleware:
             return self.get_response(request)
         if request.user.is_authenticated:
             return self._within_limits(request) or self.get_response(request)
-        if request.method == "POST" and request.POST.get(TYPIST):
+        # What a program sends is no form, and is read by the endpoint alone.
+        is_form = request.method == "POST" and not request.path.startswith("/api/")
+        if is_form and request.POST.get(TYPIST):
             # The session is gone, as when it was ended from another device; the form says whose words these are.
             keep_typed(request, request.POST[TYPIST])
         return self.get_response(request)

@@ -135,7 +135,7 @@ def handle(error: Exception, context: dict[str, Any]) -> Response:
 
 def _problem_of(error: Exception, context: dict[str, Any]) -> Problem | None:
     if isinstance(error, DomainError):
-        return _of_domain(error)
+        return of_domain(error)
     if isinstance(error, Http404 | exceptions.NotFound):
         return Problem(404, NOT_FOUND)
     if isinstance(error, exceptions.ValidationError):
@@ -150,7 +150,8 @@ def _problem_of(error: Exception, context: dict[str, Any]) -> Problem | None:
     return None
 
 
-def _of_domain(error: DomainError) -> Problem:
+def of_domain(error: DomainError) -> Problem:
+    """The problem that a broken rule is, told by an endpoint or by a middleware before it."""
     detail = NOT_FOUND if error.status == 404 else error.message
     seconds = getattr(error, "retry_after", None)
     headers = {"Retry-After": str(int(seconds))} if seconds is not None else {}

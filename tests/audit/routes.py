@@ -90,9 +90,9 @@ def proven(house: House) -> Client:
 
 
 def code_in_mail(house: House) -> str:
-    sealed = Delivery.objects.filter(event__startswith=Delivery.ACCOUNT_EVENTS).latest("created_at")
-    words = message_of(sealed, house.organisation).body
-    return re.search(r"^\s*([A-Z0-9]{4,}-?[A-Z0-9]{2,})\s*$", words, re.MULTILINE)[1]
+    """The code of the newest mail, which waits sealed in the outbox."""
+    body = message_of(Delivery.objects.latest("created_at"), house.organisation).body
+    return re.search(r"^\s*([A-Z0-9]{4,}-?[A-Z0-9]{2,})\s*$", body, re.MULTILINE)[1]
 
 
 @act("account_login")

@@ -195,5 +195,6 @@ def test_every_page_an_auditor_reads_is_an_entry(house):
         ("page.read", "triage:queue", None), ("complaint.read", None, None),
         ("page.read", "reports:past_due", None), ("people.read", None, None),
     ]  # fmt: skip
+    assert AuditEntry.objects.get(action="complaint.read").subject_id == complaint.pk
     signed_in(house, "manager").get("/admin/triage/")
     assert AuditEntry.objects.filter(action="page.read").count() == 2
