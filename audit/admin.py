@@ -128,7 +128,6 @@ class AuditEntryAdmin(OrganisationAdmin):
     list_select_related = ("actor",)
     list_filter = tuple(Narrowed.of(name) for name in LogFilterForm.base_fields)
     search_fields = ("subject_label",)
-    search_help_text = _("A number or a code, such as that of a complaint or a unit.")
     ordering = ("-at", "-id")
     paginator = CappedPaginator
     actions = None

@@ -20,4 +20,8 @@ BORROWED = (
     _("Password (again)"),
     _("Remember Me"),
     _("New"),
+    # The administration's list of rooms, which Django's own Chinese leaves in English.
+    _("Model name"),
+    _("Add link"),
+    _("Change or view list link"),
 )

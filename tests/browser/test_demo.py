@@ -5,7 +5,9 @@ import sys
 import time
 
 import pytest
+from django.urls import clear_url_caches, include, path
 
+from propcomm import platform_urls
 from tests.notices.sink import free_port
 
 
@@ -13,6 +15,9 @@ from tests.notices.sink import free_port
 def mailbox(settings, tmp_path, town):
     """The demo's own mail server, as a process."""
     settings.DEMO, settings.ROOT_URLCONF = True, "tests.browser.demo_urls"
+    bare = list(platform_urls.urlpatterns)  # the base domain's pages may have been loaded without the demo's
+    platform_urls.urlpatterns[:] = [*bare, path("demo/", include("propcomm.demo.urls"))]
+    clear_url_caches()
     settings.OUTBOX_ROOT, settings.EMAIL_PORT = tmp_path / "outbox", free_port()
     server = subprocess.Popen(
         [sys.executable, "-m", "embedded.mailbox", str(settings.EMAIL_PORT), str(settings.OUTBOX_ROOT)]
@@ -23,6 +28,8 @@ def mailbox(settings, tmp_path, town):
     yield
     server.terminate()
     server.wait(10)
+    platform_urls.urlpatterns[:] = bare
+    clear_url_caches()
 
 
 def test_demo_is_looked_around(visit, mailbox, work):

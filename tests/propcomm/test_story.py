@@ -100,7 +100,9 @@ def test_nothing_is_in_the_future_and_each_history_runs_forwards(life):
 
 def test_numbers_have_no_gaps_and_follow_time(life):
     for estate in Estate.objects.all():
-        rows = list(Complaint.objects.filter(estate=estate).order_by("received_at").values_list("number", flat=True))
+        rows = list(
+            Complaint.objects.filter(estate=estate).order_by("received_at", "number").values_list("number", flat=True)
+        )
         assert rows == [f"C-{estate.code}-2026-{number:06d}" for number in range(1, len(rows) + 1)]
 
 
