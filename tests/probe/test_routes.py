@@ -5,6 +5,7 @@ import pytest
 from tenancy.models import Membership
 from tests.probe.asking import asked, telling
 from tests.probe.routes import METHODS, cases, documented, oracle, walk, without_names
+from tests.probe.world import PROGRAMS
 
 pytestmark = pytest.mark.django_db
 VISITORS = (
@@ -23,7 +24,10 @@ def test_the_oracle_speaks_of_no_route_that_is_gone():
 
 
 def test_every_path_of_the_openapi_document_is_walked():
-    assert documented() - {without_names(route.text) for route in walk()} == set()
+    walked = {without_names(route.text) for route in walk()}
+    assert documented() - walked == set()
+    undocumented = {path for path in walked if path.startswith("/api/")} - documented()
+    assert undocumented == {"/api/v1/schema/", "/api/v1/docs/", without_names("api/v1/[\\s\\S]*")}
     assert without_names("registry/people/<uuid:person_id>/") == without_names("/registry/people/{id}/")
 
 
@@ -43,6 +47,21 @@ def test_the_answers_are_those_of_the_matrix(world, name):
         for which in telling(world, case, visitor):
             wrong += asked(
                 world, case, visitor, which, [method for method in ("GET", "POST") if method in case.methods]
+            )
+    assert wrong == [], "\n".join(wrong)
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+@pytest.mark.usefixtures("_free_of_limits")
+def test_a_token_opens_what_its_member_may_and_no_more(world, name):
+    """The same matrix for programs; that a token opens no page is tests/tenancy/test_api_doors.py's."""
+    program, wrong = world.programs[name], []
+    for case in cases():
+        if not case.route.name.startswith("api:"):
+            continue
+        for which in telling(world, case, program):
+            wrong += asked(
+                world, case, program, which, [method for method in ("GET", "POST") if method in case.methods]
             )
     assert wrong == [], "\n".join(wrong)
 

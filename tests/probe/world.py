@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.test import Client
+from django.utils import timezone
 
 from attachments.models import Attachment
 from complaints.models import Category, SavedFilter
@@ -11,11 +12,13 @@ from owners.models import Building, Estate, EstateAssignment, Occupancy, Person,
 from tenancy.context import scope
 from tenancy.models import Membership, User
 from tests.complaints.seeds import furnish
+from tests.factories.api import secret_of
 from tests.factories.house import House, build_house
 from tests.probe.marks import ELSEWHERE, FOREIGN, INTERNAL, PRIVATE, Marks
 from tests.probe.plots import Plot, build_plot
 
 WHICH = ("own", "elsewhere", "foreign", "unknown", "deleted")
+PROGRAMS = ("owner", "occupant", "clerk", "engineer", "supervisor", "admin", "auditor")
 UNKNOWN_ID, UNKNOWN_NUMBER = "0198c0de-0000-7000-8000-00000000beef", "C-LAK-2026-999999"
 # What each way of naming an object looks like when there is none.
 UNKNOWN_WORDS = {"number": UNKNOWN_NUMBER, "token": "x:y:z", "invitation": "no-such-invitation-at-all"}
@@ -42,6 +45,7 @@ class World:
     plots: dict[str, Plot]
     gone: dict[str, str]
     visitors: dict[str, Visitor] = field(default_factory=dict)
+    programs: dict[str, Visitor] = field(default_factory=dict)
     foreign_ids: frozenset[str] = frozenset()
     planted: int = 0
 
@@ -75,6 +79,8 @@ def build_world() -> World:
     world.foreign_ids = frozenset(str(row.pk) for row in theirs.objects.values())
     world.planted = marks[FOREIGN].count
     world.visitors = _visitors(house, foreign, others)
+    with scope(house.organisation.pk):
+        world.programs = {name: _program(house, house.members[name]) for name in PROGRAMS}
     return world
 
 
@@ -193,6 +199,13 @@ def _visitors(house: House, foreign: House, others: dict[str, Membership]) -> di
     found["foreign administrator"] = _signed_in(house, "foreign administrator", foreign.admin.user, None)
     found["anonymous"] = Visitor("anonymous", Client(headers={"host": house.host}), is_signed_in=False)
     return found
+
+
+def _program(house: House, member: Membership) -> Visitor:
+    """A program with a token of this member that may do all the member may."""
+    token = f"Token {secret_of(member, at=timezone.now())}"
+    member.api_tokens.update(last_used_at=timezone.now())  # noted once in a while: not by the requests to come
+    return Visitor(f"program of {member.role}", Client(headers={"host": house.host, "authorization": token}), member)
 
 
 def _signed_in(house: House, name: str, user: Any, one: Membership | None) -> Visitor:
