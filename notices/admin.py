@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from audit.admin import OrganisationAdmin
-from notices import queries, rules, services
+from notices import queries, rules
 from notices.mail import Fate
 from notices.models import Attempt, Delivery
+from notices.services import outbox
 from tenancy.errors import IllegalMove
 
 FATES = {
@@ -90,7 +91,7 @@ class DeliveryAdmin(OrganisationAdmin):
 
 def _sent_again(delivery_id: Any, actor: Any, now: datetime) -> bool:
     try:
-        services.requeue(delivery_id=delivery_id, actor=actor, now=now)
+        outbox.requeue(delivery_id=delivery_id, actor=actor, now=now)
     except IllegalMove:
         return False
     return True

@@ -10,8 +10,9 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from notices import queries, services
+from notices import queries
 from notices.models import Delivery
+from notices.services import outbox
 from tenancy.api.describing import CURSOR, page_of
 from tenancy.api.endpoints import Endpoint
 from tenancy.api.pages import Keyset
@@ -81,5 +82,5 @@ class NoticeMark(Endpoint):
         responses=NoticeSerializer,
     )
     def post(self, request: Request, delivery_id: UUID) -> Response:
-        services.mark_read(delivery=message_of(self.member, delivery_id), now=timezone.now())
+        outbox.mark_read(delivery=message_of(self.member, delivery_id), now=timezone.now())
         return self.versioned(NoticeSerializer(message_of(self.member, delivery_id)).data)

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import translation
 
-from notices.services import Item, Recipient, queue_delivery, queue_many, recipient_for_member
+from notices.services.queueing import Item, Recipient, queue_delivery, queue_many, recipient_for_member
 from owners import queries
 from owners.models import Building, Estate, UnitClaim
 from owners.rules import language_for

@@ -11,7 +11,7 @@ from typing import Any
 from notices import rules
 from notices.models import Delivery
 from notices.sealing import seal
-from notices.services import nudge_after_commit
+from notices.services.queueing import nudge_after_commit
 from notices.writing import write
 from tenancy.models import Organisation, uuid7
 

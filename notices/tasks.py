@@ -51,22 +51,20 @@ def _send_batch(organisation_id: int, post: Post, until: float) -> tuple[int, bo
 
     Each outcome is recorded before the next message leaves: a killed worker can double one message, not a batch.
     """
-    from notices import services
+    from notices.services import outbox
 
     token = uuid4()
     with scope(organisation_id):
         organisation = Organisation.objects.get(pk=organisation_id)
-        batch = services.claim_batch(token=token, now=timezone.now())
+        batch = outbox.claim_batch(token=token, now=timezone.now())
     for place, delivery in enumerate(batch):
         if post.is_down or time.monotonic() >= until:
             _release(organisation_id, [waiting.pk for waiting in batch[place:]], token, unreachable=post.is_down)
             return place, False
         outcome = _send(delivery, organisation, post)
         with scope(organisation_id):
-            services.record_outcome(
-                delivery=delivery, token=token, outcome=outcome, now=timezone.now(), chance=_chance()
-            )
-    return len(batch), len(batch) == services.BATCH
+            outbox.record_outcome(delivery=delivery, token=token, outcome=outcome, now=timezone.now(), chance=_chance())
+    return len(batch), len(batch) == outbox.BATCH
 
 
 def _send(delivery: Delivery, organisation: Organisation, post: Post) -> Outcome:
@@ -78,10 +76,10 @@ def _send(delivery: Delivery, organisation: Organisation, post: Post) -> Outcome
 
 
 def _release(organisation_id: int, delivery_ids: list[UUID], token: UUID, *, unreachable: bool) -> None:
-    from notices import services
+    from notices.services import outbox
 
     with scope(organisation_id):
-        services.release(
+        outbox.release(
             delivery_ids=delivery_ids, token=token, unreachable=unreachable, now=timezone.now(), chance=_chance()
         )
 

@@ -8,7 +8,8 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from notices import queries, services
+from notices import queries
+from notices.services import outbox
 from tenancy.errors import NotFound
 from tenancy.models import Membership
 from tenancy.policy import can
@@ -50,5 +51,5 @@ def message(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
     if delivery is None:
         raise NotFound("no such message")
     if request.method == "GET":
-        services.mark_read(delivery=delivery, now=timezone.now())
+        outbox.mark_read(delivery=delivery, now=timezone.now())
     return render(request, "notices/message.html", {"delivery": delivery})

@@ -14,7 +14,7 @@ from complaints.models import Clock, ClockEvent, Complaint, Escalation, LadderSt
 from complaints.rules import targets
 from complaints.rules.targets import Step
 from complaints.services import clocks, handling, telling, trail
-from notices.services import Item, queue_many
+from notices.services.queueing import Item, queue_many
 from owners.models import EstateAssignment
 from tenancy.errors import NotFound
 from tenancy.models import Membership

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from complaints import queries
 from complaints.models import Complaint
-from notices.services import Item, Recipient, queue_many, recipient_for_member, recipient_for_person
+from notices.services.queueing import Item, Recipient, queue_many, recipient_for_member, recipient_for_person
 from tenancy.models import Membership
 
 

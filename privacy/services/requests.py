@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from audit.services import record
-from notices.services import Item, Recipient, queue_many, recipient_for_member, recipient_for_person
+from notices.services.queueing import Item, Recipient, queue_many, recipient_for_member, recipient_for_person
 from owners.rules import language_for
 from owners.subjects import Subject, subject_of_user
 from privacy import queries, rules

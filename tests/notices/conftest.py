@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from notices.services import queue_delivery, recipient_for_member
+from notices.services.queueing import queue_delivery, recipient_for_member
 from notices.writing import _plain_text
 from tests.factories.house import NOON
 

@@ -9,7 +9,7 @@ from django.db import connection
 from notices.models import Delivery
 from notices.sealed import SealedMail, queue_sealed
 from notices.sealing import seal, unseal
-from notices.services import requeue
+from notices.services.outbox import requeue
 from notices.tasks import _send_batch
 from tenancy.errors import IllegalMove
 from tests.factories.house import NOON

@@ -7,9 +7,10 @@ import pytest
 from django.core.cache import cache
 from django.utils import timezone
 
-from notices import services, tasks
+from notices import tasks
 from notices.models import Attempt, Delivery
-from notices.services import Recipient
+from notices.services import outbox
+from notices.services.queueing import Recipient
 from tests.notices.conftest import say
 from tests.notices.sink import Sink
 
@@ -237,10 +238,10 @@ def test_an_address_that_cannot_be_written_is_final_and_spares_the_others(house,
 def test_a_killed_workers_mail_is_taken_again_when_its_lease_runs_out(house, sink):
     say(house.owner)
     now = timezone.now()
-    (lost,) = services.claim_batch(token=uuid4(), now=now)
+    (lost,) = outbox.claim_batch(token=uuid4(), now=now)
     send(house)
     assert sink.messages == []  # its lease still runs
-    again = services.claim_batch(token=uuid4(), now=now + services.LEASE + timedelta(seconds=1))
+    again = outbox.claim_batch(token=uuid4(), now=now + outbox.LEASE + timedelta(seconds=1))
     assert [row.pk for row in again] == [lost.pk]
     assert mail_of(house).attempts == 1
     assert words_of_tries() == ["unsure"]
@@ -251,24 +252,24 @@ def test_a_worker_whose_lease_was_lost_records_nothing(house, sink):
 
     say(house.owner)
     now, first, second = timezone.now(), uuid4(), uuid4()
-    (delivery,) = services.claim_batch(token=first, now=now)
-    later = now + services.LEASE + timedelta(seconds=1)
-    services.claim_batch(token=second, now=later)
-    stale = services.record_outcome(
+    (delivery,) = outbox.claim_batch(token=first, now=now)
+    later = now + outbox.LEASE + timedelta(seconds=1)
+    outbox.claim_batch(token=second, now=later)
+    stale = outbox.record_outcome(
         delivery=delivery, token=first, outcome=Outcome(Fate.REFUSED, "550"), now=later, chance=0.5
     )
     assert stale == ""
     row = mail_of(house)
     assert (row.state, row.lease_token) == ("claimed", second)
-    assert services.release(delivery_ids=[row.pk], token=first, unreachable=False, now=later, chance=0.5) == 0
+    assert outbox.release(delivery_ids=[row.pk], token=first, unreachable=False, now=later, chance=0.5) == 0
 
 
 def test_a_message_that_ends_every_worker_is_given_up(house):
     say(house.owner)
     now = timezone.now()
     for _ in range(8):
-        services.claim_batch(token=uuid4(), now=now)
-        now += services.LEASE + timedelta(seconds=1)
+        outbox.claim_batch(token=uuid4(), now=now)
+        now += outbox.LEASE + timedelta(seconds=1)
     assert mail_of(house).state == "dead"
 
 

@@ -8,8 +8,9 @@ from django.core.cache import cache
 from django.db import connections, transaction
 from django.utils import timezone
 
-from notices import queries, services, tasks
+from notices import queries, tasks
 from notices.models import Attempt, Delivery
+from notices.services import outbox
 from tenancy.context import scope
 from tests.factories.house import build_house
 from tests.notices.conftest import say
@@ -72,7 +73,7 @@ def test_two_at_once_write_and_send_every_message_once(quiet, sink):
     # 2. Claims side by side share nothing.
     def claim():
         with scope(pk):
-            return {row.pk for row in services.claim_batch(token=uuid4(), now=timezone.now(), size=20)}
+            return {row.pk for row in outbox.claim_batch(token=uuid4(), now=timezone.now(), size=20)}
 
     one, two = at_once(claim, claim)
     assert len(one) == len(two) == 20

@@ -4,9 +4,9 @@ import time
 
 import pytest
 
-from notices import services
 from notices.models import Delivery
-from notices.services import Item, Recipient, queue_many, recipient_for_member, recipient_for_person
+from notices.services import queueing
+from notices.services.queueing import Item, Recipient, queue_many, recipient_for_member, recipient_for_person
 from tenancy.errors import NoOrganisation
 from tests.factories.house import NOON
 from tests.notices.conftest import DUE, say
@@ -125,7 +125,7 @@ def test_a_hundred_people_cost_as_many_statements_as_one(house, django_assert_nu
 
 def test_one_transaction_nudges_the_workers_once(house, monkeypatch, django_capture_on_commit_callbacks):
     nudged = []
-    monkeypatch.setattr(services.tasks.send_waiting_deliveries, "apply_async", lambda **call: nudged.append(call))
+    monkeypatch.setattr(queueing.tasks.send_waiting_deliveries, "apply_async", lambda **call: nudged.append(call))
     with django_capture_on_commit_callbacks(execute=True):
         for number in range(3):
             say(house.owner, dedupe=f"trial:{number}")
@@ -144,8 +144,8 @@ def test_a_dead_broker_costs_less_than_a_second_and_no_error(house, monkeypatch,
     def task(*args):
         """Never runs."""
 
-    monkeypatch.setattr(services.tasks, "send_waiting_deliveries", task)
-    monkeypatch.setattr(services, "_broker_rests_until", 0.0)
+    monkeypatch.setattr(queueing.tasks, "send_waiting_deliveries", task)
+    monkeypatch.setattr(queueing, "_broker_rests_until", 0.0)
     began = time.monotonic()
     with django_capture_on_commit_callbacks(execute=True):
         say(house.owner)
