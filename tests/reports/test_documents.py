@@ -146,7 +146,7 @@ def test_a_long_list_is_cut_on_paper_and_whole_in_the_spreadsheet(house, quick, 
         (59, f"The late and the open ones: {pending} of 60. The spreadsheet holds them all."),
         (20, f"The first 20 of the {pending} late and open ones. The spreadsheet holds all 60 complaints."),
     ):
-        monkeypatch.setattr(paper, "LISTED_AT_MOST", most)
+        monkeypatch.setattr("reports.documents.pdf.LISTED_AT_MOST", most)
         assert sentence in html_of(run)
     assert len(sheets(run)["The complaints one by one"]) == 61
 
