@@ -120,6 +120,11 @@ class Notice(OrganisationModel):
         """Whether people may read it: it was sent and not withdrawn."""
         return self.state in (self.State.SENDING, self.State.SENT)
 
+    @property
+    def membership_id(self) -> UUID:
+        """Whose it is, as the policy asks: its author's."""
+        return self.author_id
+
     def places(self) -> set[tuple[UUID, UUID | None]]:
         """(estate, building or None) that it is for: whose staff may see it."""
         return set(self.notice_places.values_list("estate_id", "building_id"))
