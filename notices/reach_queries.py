@@ -142,3 +142,15 @@ def recipient_of_token(token: str) -> NoticeRecipient | None:
         return None
     rows = NoticeRecipient.objects.select_related("notice").filter(pk=key, erased_at=None, notice__state__in=OUT)
     return rows.first()
+
+
+# -- photos of deliveries by hand --------------------------------------------------------------------------------------
+
+
+def photo_readable_by(hand_delivery_id: UUID, attachment: object, membership: Membership | None) -> bool:
+    """The gate of `settings.ATTACHMENT_GATES`: who may chase or audit the recipient sees what was photographed."""
+    made = HandDelivery.objects.select_related("recipient__notice").filter(pk=hand_delivery_id).first()
+    if made is None:
+        return False
+    row = made.recipient
+    return recipients_seen_by(membership, row.notice).filter(pk=row.pk).exists()

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from notices import queries
-from notices.services import outbox
+from notices.services import acknowledging, outbox
 from tenancy.errors import NotFound
 from tenancy.models import Membership
 from tenancy.policy import can
@@ -51,5 +51,7 @@ def message(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
     if delivery is None:
         raise NotFound("no such message")
     if request.method == "GET":
-        outbox.mark_read(delivery=delivery, now=timezone.now())
+        now = timezone.now()
+        outbox.mark_read(delivery=delivery, now=now)
+        acknowledging.note_read(delivery=delivery, now=now)
     return render(request, "notices/message.html", {"delivery": delivery})
