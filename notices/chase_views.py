@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from audit.services import record
 from notices import reach_queries as queries
-from notices.forms import ChaseFilter, FloorForm, HandForm, TapForm
+from notices.hand_forms import ChaseFilter, FloorForm, HandForm, TapForm
 from notices.models import HandDelivery, Notice, NoticeRecipient
 from notices.reach_views import PAGE, notice_of, page_number, pages, title_of
 from notices.services import by_hand

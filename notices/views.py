@@ -47,11 +47,13 @@ def inbox(request: HttpRequest) -> HttpResponse:
 @login_required
 def message(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
     """One message. Opening it is what "read" means, so a GET may note it: once, and a second one changes nothing."""
-    delivery = queries.inbox_of(_member(request)).filter(pk=delivery_id).first()
+    delivery = queries.inbox_of(_member(request)).select_related("recipient__notice").filter(pk=delivery_id).first()
     if delivery is None:
         raise NotFound("no such message")
     if request.method == "GET":
         now = timezone.now()
         outbox.mark_read(delivery=delivery, now=now)
         acknowledging.note_read(delivery=delivery, now=now)
-    return render(request, "notices/message.html", {"delivery": delivery})
+    row = delivery.recipient
+    context = {"delivery": delivery, "row": row, "notice": row.notice if row else None}
+    return render(request, "notices/message.html", context)
