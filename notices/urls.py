@@ -1,9 +1,12 @@
-from django.urls import path
+from django.urls import include, path
 
-from notices import views
+from notices import reach_views, views
 
 app_name = "notices"
 urlpatterns = [
     path("", views.inbox, name="inbox"),
     path("<uuid:delivery_id>/", views.message, name="message"),
+    path("<uuid:delivery_id>/confirm/", reach_views.confirm_in_portal, name="confirm_in_portal"),
+    path("confirm/<str:token>/", reach_views.confirm_by_link, name="confirm"),
+    path("manage/<uuid:notice_id>/", include("notices.reach_urls")),
 ]

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from notices import queries
-from notices.services import outbox
+from notices.services import acknowledging, outbox
 from tenancy.errors import NotFound
 from tenancy.models import Membership
 from tenancy.policy import can
@@ -47,9 +47,13 @@ def inbox(request: HttpRequest) -> HttpResponse:
 @login_required
 def message(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
     """One message. Opening it is what "read" means, so a GET may note it: once, and a second one changes nothing."""
-    delivery = queries.inbox_of(_member(request)).filter(pk=delivery_id).first()
+    delivery = queries.inbox_of(_member(request)).select_related("recipient__notice").filter(pk=delivery_id).first()
     if delivery is None:
         raise NotFound("no such message")
     if request.method == "GET":
-        outbox.mark_read(delivery=delivery, now=timezone.now())
-    return render(request, "notices/message.html", {"delivery": delivery})
+        now = timezone.now()
+        outbox.mark_read(delivery=delivery, now=now)
+        acknowledging.note_read(delivery=delivery, now=now)
+    row = delivery.recipient
+    context = {"delivery": delivery, "row": row, "notice": row.notice if row else None}
+    return render(request, "notices/message.html", context)

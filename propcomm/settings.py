@@ -147,6 +147,8 @@ CELERY_BROKER_URL = REDIS_URL
 # A sweep that waited longer than its turn is not needed any more: the next one does its work.
 CELERY_BEAT_SCHEDULE = {
     "send-what-waits": {"task": "notices.tasks.send_waiting_deliveries", "schedule": 5.0, "options": {"expires": 10}},
+    # A message that came back is followed by the next channel within a minute.
+    "take-chain-steps": {"task": "notices.tasks.take_due_steps", "schedule": 10.0, "options": {"expires": 20}},
     "sweep-complaints": {"task": "complaints.tasks.sweep_clocks", "schedule": 30.0, "options": {"expires": 60}},
     "make-waiting-reports": {
         "task": "reports.tasks.make_waiting_reports",
@@ -283,7 +285,10 @@ UPLOAD_SCANNER_URL = env.str("UPLOAD_SCANNER_URL", default="")
 # Places outside the database that must forget an erased person: callable(patterns, numbers).
 ERASURE_SINKS = ["propcomm.demo.mailbox.forget"] if DEMO else []
 # Who may read an attachment is said by the room that owns its subject.
-ATTACHMENT_GATES = {"complaints.complaint": "complaints.queries.attachment_readable_by"}
+ATTACHMENT_GATES = {
+    "complaints.complaint": "complaints.queries.attachment_readable_by",
+    "notices.handdelivery": "notices.reach_queries.photo_readable_by",
+}
 
 # -- audit log: once a day the newest link of each organisation's chain is signed and leaves the database -------------------
 AUDIT_SIGNING_KEY = env.str("AUDIT_SIGNING_KEY", default=SECRET_KEY)
