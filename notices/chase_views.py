@@ -171,7 +171,16 @@ def export(request: HttpRequest, notice_id: UUID) -> HttpResponse:
     _form, rows = _narrowed(request, notice)
     stream = io.StringIO()
     writer = csv.writer(stream)
-    heads = (_("Estate"), _("Building"), _("Floor"), _("Units"), _("Name"), _("Phone"), _("E-mail"), _("By hand so far"))
+    heads = (
+        _("Estate"),
+        _("Building"),
+        _("Floor"),
+        _("Units"),
+        _("Name"),
+        _("Phone"),
+        _("E-mail"),
+        _("By hand so far"),
+    )
     writer.writerow([str(head) for head in heads])
     whole = sees_contacts(member)
     for row in rows[:PRINTED]:

@@ -10,7 +10,7 @@ from celery import shared_task
 from django.core.cache import cache
 from django.utils import timezone
 
-from notices import queries, reach_queries
+from notices import printing_queries, queries, reach_queries
 from notices.mail import Fate, Outcome, Post, message_of
 from notices.models import Delivery
 from tenancy.context import scope
@@ -132,3 +132,31 @@ def take_due_steps(organisation_id: int | None = None) -> str:
         with scope(turn):
             reminded += acknowledging.remind_due(now=now)
     return f"{taken} looked at, {reminded} reminded"
+
+
+# -- paper ---------------------------------------------------------------------------------------------------------------
+
+
+def nudge_paper(organisation_id: int, run_id: UUID) -> None:
+    """Ask for a worker now. When the broker is down the beat's sweep finds the run."""
+    try:
+        make_paper.apply_async(args=(organisation_id, str(run_id)), retry=False)
+    except Exception as error:  # whatever the broker's client raises
+        log.warning("no nudge, the sweep will find the print run: %s", type(error).__name__)
+
+
+@shared_task
+def make_paper(organisation_id: int, run_id: str) -> str:
+    """Make one print run, unless somebody else is at it."""
+    from notices.services import printing
+
+    return printing.make_run(organisation_id=organisation_id, run_id=UUID(run_id), clock=timezone.now)
+
+
+@shared_task(expires=60)
+def make_waiting_paper() -> str:
+    """The sweep: whatever a lost message meant or a killed worker left, in every organisation."""
+    waiting = printing_queries.runs_to_make(timezone.now())
+    for organisation_id, run_id in waiting:
+        nudge_paper(organisation_id, run_id)
+    return f"{len(waiting)} waiting"

@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from notices import reach_views, views
+from notices import board_views, paper_views, reach_views, views
 
 app_name = "notices"
 urlpatterns = [
@@ -8,5 +8,15 @@ urlpatterns = [
     path("<uuid:delivery_id>/", views.message, name="message"),
     path("<uuid:delivery_id>/confirm/", reach_views.confirm_in_portal, name="confirm_in_portal"),
     path("confirm/<str:token>/", reach_views.confirm_by_link, name="confirm"),
+    path("board/", board_views.board, name="board"),
+    path("board/<uuid:notice_id>/", board_views.one, name="board_notice"),
+    path("board/<uuid:notice_id>/event.ics", board_views.event, name="event"),
+    path("feeds/", board_views.feed_list, name="feeds"),
+    path("feeds/<uuid:feed_id>/end/", board_views.end_feed, name="end_feed"),
+    path("feed/<str:secret>/board.ics", board_views.feed_ics, name="feed_ics"),
+    path("feed/<str:secret>/board.rss", board_views.feed_rss, name="feed_rss"),
+    path("manage/<uuid:notice_id>/paper/", paper_views.paper, name="paper"),
+    path("manage/<uuid:notice_id>/paper/<uuid:run_id>/pdf/", paper_views.paper_file, name="paper_file"),
+    path("manage/<uuid:notice_id>/paper/<uuid:run_id>/posted/", paper_views.posted, name="posted"),
     path("manage/<uuid:notice_id>/", include("notices.reach_urls")),
 ]

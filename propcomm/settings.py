@@ -155,6 +155,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 10.0,
         "options": {"expires": 20},
     },
+    "make-waiting-paper": {"task": "notices.tasks.make_waiting_paper", "schedule": 10.0, "options": {"expires": 20}},
     "run-waiting-imports": {"task": "owners.tasks.run_waiting_imports", "schedule": 10.0, "options": {"expires": 20}},
     "export-audit-heads": {"task": "audit.tasks.export_heads", "schedule": 600.0, "options": {"expires": 600}},
     "beat-heart": {"task": "propcomm.tasks.beat_heart", "schedule": 30.0, "options": {"expires": 30}},

@@ -4,11 +4,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import gettext as _
 
-from notices.models import Notice, NoticeVersion
+from notices.models import Delivery, Notice, NoticeRecipient, NoticeVersion
 from notices.paper import pdf
 from notices.paper.qr import qr_svg
-from notices.rendering import fragment_of
+from notices.rendering import render_notice
 from owners.models import Building, Estate
 from tenancy.models import Organisation
 
@@ -38,22 +40,30 @@ def sheets_of(
 ) -> list[Sheet]:
     """A sheet for each place, the organisation's language first. Words to one reader (a name, a unit) are left out."""
     languages = sorted(version.languages(), key=lambda code: code != organisation.language)
-    sheets = []
-    for estate, building in places:
-        said = [
-            Words(code, words.title, words.html)
-            for code in languages
-            for words in [
-                fragment_of(
-                    version, notice=notice, organisation=organisation, language=code, estate=estate, building=building
-                )
-            ]
-        ]
-        sheets.append(Sheet(estate, building, said))
-    return sheets
+    return [
+        Sheet(estate, building, [_words(notice, version, estate, building, organisation, code) for code in languages])
+        for estate, building in places
+    ]
 
 
-def door_html(sheets: Sequence[Sheet], *, notice: Notice, version: NoticeVersion, organisation: Organisation, link: str) -> str:
+def _words(
+    notice: Notice,
+    version: NoticeVersion,
+    estate: Estate,
+    building: Building | None,
+    organisation: Organisation,
+    code: str,
+) -> Words:
+    with translation.override(code):
+        everybody = _("everybody in %(place)s") % {"place": (building or estate).name}
+    passer_by = NoticeRecipient(notice=notice, name=everybody, language=code, estate=estate, building=building)
+    words = render_notice(version, passer_by, organisation, code, Delivery.Channel.DOOR)
+    return Words(code, words.subject, words.body)
+
+
+def door_html(
+    sheets: Sequence[Sheet], *, notice: Notice, version: NoticeVersion, organisation: Organisation, link: str
+) -> str:
     """The document in the active language; the words are in their own."""
     context = {
         "sheets": sheets,

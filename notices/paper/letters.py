@@ -8,10 +8,10 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from pypdf import PdfReader, PdfWriter
 
-from notices.models import Notice, NoticeRecipient, NoticeSettings, NoticeVersion
+from notices.models import Delivery, Notice, NoticeRecipient, NoticeSettings, NoticeVersion
 from notices.paper import pdf
 from notices.paper.qr import qr_svg
-from notices.rendering import fragment_of
+from notices.rendering import render_notice
 from tenancy.models import Organisation
 
 # A page takes a tenth of a second and some megabytes while it is set: runs are set in parts and bound together.
@@ -64,16 +64,16 @@ def address_of(recipient: NoticeRecipient) -> tuple[str, ...]:
     return tuple(line for line in (recipient.name, ", ".join(part for part in place if part), *estate) if line)
 
 
-def letter_for(
-    recipient: NoticeRecipient, *, version: NoticeVersion, notice: Notice, organisation: Organisation, link: str
-) -> Letter:
+def letter_for(recipient: NoticeRecipient, *, version: NoticeVersion, organisation: Organisation, link: str) -> Letter:
     """One letter in the reader's language."""
     language = recipient.language or organisation.language
-    words = fragment_of(version, recipient=recipient, notice=notice, organisation=organisation, language=language)
-    return Letter(recipient, language, address_of(recipient), words.title, words.html, link, qr_svg(link))
+    words = render_notice(version, recipient, organisation, language, Delivery.Channel.LETTER)
+    return Letter(recipient, language, address_of(recipient), words.subject, words.body, link, qr_svg(link))
 
 
-def letters_html(letters: Sequence[Letter], *, notice: Notice, organisation: Organisation, options: NoticeSettings) -> str:
+def letters_html(
+    letters: Sequence[Letter], *, notice: Notice, organisation: Organisation, options: NoticeSettings
+) -> str:
     """One document of several letters of one language; each begins on a sheet of its own and counts its own pages."""
     return render_to_string(
         "pdf/notices/letters.html",
@@ -110,7 +110,9 @@ def bind(
         parts.append(reader)
         yield start + len(group), None
     with translation.override(language):
-        front = pdf.write(manifest_html(letters, first_pages, notice=notice, organisation=organisation, sheets=page - 1))
+        front = pdf.write(
+            manifest_html(letters, first_pages, notice=notice, organisation=organisation, sheets=page - 1)
+        )
     writer = PdfWriter()
     for reader in (PdfReader(BytesIO(front)), *parts):
         writer.append(reader, import_outline=False)

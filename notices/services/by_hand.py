@@ -102,6 +102,28 @@ def record_for_floor(
     return len(rows)
 
 
+@transaction.atomic
+def record_for(
+    *, notice_id: UUID, recipient_ids: Sequence[UUID], handed: Handed, actor: Membership, now: datetime
+) -> int:
+    """Note the same for these recipients, such as those of a print run; the caller writes the audit entry.
+
+    Returns for how many; the same form again notes nothing. Raises as `record_hand_delivery` does.
+    """
+    notice = _notice(notice_id, actor, handed, now)
+    rows = list(
+        queries.recipients_seen_by(actor, notice, "notice.chase")
+        .filter(pk__in=recipient_ids).exclude(hand_deliveries__form_key=handed.form_key)
+        .order_by("id").select_for_update(of=("self",))
+    )  # fmt: skip
+    for row in rows:
+        row.notice = notice
+    HandDelivery.objects.bulk_create([_made(row, handed, actor, now) for row in rows], ignore_conflicts=True)
+    if rows:
+        _consequences(rows, handed, now)
+    return len(rows)
+
+
 def _notice(notice_id: UUID, actor: Membership, handed: Handed, now: datetime) -> Notice:
     if not can(actor, "notice.chase"):
         raise NotAllowed(_("Your role does not note deliveries by hand."))
