@@ -147,6 +147,7 @@ CELERY_BROKER_URL = REDIS_URL
 # A sweep that waited longer than its turn is not needed any more: the next one does its work.
 CELERY_BEAT_SCHEDULE = {
     "send-what-waits": {"task": "notices.tasks.send_waiting_deliveries", "schedule": 5.0, "options": {"expires": 10}},
+    "send-due-notices": {"task": "notices.tasks.send_due_notices", "schedule": 3.0, "options": {"expires": 6}},
     "sweep-complaints": {"task": "complaints.tasks.sweep_clocks", "schedule": 30.0, "options": {"expires": 60}},
     "make-waiting-reports": {
         "task": "reports.tasks.make_waiting_reports",
