@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.utils.translation import get_language
 
 from notices.audience_queries import writing_reach
 from notices.models import Delivery, Notice, NoticePlace, NoticeSettings, NoticeVersion, Segment
@@ -85,6 +86,20 @@ def buildings_to_write_to(actor: Membership) -> QuerySet[Building]:
 
 def segments_of(actor: Membership) -> QuerySet[Segment]:
     return Segment.objects.filter(Q(owner=actor) | Q(is_shared=True)).order_by("name")
+
+
+SENT_SHOWN = 30
+
+
+def recently_sent(actor: Membership) -> list[tuple[UUID, str]]:
+    """(id, number and title) of the newest sent notices, whose readers a new one may be meant for."""
+    sent = notices_seen_by(actor).filter(state=State.SENT).order_by("-sent_at")
+    newest = Prefetch("versions", NoticeVersion.objects.order_by("-number"), to_attr="newest_first")
+    language = get_language() or "en"
+    return [
+        (row.pk, f"{row.number} {row.newest_first[0].words_in(language)[0]}")
+        for row in sent.prefetch_related(newest)[:SENT_SHOWN]
+    ]
 
 
 def told_of(audience: Audience) -> list[str]:

@@ -18,12 +18,14 @@ from notices.models import Delivery, Notice, NoticeRecipient, NoticeVersion
 from notices.rules import one_line
 from notices.rules.markdown import to_html, to_text
 from notices.rules.placeholders import Compiled, compiled
+from notices.rules.sms import short_text
 from notices.writing import ACCENTS, HTML_LANGUAGES, Words, plain_text
 from tenancy.models import Organisation
 from tenancy.origins import origin_of
 
 Channel = Delivery.Channel
 PUSH_LENGTH = 140
+SENDER_LENGTH = 30
 
 
 def render_notice(
@@ -33,19 +35,22 @@ def render_notice(
     language: str,
     channel: str,
     *,
-    link: str = "",
+    link: str | None = None,
 ) -> Words:
     """The words of one version for one reader by one channel. Reads ``version.notice`` with its approver, and the
     recipient's estate and building: select them for many.
 
     For the portal and paper ``body`` is safe HTML; for an e-mail ``text`` and ``html`` are its two parts; for an SMS
-    and a push message ``text`` is all there is. ``link`` is the path on the organisation's host where it is read.
+    and a push message ``text`` is all there is. ``link`` is the path on the organisation's host where it is read: by
+    default the notice's own for who signs in, none for others.
     A name with marks or tags in it stays the letters it is made of.
     """
     notice = version.notice
     title, body = version.words_in(language)
     spoken = _language_of(version, language)
     values = values_for(notice, recipient, organisation, spoken)
+    if link is None:
+        link = read_path(notice) if recipient.membership_id else ""
     values["link"] = f"{origin_of(organisation)}{link}" if link else ""
     subject = compiled(title).fill(values)
     if channel in (Channel.SMS, Channel.PUSH, Channel.CALL):
@@ -58,6 +63,11 @@ def render_notice(
         return Words(subject, html, text, html)
     frame = _mail_frame(_frame_key(organisation, notice), title, body, foot, spoken, bool(link))
     return Words(subject, html, frame[0].fill(values), frame[1].fill(values, _inert))
+
+
+def read_path(notice: Notice) -> str:
+    """Where a reader who signs in finds it: one address for all of them, which leads to each one's own message."""
+    return f"/notices/read/{notice.pk}/"
 
 
 def _language_of(version: NoticeVersion, language: str) -> str:
@@ -144,8 +154,8 @@ def _zone_of(organisation_id: int) -> str:
 def _short(channel: str, subject: str, body: Compiled, values: dict[str, str], notice: Notice) -> str:
     """What fits a small screen: the title, the number and where the rest stands."""
     if channel == Channel.SMS:
-        tail = " ".join(filter(None, (notice.number, values["link"])))
-        return f"{subject}\n{tail}".strip()
+        sender = one_line(values["organisation"], length=SENDER_LENGTH)
+        return short_text(sender=sender, title=subject, number=notice.number, link=values["link"])
     return one_line(body.fill(values), length=PUSH_LENGTH)
 
 

@@ -15,6 +15,7 @@ from audit import services as audit
 from notices import audience_queries, notice_queries
 from notices.models import Delivery, Notice, NoticeRecipient, Preference
 from notices.models.notice import Kind
+from notices.rendering import read_path
 from notices.services.queueing import nudge_after_commit
 from tenancy.models import Organisation
 
@@ -57,7 +58,8 @@ INSERT INTO notices_delivery (
     attempts, last_error, created_at, next_attempt_at, handed_at, expires_at, provider_reference)
 SELECT %(org)s, gen_random_uuid(), %(channel)s, %(urgency)s, %(notice)s, r.id, %(event)s,
        'notice:' || %(notice)s::text || ':' || r.id::text || %(suffix)s, r.person_id, r.membership_id,
-       r.name, {shown}, r.language, '', '', '', '', '', 'notices.notice', %(notice)s,
+       r.name, {shown}, r.language, '', '', '', '',
+       CASE WHEN r.membership_id IS NULL THEN '' ELSE %(link)s END, 'notices.notice', %(notice)s,
        CASE WHEN fate.because <> '' THEN 'suppressed' ELSE %(state)s END, fate.because,
        0, '', %(now)s,
        CASE WHEN fate.because = '' THEN %(next_attempt_at)s::timestamptz END,
@@ -166,7 +168,7 @@ def write_deliveries(cursor: Any, notice: Notice, channel: str, *, now: datetime
         DELIVERIES.format(address=address, shown=shown),
         {
             "org": notice.organisation_id, "notice": notice.pk, "channel": channel, "event": EVENT, "suffix": suffix,
-            "topic": str(topic), "now": now, "expires_at": notice.expires_at,
+            "topic": str(topic), "now": now, "link": read_path(notice), "expires_at": notice.expires_at,
             "urgency": Delivery.Urgency.SOON if notice.kind == Kind.EMERGENCY else Delivery.Urgency.BULK,
             "state": Delivery.State.HANDED if is_portal else Delivery.State.QUEUED,
             "handed_at": now if is_portal else None,
