@@ -140,7 +140,7 @@ def counted(audience: Audience, *, day: date, sample: int = SAMPLE) -> Counted:
             "SELECT n, portal, mail, neither, name, units FROM figures LEFT JOIN LATERAL ("
             "  SELECT COALESCE(person_name, member_name) AS name, COALESCE(units, '') AS units FROM reader "
             "  ORDER BY estate_code NULLS LAST, building_code, floor NULLS FIRST, code, person_id LIMIT %(sample)s"
-            ") some ON true",
+            ") AS shown ON true",
             {**told, "sample": sample},
         )
         rows = cursor.fetchall()

@@ -160,3 +160,31 @@ def make_waiting_paper() -> str:
     for organisation_id, run_id in waiting:
         nudge_paper(organisation_id, run_id)
     return f"{len(waiting)} waiting"
+
+
+# -- notices whose time has come -----------------------------------------------------------------------------------------
+
+
+@shared_task
+def send_due_notices() -> str:
+    """The beat's: freeze every notice that is due, of every organisation, each in its own scope."""
+    from notices import notice_queries
+
+    organisations = notice_queries.organisations_with_due_notices(timezone.now())
+    return f"{sum(send_notices_of(organisation_id) for organisation_id in organisations)} notices"
+
+
+@shared_task
+def send_notices_of(organisation_id: int) -> int:
+    """Freeze an organisation's due notices one after the other. The claim is committed first: it ends what can be undone."""
+    from notices.services import sending
+
+    done = 0
+    while True:
+        with scope(organisation_id):
+            claimed = sending.claim_due_notice(now=timezone.now())
+        if claimed is None:
+            return done
+        with scope(organisation_id):
+            sending.freeze(notice_id=claimed, now=timezone.now())
+        done += 1

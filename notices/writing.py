@@ -30,7 +30,7 @@ class Words:
 
 
 @lru_cache(maxsize=1)
-def _plain_text() -> DjangoTemplates:
+def plain_text() -> DjangoTemplates:
     """Templates that write plain text: nothing is escaped, for there is nothing to escape from."""
     (pages,) = settings.TEMPLATES
     return DjangoTemplates(
@@ -49,7 +49,7 @@ def write(
     address = f"{origin_of(organisation)}{link}" if link else ""
     with translation.override(language), timezone.override(ZoneInfo(organisation.time_zone)):
         known = {"organisation": organisation, "recipient_name": one_line(name), "link": address, **context}
-        whole = _plain_text().get_template(f"emails/{template}.txt").render(known)
+        whole = plain_text().get_template(f"emails/{template}.txt").render(known)
         first, _line_end, rest = whole.replace("\x00", "").strip().partition("\n")
         blocks = paragraphs(rest)
         body = "\n\n".join("\n".join(lines) for lines in blocks)
@@ -61,6 +61,6 @@ def write(
             "accent": ACCENTS.get(organisation.accent, ACCENTS["teal"]),
             "language": HTML_LANGUAGES.get(language, language),
         }
-        text = _plain_text().get_template("emails/layout.txt").render(frame)
+        text = plain_text().get_template("emails/layout.txt").render(frame)
         html = get_template("emails/layout.html").render(frame)
     return Words(frame["subject"], body, text.strip() + "\n", html)

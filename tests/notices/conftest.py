@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from notices.services.queueing import queue_delivery, recipient_for_member
-from notices.writing import _plain_text
+from notices.writing import plain_text
 from tests.factories.house import NOON
 
 HERE = Path(__file__).parent
@@ -17,9 +17,9 @@ DUE = datetime(2026, 3, 12, 17, 30, tzinfo=UTC)
 def _trial_mail(settings):
     (pages,) = settings.TEMPLATES
     settings.TEMPLATES = [{**pages, "DIRS": [*pages["DIRS"], HERE / "templates"]}]
-    _plain_text.cache_clear()
+    plain_text.cache_clear()
     yield
-    _plain_text.cache_clear()
+    plain_text.cache_clear()
 
 
 def say(member=None, *, dedupe="trial:1", recipient=None, now=NOON, title="The lift stops", words="It stops.", **more):

@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from complaints.services.provisioning import give_defaults
+from notices.services.provisioning import give_notice_defaults
 from owners.services.calendars import give_calendar
 from tenancy.context import scope
 from tenancy.models import Organisation
@@ -36,6 +37,7 @@ class Command(BaseCommand):
                 )
                 with scope(organisation.pk):
                     give_defaults()
+                    give_notice_defaults()
                     if options["calendar"]:
                         give_calendar(options["calendar"], language=options["language"])
         except (ValidationError, ValueError) as error:

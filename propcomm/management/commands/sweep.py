@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from complaints.services import escalation
+from notices.services import sending
 from tenancy.context import scope
 from tenancy.models import Organisation
 
@@ -23,9 +24,13 @@ class Command(BaseCommand):
             while left:
                 with scope(organisation.pk):
                     left = escalation.sweep_batch(now=now, swept=swept)
+            with scope(organisation.pk):
+                notices = 0
+                while sending.send_one_due(now=now):
+                    notices += 1
             self.stdout.write(
                 f"{organisation.slug}: {swept.clocks} clocks, {swept.events} events, "
-                f"{swept.escalations} escalations, {swept.resumed} resumed"
+                f"{swept.escalations} escalations, {swept.resumed} resumed, {notices} notices"
             )
 
     @staticmethod

@@ -1,0 +1,135 @@
+"""What is read of notices by those who write and send them."""
+
+from collections import Counter
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.utils.translation import get_language
+
+from notices.audience_queries import writing_reach
+from notices.models import Delivery, Notice, NoticePlace, NoticeSettings, NoticeVersion, Segment
+from notices.rules.audience import Audience
+from owners.models import Building, Estate
+from owners.queries import within
+from tenancy.models import Membership, Organisation
+from tenancy.policy import scopes_of
+from tenancy.reach import reach_of
+
+State = Notice.State
+
+
+def notices_seen_by(actor: Membership | None) -> QuerySet[Notice]:
+    """The notices a member of staff may look at: their own, and those for places where they work."""
+    scopes = scopes_of(actor, "notice.oversee")
+    if actor is None or not scopes:
+        return Notice.objects.none()
+    seen = Notice.objects.select_related("author", "approver")
+    if "organisation" in scopes:
+        return seen
+    condition = Q(author=actor) if "own" in scopes else Q()
+    if "estate" in scopes:
+        reach = reach_of(actor)
+        if reach.everywhere:
+            return seen
+        places = NoticePlace.objects.filter(within(reach), notice=OuterRef("pk"))
+        condition |= Q(Exists(places))
+    return seen.filter(condition)
+
+
+def listed(
+    actor: Membership | None, *, state: str = "", kind: str = "", text: str = "", before: UUID | None = None
+) -> QuerySet[Notice]:
+    """The staff's list, newest first, from the one after ``before``. Discarded drafts only when asked for."""
+    found = notices_seen_by(actor)
+    found = found.filter(state=state) if state in State.values else found.exclude(state=State.DISCARDED)
+    if kind:
+        found = found.filter(kind=kind)
+    words = text.replace("\0", "").strip()
+    if words:
+        said = NoticeVersion.objects.filter(notice=OuterRef("pk")).filter(
+            Q(title_en__icontains=words) | Q(title_zh__icontains=words)
+        )
+        found = found.filter(Q(number__icontains=words) | Q(Exists(said)))
+    if before is not None:
+        last = found.filter(pk=before).values_list("created_at", "pk").first()
+        if last is not None:
+            found = found.filter(created_at__lte=last[0]).exclude(created_at=last[0], pk__gte=last[1])
+    return found.prefetch_related(
+        Prefetch("versions", NoticeVersion.objects.order_by("-number"), to_attr="newest_first")
+    ).order_by("-created_at", "-id")
+
+
+def newest_version(notice: Notice) -> NoticeVersion:
+    """The words in force, with the notice they belong to."""
+    version: NoticeVersion = notice.versions.select_related("author").order_by("-number")[0]
+    version.notice = notice
+    return version
+
+
+def settings_in_force() -> NoticeSettings:
+    """The organisation's settings; the shipped ones, unsaved, when it has none yet."""
+    return NoticeSettings.objects.first() or NoticeSettings()
+
+
+def estates_to_write_to(actor: Membership) -> QuerySet[Estate]:
+    reach = writing_reach(actor)
+    estates = Estate.objects.filter(is_active=True).order_by("name")
+    return estates if reach.everywhere else estates.filter(pk__in=reach.estates)
+
+
+def buildings_to_write_to(actor: Membership) -> QuerySet[Building]:
+    buildings = Building.objects.filter(within(writing_reach(actor), building="pk"), estate__is_active=True)
+    return buildings.select_related("estate").order_by("estate__name", "code")
+
+
+def segments_of(actor: Membership) -> QuerySet[Segment]:
+    return Segment.objects.filter(Q(owner=actor) | Q(is_shared=True)).order_by("name")
+
+
+SENT_SHOWN = 30
+
+
+def recently_sent(actor: Membership) -> list[tuple[UUID, str]]:
+    """(id, number and title) of the newest sent notices, whose readers a new one may be meant for."""
+    sent = notices_seen_by(actor).filter(state=State.SENT).order_by("-sent_at")
+    newest = Prefetch("versions", NoticeVersion.objects.order_by("-number"), to_attr="newest_first")
+    language = get_language() or "en"
+    return [
+        (row.pk, f"{row.number} {row.newest_first[0].words_in(language)[0]}")
+        for row in sent.prefetch_related(newest)[:SENT_SHOWN]
+    ]
+
+
+def told_of(audience: Audience) -> list[str]:
+    """The places of an audience in words."""
+    names = list(Estate.objects.filter(pk__in=audience.estates).order_by("name").values_list("name", flat=True))
+    rows = Building.objects.filter(pk__in=audience.buildings).select_related("estate").order_by("estate__name", "code")
+    return names + [f"{row.estate.name}, {row.name}" for row in rows]
+
+
+def progress_of(notice: Notice) -> dict[str, Any]:
+    """How many deliveries of each channel stand in each state. The figures are rows counted now, nothing estimated."""
+    rows = Delivery.objects.filter(notice=notice).values_list("channel", "state").annotate(n=Count("pk"))
+    table: dict[str, Counter[str]] = {}
+    for channel, state, number in rows.order_by():
+        table.setdefault(channel, Counter())[state] += number
+    return table
+
+
+def _is_due(now: datetime) -> Q:
+    free = Q(lease_until__isnull=True) | Q(lease_until__lte=now)
+    return Q(free, state__in=[State.SCHEDULED, State.SENDING], sends_at__lte=now)
+
+
+def due_notices(now: datetime) -> QuerySet[Notice]:
+    """Notices whose time has come and that nobody is freezing."""
+    return Notice.objects.filter(_is_due(now)).order_by("sends_at", "id")
+
+
+def organisations_with_due_notices(now: datetime) -> list[int]:
+    """Ids of the active organisations with notices to send. Crosses organisations: reads as the system's role."""
+    due = Notice.across.using("system").filter(_is_due(now), organisation=OuterRef("pk"))
+    organisations = Organisation.objects.using("system").filter(Exists(due), is_active=True)
+    return list(organisations.values_list("pk", flat=True))
