@@ -81,7 +81,8 @@ class Work:
         """The report of some thousand complaints, figures and spreadsheet and all, beside WeasyPrint on its HTML alone."""
         from django.utils import timezone, translation
 
-        from reports.documents import pdf
+        from notices.paper import pdf
+        from reports.documents.pdf import month_html
         from reports.models import ReportRun
         from reports.services import make_report, request_report
         from tenancy.context import scope
@@ -101,7 +102,7 @@ class Work:
             raise SystemExit(f"the report was not made: {words}")
         with scope(organisation.pk), translation.override("en"):
             run = ReportRun.objects.get(pk=run.pk)
-            html = pdf.month_html(run.figures, run.listing, accent=organisation.accent, language="en")
+            html = month_html(run.figures, run.listing, accent=organisation.accent, language="en")
         bare = min(seconds_of(lambda: _bare_pdf(html)) for _ in range(2))
         return Figure(made, bare, "s", rows=count)
 
@@ -162,7 +163,7 @@ def _bare_pdf(html: str) -> bytes:
     from weasyprint import HTML
     from weasyprint.urls import URLFetcher
 
-    from reports.documents import pdf
+    from notices.paper import pdf
 
     class Fetcher(URLFetcher):  # type: ignore[misc]
         def fetch(self, url: str, headers: Any = None) -> Any:

@@ -20,6 +20,7 @@ from audit.services import record
 from complaints.services.clocks import rules_calendar
 from deadlines.models import ServiceCalendar
 from deadlines.rules.business_time import business_time_between
+from notices.paper import pdf as paper
 from owners.models import Estate
 from reports import queries, tasks
 from reports.documents import pdf, workbook
@@ -193,7 +194,7 @@ class _Making:
             self.note(40)
             xlsx_name = self._store("xlsx", workbook.month_workbook(figures, listing))
             self.note(55)
-            pdf_name = self._store("pdf", pdf.write(html))
+            pdf_name = self._store("pdf", paper.write(html))
         self.note(100, state=State.DONE, xlsx_name=xlsx_name, pdf_name=pdf_name, finished_at=self.clock(), error="")
         self._drop_older()
 
@@ -243,9 +244,9 @@ def make_report(*, organisation_id: int, run_id: UUID, clock: Callable[[], datet
         making.make()
     except _Lost:
         return "lost"
-    except pdf.PartsMissingError:
+    except paper.PartsMissingError:
         log.exception("report %s", run_id)
-        making.give_up(pdf.PARTS_MISSING, for_good=True)
+        making.give_up(paper.PARTS_MISSING, for_good=True)
         return "failed"
     except Exception:  # whatever went wrong, the person is told so in a safe sentence
         log.exception("report %s, attempt %s", run_id, run.attempts)

@@ -26,6 +26,11 @@ def test_what_runs_is_explained():
     assert documented("What runs") == names(PROJECT["dependencies"])
 
 
+def test_extras_are_explained():
+    extras = PROJECT["optional-dependencies"]
+    assert documented("Extras") == names(entry for name in extras if name != "dev" for entry in extras[name])
+
+
 def test_what_develops_and_tests_is_explained():
     assert documented("What develops and tests") == names(PROJECT["optional-dependencies"]["dev"])
 

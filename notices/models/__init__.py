@@ -2,6 +2,7 @@ from notices.models.audience import NoticePlace, Segment
 from notices.models.delivery import Attempt, Delivery
 from notices.models.feeds import FeedKey
 from notices.models.notice import Notice, NoticeVersion
+from notices.models.paper import PaperRun
 from notices.models.preferences import Preference, PushSubscription, QuietTime, Suppression
 from notices.models.providers import Provider, Receipt
 from notices.models.reach import HandDelivery, NoticeRecipient
@@ -19,6 +20,7 @@ __all__ = [
     "NoticeSettings",
     "NoticeTemplate",
     "NoticeVersion",
+    "PaperRun",
     "Preference",
     "Provider",
     "PushSubscription",

@@ -10,8 +10,8 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from notices.paper.pdf import PARTS_MISSING
 from reports import queries, services
-from reports.documents.pdf import PARTS_MISSING
 from reports.forms import ReportForm
 from reports.models import ReportRun
 from reports.rules import access, sections

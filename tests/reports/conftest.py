@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from reports.documents import pdf
+from notices.paper import pdf
 from tests.factories.house import House
 from tests.reports.months import march, run_made
 
@@ -26,7 +26,7 @@ def browse(house: House, client: Any) -> Callable[..., Any]:
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Paper takes seconds: whoever does not read it does without."""
-    monkeypatch.setattr(pdf, "write", lambda html: b"%PDF-1.7 quick")
+    monkeypatch.setattr(pdf, "write", lambda html, **pictures: b"%PDF-1.7 quick")
 
 
 @pytest.fixture

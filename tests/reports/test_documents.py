@@ -6,7 +6,8 @@ from datetime import datetime
 import pytest
 
 from complaints.models import Category
-from reports.documents import pdf as paper
+from notices.paper import pdf as paper
+from reports.documents.pdf import month_html
 from reports.rules import sections
 from tests.complaints.seeds import filed, furnish
 from tests.reports.months import at, many, march, run_made
@@ -78,7 +79,7 @@ def _tagged_titled_and_in_its_language(document) -> None:
 
 
 def html_of(run) -> str:
-    return paper.month_html(run.figures, run.listing, accent="teal", language="en")
+    return month_html(run.figures, run.listing, accent="teal", language="en")
 
 
 def test_every_page_but_the_first_names_the_organisation_and_table_heads_are_repeated(house):
@@ -145,7 +146,7 @@ def test_a_long_list_is_cut_on_paper_and_whole_in_the_spreadsheet(house, quick, 
         (59, f"The late and the open ones: {pending} of 60. The spreadsheet holds them all."),
         (20, f"The first 20 of the {pending} late and open ones. The spreadsheet holds all 60 complaints."),
     ):
-        monkeypatch.setattr(paper, "LISTED_AT_MOST", most)
+        monkeypatch.setattr("reports.documents.pdf.LISTED_AT_MOST", most)
         assert sentence in html_of(run)
     assert len(sheets(run)["The complaints one by one"]) == 61
 

@@ -7,9 +7,9 @@ import pytest
 from django.db import connections
 
 from audit.models import AuditEntry
+from notices.paper import pdf
 from owners.models import Estate, EstateAssignment
 from reports import queries, services, tasks
-from reports.documents import pdf
 from reports.models import ReportRun
 from tenancy.context import scope
 from tenancy.errors import DomainError, IllegalMove, NotAllowed, NotFound

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('notices', '0005_notices'),
+        ('notices', '0006_paper_runs'),
         ('tenancy', '0002_api_tokens'),
     ]
 
