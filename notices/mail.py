@@ -15,6 +15,7 @@ from notices.channels.fates import Fate, Outcome
 from notices.models import Delivery
 from notices.rules import one_line
 from notices.sealing import unseal
+from notices.wayout import headers_of
 from tenancy.models import Organisation
 
 SERVICE_CLOSING = 421
@@ -52,6 +53,7 @@ def message_of(delivery: Delivery, organisation: Organisation) -> Mail:
             "Message-ID": f"<{delivery.pk}@{settings.BASE_DOMAIN}>",
             "Auto-Submitted": "auto-generated",
             "X-PropComm-Organisation": organisation.slug,
+            **headers_of(delivery, organisation),
         },
     )
     if words["html"]:
