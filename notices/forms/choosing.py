@@ -27,9 +27,7 @@ class PreferencesForm(forms.Form):
         label=_("Quiet until"), required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
     )
 
-    def __init__(
-        self, *args: Any, chosen: dict[tuple[str, str], str], quiet: QuietTime | None, **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, chosen: dict[tuple[str, str], str], quiet: QuietTime | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.topics: list[tuple[str, list[str]]] = []
         for topic, channels in CHOICES.items():

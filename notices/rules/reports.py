@@ -100,5 +100,3 @@ def _after_type(field: str) -> str:
     """``rfc822; somebody@example.org`` without its type."""
     kind, mark, rest = field.partition(";")
     return " ".join((rest if mark else kind).split())
-
-
