@@ -1,11 +1,9 @@
 """The e-mail channel: one message as MIME, one conversation with the mail server, and what it answered."""
 
 import smtplib
-from dataclasses import dataclass
 from email.header import Header
 from email.message import Message
 from email.utils import formataddr, parseaddr
-from enum import StrEnum
 from typing import Any, Self
 
 from django.conf import settings
@@ -13,9 +11,11 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.backends.smtp import EmailBackend
 
+from notices.channels.fates import Fate, Outcome
 from notices.models import Delivery
 from notices.rules import one_line
 from notices.sealing import unseal
+from notices.wayout import headers_of
 from tenancy.models import Organisation
 
 SERVICE_CLOSING = 421
@@ -24,20 +24,6 @@ PERMANENT = 500
 BREAKS = 3
 DETAIL_LENGTH = 300
 NAME_LENGTH = 60
-
-
-class Fate(StrEnum):
-    HANDED = "handed"  # the server took it
-    LATER = "later"  # the server said: not now
-    UNSURE = "unsure"  # the conversation broke after the words were on their way: it may have arrived
-    UNREACHABLE = "unreachable"  # no server to talk to: not this message's fault
-    REFUSED = "refused"  # the server said: never
-
-
-@dataclass(frozen=True)
-class Outcome:
-    fate: Fate
-    detail: str = ""
 
 
 class Mail(EmailMultiAlternatives):
@@ -67,6 +53,7 @@ def message_of(delivery: Delivery, organisation: Organisation) -> Mail:
             "Message-ID": f"<{delivery.pk}@{settings.BASE_DOMAIN}>",
             "Auto-Submitted": "auto-generated",
             "X-PropComm-Organisation": organisation.slug,
+            **headers_of(delivery, organisation),
         },
     )
     if words["html"]:

@@ -11,7 +11,8 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from notices import printing_queries, queries, reach_queries
-from notices.mail import Fate, Outcome, Post, message_of
+from notices.channels.fates import Fate, Outcome
+from notices.mail import Post, message_of
 from notices.models import Delivery
 from tenancy.context import scope
 from tenancy.models import Organisation

@@ -1,10 +1,14 @@
 from django.urls import include, path
 
 from notices import board_views, paper_views, reach_views, views
+from notices.views import choosing, leaving, telling
 
 app_name = "notices"
 urlpatterns = [
     path("", views.inbox, name="inbox"),
+    path("preferences/", choosing.own, name="preferences"),
+    path("stop/<str:token>/", leaving.stop, name="stop"),
+    path("receipts/<slug:code>/", telling.receipt, name="receipt"),
     path("<uuid:delivery_id>/", views.message, name="message"),
     path("<uuid:delivery_id>/confirm/", reach_views.confirm_in_portal, name="confirm_in_portal"),
     path("confirm/<str:token>/", reach_views.confirm_by_link, name="confirm"),

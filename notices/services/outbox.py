@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from audit import services as audit
 from notices import queries, rules
-from notices.mail import Fate, Outcome
+from notices.channels.fates import Fate, Outcome
 from notices.models import Attempt, Delivery
 from notices.services.queueing import nudge_after_commit
 from tenancy.errors import IllegalMove, NotAllowed, NotFound

@@ -38,7 +38,7 @@ class Post:
         self.fate, self.sent = fate, []
 
     def send(self, message):
-        from notices.mail import Fate, Outcome
+        from notices.channels.fates import Fate, Outcome
 
         self.sent.append(message)
         return Outcome(Fate(self.fate))

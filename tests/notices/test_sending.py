@@ -248,7 +248,7 @@ def test_a_killed_workers_mail_is_taken_again_when_its_lease_runs_out(house, sin
 
 
 def test_a_worker_whose_lease_was_lost_records_nothing(house, sink):
-    from notices.mail import Fate, Outcome
+    from notices.channels.fates import Fate, Outcome
 
     say(house.owner)
     now, first, second = timezone.now(), uuid4(), uuid4()

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from audit.models import AuditEntry
 from complaints.models import Complaint
+from notices.channels.fates import Fate, Outcome
 from notices.invitations import send_invitation
-from notices.mail import Fate, Outcome
 from notices.models import Delivery
 from notices.services import outbox as notices
 from owners.models import Ownership, Person, RegistryImport

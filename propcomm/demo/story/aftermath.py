@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import F
 
+from notices.channels.fates import Fate
 from notices.invitations import send_invitation
-from notices.mail import Fate
 from notices.models import Attempt, Delivery
 from owners.services import claims
 from propcomm.demo.story.cast import Cast, new_user

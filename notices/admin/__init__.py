@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from audit.admin import OrganisationAdmin
 from notices import queries, rules
-from notices.mail import Fate
+from notices.channels.fates import Fate
 from notices.models import Attempt, Delivery
 from notices.services import outbox
 from tenancy.errors import IllegalMove

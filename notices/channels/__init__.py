@@ -1,0 +1,1 @@
+"""How each channel hands a message over. No database connection is held while it does."""
