@@ -1,5 +1,6 @@
 """Sends what waits. A nudge names one organisation; the beat asks for all of them."""
 
+import logging
 import random
 import time
 from collections import deque
@@ -9,12 +10,14 @@ from celery import shared_task
 from django.core.cache import cache
 from django.utils import timezone
 
-from notices import queries
+from notices import queries, reach_queries
 from notices.channels.fates import Fate, Outcome
 from notices.mail import Post, message_of
 from notices.models import Delivery
 from tenancy.context import scope
 from tenancy.models import Organisation
+
+log = logging.getLogger(__name__)
 
 # A run starts no new message after so long: the slowest server then still answers within the lease of two minutes.
 RUN_SECONDS = 40
@@ -101,3 +104,32 @@ def _rest() -> None:
         cache.set(RESTING, True, REST_SECONDS)
     except Exception:  # then the server is asked more often
         return
+
+
+# -- chains --------------------------------------------------------------------------------------------------------------
+
+
+def nudge_steps(organisation_id: int) -> None:
+    """Ask for a worker now. When the broker is down the beat's sweep finds what is due."""
+    try:
+        take_due_steps.apply_async(args=(organisation_id,), retry=False)
+    except Exception as error:  # whatever the broker's client raises
+        log.warning("no nudge, the sweep will find the chain: %s", type(error).__name__)
+
+
+@shared_task(soft_time_limit=60, time_limit=90, expires=60)
+def take_due_steps(organisation_id: int | None = None) -> str:
+    """Take the steps of chains that are due, and remind who has not acknowledged; a transaction for each batch."""
+    from notices.services import acknowledging, chain
+
+    now, until, taken, reminded = timezone.now(), time.monotonic() + RUN_SECONDS, 0, 0
+    turns = [organisation_id] if organisation_id else reach_queries.organisations_with_due_steps(now)
+    for turn in turns:
+        looked_at = chain.BATCH
+        while looked_at == chain.BATCH and time.monotonic() < until:
+            with scope(turn):
+                looked_at = chain.take_due_steps(now=now)
+            taken += looked_at
+        with scope(turn):
+            reminded += acknowledging.remind_due(now=now)
+    return f"{taken} looked at, {reminded} reminded"

@@ -147,6 +147,8 @@ CELERY_BROKER_URL = REDIS_URL
 # A sweep that waited longer than its turn is not needed any more: the next one does its work.
 CELERY_BEAT_SCHEDULE = {
     "send-what-waits": {"task": "notices.tasks.send_waiting_deliveries", "schedule": 5.0, "options": {"expires": 10}},
+    # A message that came back is followed by the next channel within a minute.
+    "take-chain-steps": {"task": "notices.tasks.take_due_steps", "schedule": 10.0, "options": {"expires": 20}},
     "sweep-complaints": {"task": "complaints.tasks.sweep_clocks", "schedule": 30.0, "options": {"expires": 60}},
     "make-waiting-reports": {
         "task": "reports.tasks.make_waiting_reports",
