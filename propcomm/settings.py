@@ -316,6 +316,19 @@ EMAIL_TIMEOUT = 15
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"PropComm <no-reply@{BASE_DOMAIN}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # The demo's captured mail, shown at /demo/outbox/.
+# SMS and letters as files for whoever sends them: notices/channels/drops.py.
+SPOOL_ROOT = Path(env.str("PROPCOMM_SPOOL_ROOT", default=str(STORAGE_ROOT / "spool")))
+GATEWAY_SECONDS = env.float("PROPCOMM_GATEWAY_SECONDS", default=15.0)
+GATEWAYS_MAY_BE_PRIVATE = env.bool("PROPCOMM_GATEWAYS_MAY_BE_PRIVATE", default=False)
+# Push messages to browsers: the key pair of this installation (manage.py push_keys makes one) and whom services may ask.
+PUSH_KEY = env.str("PROPCOMM_PUSH_KEY", default="")
+PUSH_CONTACT = env.str("PROPCOMM_PUSH_CONTACT", default=f"mailto:postmaster@{BASE_DOMAIN}")
+PUSH_HOSTS = env.list(
+    "PROPCOMM_PUSH_HOSTS",
+    default=["fcm.googleapis.com", ".push.services.mozilla.com", ".push.apple.com", ".notify.windows.com"],
+)
+# Where returned mail is read: imaps://USER:PASSWORD@HOST/FOLDER.
+BOUNCES_URL = env.str("PROPCOMM_BOUNCES_URL", default="")
 OUTBOX_ROOT = Path(env.str("PROPCOMM_OUTBOX_ROOT", default=str(BASE_DIR / "var" / "outbox")))
 
 # -- API: see tenancy/api ---------------------------------------------------------------------------------------------

@@ -84,6 +84,8 @@ class Suppression(OrganisationModel):
     delivery = OrganisationForeignKey(Delivery, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(_("since"))
     lifted_at = models.DateTimeField(_("lifted"), null=True, blank=True)
+    lifted_by = OrganisationForeignKey(Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    lift_reason = models.CharField(_("why it was lifted"), max_length=300, blank=True, default="", db_default="")
 
     class Meta:
         verbose_name = _("stopped address")
@@ -95,6 +97,9 @@ class Suppression(OrganisationModel):
                 condition=models.Q(lifted_at__isnull=True),
             )
         ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return self.address
 
 
 class PushSubscription(OrganisationModel):
