@@ -60,9 +60,7 @@ def quiet_of(holder: Holder | None, organisation: Organisation) -> Quiet:
 
 def _of_row(rows: QuerySet) -> QuerySet:
     """Of the row's member where it has one, else of its person."""
-    return _own_first(
-        rows.filter(Q(membership=OuterRef("membership")) | Q(membership=None, person=OuterRef("person")))
-    )
+    return _own_first(rows.filter(Q(membership=OuterRef("membership")) | Q(membership=None, person=OuterRef("person"))))
 
 
 def with_wish(rows: QuerySet, topic: str | None, channel: str) -> QuerySet:
