@@ -15,7 +15,11 @@ Versions = dict[UUID, NoticeVersion]
 def versions_of(deliveries: Iterable[Delivery]) -> Versions:
     """The newest version of each notice that these are of, by the notice; one statement whatever their number."""
     notices = {row.notice_id for row in deliveries if row.notice_id}
-    rows = NoticeVersion.objects.filter(notice__in=notices).order_by("number") if notices else ()
+    rows = (
+        NoticeVersion.objects.filter(notice__in=notices).select_related("notice__approver").order_by("number")
+        if notices
+        else ()
+    )
     return {row.notice_id: row for row in rows}
 
 
@@ -29,7 +33,9 @@ def words_of(delivery: Delivery, organisation: Organisation, versions: Versions 
         if delivery.notice_id not in known:
             raise ValueError("the notice has no words")
         version = known[delivery.notice_id]
-        return render_notice(version, delivery.recipient, organisation, delivery.language, delivery.channel)
+        return render_notice(
+            version, delivery.recipient, organisation, delivery.language, delivery.channel, link=delivery.link
+        )
     if delivery.sealed:
         parts = unseal(delivery.sealed)
         return Words(delivery.subject, parts["text"], parts["text"], parts["html"])

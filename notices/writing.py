@@ -51,25 +51,16 @@ def write(
         known = {"organisation": organisation, "recipient_name": one_line(name), "link": address, **context}
         whole = _plain_text().get_template(f"emails/{template}.txt").render(known)
         first, _line_end, rest = whole.replace("\x00", "").strip().partition("\n")
-    return lay_out(subject=first, body=rest, organisation=organisation, language=language, known=known)
-
-
-def lay_out(
-    *, subject: str, body: str, organisation: Organisation, language: str, known: dict[str, Any] | None = None
-) -> Words:
-    """Plain words as the parts of a message, in the organisation's look. ``known`` is what the layout shows besides."""
-    blocks = paragraphs(body)
-    with translation.override(language), timezone.override(ZoneInfo(organisation.time_zone)):
+        blocks = paragraphs(rest)
+        body = "\n\n".join("\n".join(lines) for lines in blocks)
         frame = {
-            "organisation": organisation,
-            "link": "",
-            **(known or {}),
-            "subject": one_line(subject),
-            "body": (plain := "\n\n".join("\n".join(lines) for lines in blocks)),
+            **known,
+            "subject": one_line(first),
+            "body": body,
             "paragraphs": blocks,
             "accent": ACCENTS.get(organisation.accent, ACCENTS["teal"]),
             "language": HTML_LANGUAGES.get(language, language),
         }
         text = _plain_text().get_template("emails/layout.txt").render(frame)
         html = get_template("emails/layout.html").render(frame)
-    return Words(frame["subject"], plain, text.strip() + "\n", html)
+    return Words(frame["subject"], body, text.strip() + "\n", html)
