@@ -2,6 +2,7 @@
 
 import logging
 import time
+from typing import Any
 
 from celery import shared_task
 from django.utils import timezone
@@ -13,14 +14,23 @@ log = logging.getLogger(__name__)
 
 # A run of chains begins no new batch after so long.
 RUN_SECONDS = 40
+PASSING_SECONDS = 0.5
 
 
 @shared_task(soft_time_limit=50, time_limit=60, expires=60)
-def send_waiting_deliveries(organisation_id: int | None = None) -> str:
-    """Have the messages sent that are due. Several may be asked at once; the claims keep them apart."""
+def send_waiting_deliveries(organisation_id: int | None = None, *, is_passed_on: bool = False) -> str:
+    """Have the messages sent that are due. Several may be asked at once; the claims keep them apart.
+
+    A process that is at it already passes the beat's call on, and keeps out of the way until another has taken it: so
+    every process of the worker comes to help with a long queue.
+    """
     from notices.services import lines
 
-    return lines.start(organisation_id)
+    did = lines.start(organisation_id)
+    if did == lines.BUSY and organisation_id is None and not is_passed_on:
+        _enqueue(send_waiting_deliveries, is_passed_on=True)
+        time.sleep(PASSING_SECONDS)
+    return did
 
 
 # -- chains --------------------------------------------------------------------------------------------------------------
@@ -28,10 +38,14 @@ def send_waiting_deliveries(organisation_id: int | None = None) -> str:
 
 def nudge_steps(organisation_id: int) -> None:
     """Ask for a worker now. When the broker is down the beat's sweep finds what is due."""
+    _enqueue(take_due_steps, organisation_id)
+
+
+def _enqueue(task: Any, *args: Any, **kwargs: Any) -> None:
     try:
-        take_due_steps.apply_async(args=(organisation_id,), retry=False)
+        task.apply_async(args=args, kwargs=kwargs, retry=False)
     except Exception as error:  # whatever the broker's client raises
-        log.warning("no nudge, the sweep will find the chain: %s", type(error).__name__)
+        log.warning("no nudge, the sweep will find what is due: %s", type(error).__name__)
 
 
 @shared_task(soft_time_limit=60, time_limit=90, expires=60)

@@ -24,6 +24,9 @@ _stopping = threading.Event()
 _lines: dict[str, threading.Thread] = {}
 
 
+BUSY = "at work already"
+
+
 def start(organisation_id: int | None = None) -> str:
     """Have what is due sent: in the background, or here where the settings say so (in tests). Returns what it did.
 
@@ -34,7 +37,8 @@ def start(organisation_id: int | None = None) -> str:
     if due and not channels:
         return "resting"
     if settings.SENDING_IN_THREADS:
-        return f"started: {', '.join(_start(channels)) or 'none'}"
+        started = _start(channels)
+        return BUSY if len(started) < len(channels) else f"started: {', '.join(started) or 'none'}"
     seconds = pace().inline_seconds
     tried = sum(Run(channel, organisation_id=organisation_id, seconds=seconds)() for channel in channels)
     return f"{tried} tried"
