@@ -106,7 +106,9 @@ def test_no_private_address_is_called(settings, monkeypatch, address):
         calling.post("https://gateway.example/", b"{}", {}, seconds=1)
 
 
-@pytest.mark.parametrize("url", ["http://1.1.1.1/", "ftp://1.1.1.1/", "https://a:b@1.1.1.1/", "https:///x", "https://[", ""])
+@pytest.mark.parametrize(
+    "url", ["http://1.1.1.1/", "ftp://1.1.1.1/", "https://a:b@1.1.1.1/", "https:///x", "https://[", ""]
+)
 def test_only_https_without_passwords_is_called(settings, url):
     settings.GATEWAYS_MAY_BE_PRIVATE = False
     with pytest.raises(calling.NotReached):

@@ -100,7 +100,11 @@ def test_lists_of_many_agree_with_each_one(house, guest):
     at_once = set(wanted.exclude_unwanted(rows, "ordinary", "email").values_list("person__name", flat=True))
     for person in Person.objects.all():
         told = {Off(): off, Digest(): digest, Now(): at_once}[wish(house, wanted.holder_of(person))]
-        assert [person.name in names for names in (off, digest, at_once)] == [told is off, told is digest, told is at_once]
+        assert [person.name in names for names in (off, digest, at_once)] == [
+            told is off,
+            told is digest,
+            told is at_once,
+        ]
     assert wanted.exclude_unwanted(rows, None, "email").count() == rows.count() == len(off | digest | at_once)
 
 
@@ -112,7 +116,9 @@ def test_a_member_chooses_on_their_page(house):
     page = client.get(PAGE)
     assert "They cannot be switched off" in text(page)
     said = {name: field.initial for name, field in page.context["form"].fields.items() if field.initial}
-    answer = client.post(PAGE, {**said, "ordinary_email": "digest", "own_hours": "on", "quiet_from": "21:00", "quiet_until": "07:30"})
+    answer = client.post(
+        PAGE, {**said, "ordinary_email": "digest", "own_hours": "on", "quiet_from": "21:00", "quiet_until": "07:30"}
+    )
     assert (answer.status_code, answer.headers["Location"]) == (302, PAGE)
     assert wish(house, house.owner) == Digest()
     assert QuietTime.objects.get().quiet_until == time(7, 30)

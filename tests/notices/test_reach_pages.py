@@ -42,7 +42,10 @@ def test_the_figures_add_up(house, notice):
     delivery_to(left, "sms", "queued")
     figures = figures_of(notice, notice.recipients.all(), now=timezone.now())
     assert (figures.total, figures.reached, figures.left, figures.read, figures.stuck) == (3, 1, 2, 1, 1)
-    assert [(row.label, row.reached, row.total) for row in figures.places] == [("North Tower", 1, 2), ("Without a unit", 0, 1)]
+    assert [(row.label, row.reached, row.total) for row in figures.places] == [
+        ("North Tower", 1, 2),
+        ("Without a unit", 0, 1),
+    ]
     email, sms = figures.channels
     assert (email.code, email.total, email.stages["sent"], email.stages["failed"]) == ("email", 3, 2, 1)
     assert (sms.code, sms.stages["waiting"]) == ("sms", 1)
@@ -160,7 +163,9 @@ def test_the_list_costs_as_many_queries_for_thirty_as_for_one(house, notice, dja
     client, address = signed_in(house, "clerk"), reverse("notices:chase", args=[notice.pk])
     received_by(notice, house.unit)
     client.get(address)
-    with CaptureQueriesContext(connection, ) as one:
+    with CaptureQueriesContext(
+        connection,
+    ) as one:
         client.get(address)
     for _row in range(29):
         received_by(notice, house.unit)
@@ -225,6 +230,8 @@ def test_a_forged_link_opens_nothing(house, asked, spoil):
 def test_another_organisations_link_opens_nothing_here(house, asked, stranger):
     theirs = in_scope_of(
         stranger.organisation.pk,
-        lambda: reach_queries.acknowledge_token(received_by(sent_notice(stranger, must_acknowledge=True), stranger.unit).pk),
+        lambda: reach_queries.acknowledge_token(
+            received_by(sent_notice(stranger, must_acknowledge=True), stranger.unit).pk
+        ),
     )
     assert Client(HTTP_HOST=house.host).post(reverse("notices:confirm", args=[theirs])).status_code == 404

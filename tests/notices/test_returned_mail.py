@@ -146,7 +146,14 @@ def test_a_complaint_stops_the_address_and_leaves_the_message(house):
 
 
 @pytest.mark.parametrize(
-    "raw", [b"", b"\xff\xfe", b"Content-Type: multipart/report\n\n", b"Content-Type: text/plain\n\n<x@localhost>", b"a" * 2_000_000]
+    "raw",
+    [
+        b"",
+        b"\xff\xfe",
+        b"Content-Type: multipart/report\n\n",
+        b"Content-Type: text/plain\n\n<x@localhost>",
+        b"a" * 2_000_000,
+    ],
 )
 def test_what_is_no_report_is_none(raw):
     assert read_report(raw, domain="localhost") is None
