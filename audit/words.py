@@ -25,6 +25,10 @@ SENTENCES: dict[str, Promise] = {
     "complaint.reply": gettext_lazy("%(who)s replied on %(what)s"),
     "complaint.note": gettext_lazy("%(who)s wrote a note on %(what)s"),
     "delivery.requeued": gettext_lazy("%(who)s had %(what)s sent again"),
+    "notice.acknowledged": gettext_lazy("%(who)s noted that a recipient has read %(what)s"),
+    "notice.delivered_by_hand": gettext_lazy("%(who)s noted a delivery by hand of %(what)s"),
+    "notice.floor_delivered_by_hand": gettext_lazy("%(who)s noted deliveries by hand of %(what)s for a floor"),
+    "notice.chase_exported": gettext_lazy("%(who)s downloaded the chase list of %(what)s"),
     "report.requested": gettext_lazy("%(who)s asked for %(what)s"),
     "report.retried": gettext_lazy("%(who)s had %(what)s made again"),
     "report.downloaded": gettext_lazy("%(who)s downloaded %(what)s"),
@@ -104,6 +108,8 @@ DETAILS: dict[str, Promise] = {
     "is_active": gettext_lazy("active"), "user": gettext_lazy("sign-in"), "membership": gettext_lazy("member"),
     "entries": gettext_lazy("entries"), "reauthenticated": gettext_lazy("confirmed again"),
     "passwordless": gettext_lazy("without password"),
+    "recipient": gettext_lazy("recipient"), "how": gettext_lazy("how"), "building": gettext_lazy("building"),
+    "floor": gettext_lazy("floor"), "count": gettext_lazy("number of people"),
 }  # fmt: skip
 # Whose codes stand in from and to, or under the name itself.
 CODES = {"moved": "state", "priority": "priority", "severity": "severity"}
@@ -112,7 +118,7 @@ CODES = {"moved": "state", "priority": "priority", "severity": "severity"}
 def who(entry: AuditEntry) -> str:
     if entry.actor is not None:
         return str(entry.actor)
-    outside = entry.action.startswith(("account.", "unitclaim.", "complaint.words", "attachment.", "request."))
+    outside = entry.action.startswith(("account.", "unitclaim.", "complaint.words", "attachment.", "notice.acknowledged", "request."))
     return _("Somebody who is no member") if outside else _("The system")
 
 

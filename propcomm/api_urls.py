@@ -6,6 +6,7 @@ from attachments import api as files
 from audit import api as audit
 from complaints.api import cases
 from notices import api as notices
+from notices import reach_api as reach
 from owners.api import me, registry
 from propcomm import api_docs
 from reports import api as reports
@@ -29,6 +30,10 @@ urlpatterns = [
     path("notices/", notices.NoticeList.as_view(), name="notices"),
     path("notices/<uuid:delivery_id>/", notices.NoticeDetail.as_view(), name="notice"),
     path("notices/<uuid:delivery_id>/read/", notices.NoticeMark.as_view(), name="notice_read"),
+    path("notices/<uuid:delivery_id>/confirm/", reach.NoticeConfirm.as_view(), name="notice_confirm"),
+    path("sent/<uuid:notice_id>/reach/", reach.NoticeReach.as_view(), name="reach"),
+    path("sent/<uuid:notice_id>/recipients/", reach.NoticeRecipients.as_view(), name="recipients"),
+    path("sent/<uuid:notice_id>/recipients/<uuid:recipient_id>/hand/", reach.NoticeHand.as_view(), name="hand"),
     path("estates/", registry.EstateList.as_view(), name="estates"),
     path("units/", registry.OwnUnitList.as_view(), name="units"),
     path("registry/units/", registry.UnitList.as_view(), name="registry_units"),

@@ -126,6 +126,7 @@ ROUTES: Mapping[str, tuple[Watch, ...]] = {
     "reports:pdf": (EXPORT,),
     "reports:xlsx": (EXPORT,),
     "owners:import_errors": (EXPORT,),
+    "notices:chase_export": (EXPORT,),
 }
 SEARCH = Watch("search", methods=READING)
 UPLOAD = Watch("upload")

@@ -15,7 +15,8 @@ from complaints import queries
 from complaints.models import Category, Complaint, Escalation, LadderStep, Message, SavedFilter, ServiceLevel
 from complaints.services import handling, intake, talking
 from complaints.services.intake import Filing
-from notices.models import Attempt, Delivery
+from notices.models import Attempt, Delivery, HandDelivery, Notice, NoticePlace, NoticeRecipient, NoticeVersion
+from notices.reach_queries import acknowledge_token
 from owners.models import Building, Estate, Invitation, Occupancy, Ownership, Person, RegistryImport, Unit, UnitClaim
 from owners.services.invitations import hash_of
 from privacy.models import DataExport, DataRequest, LegalHold
@@ -159,7 +160,36 @@ def _letters(plot: Plot) -> None:
         recipient_name=mark("Ada"), address=mark.email(), language="en", subject=mark("News"), text=mark("Read."),
         state="handed", last_error=mark("550"), created_at=timezone.now(),
     )  # fmt: skip
+    _notice(plot)
     Attempt.objects.create(delivery=delivery, at=timezone.now(), outcome="refused", detail=mark("no"))
+
+
+def _notice(plot: Plot) -> None:
+    """One that must be acknowledged, sent to the person of the plot and their lessee."""
+    mark, now, person = plot.mark, timezone.now(), plot.objects["person"]
+    notice = Notice.objects.create(
+        number=f"N-{uuid4().hex[:12]}", kind="ordinary", state="sent", author=plot.house.clerk, created_at=now, sent_at=now,
+        must_acknowledge=True, chain=[{"channel": "portal", "after_minutes": 0}],
+    )  # fmt: skip
+    NoticeVersion.objects.create(notice=notice, title_en=mark("Water off"), body_en=mark("Noon"), author=plot.house.clerk, created_at=now)
+    NoticePlace.objects.create(notice=notice, estate=plot.estate, building=plot.building)
+    row = NoticeRecipient.objects.create(
+        notice=notice, person=person, membership=person.membership, name=mark("Ada"), language="en", email=mark.email(),
+        phone=mark.phone(), estate=plot.estate, building=plot.building, floor=1, units=mark("1-1"), chain_step=1,
+    )  # fmt: skip
+    HandDelivery.objects.create(
+        recipient=row, method="posted", at=now, to_whom=mark("Son"), note=mark("Door"), by=plot.house.quality,
+        recorded_at=now, form_key=str(uuid4()),
+    )  # fmt: skip
+    plot.objects |= {
+        "notice": notice, "notice_recipient": row,
+        "notice_delivery": Delivery.objects.create(
+            channel="portal", event="notice", dedupe_key=str(uuid4()), notice=notice, recipient=row, person=person,
+            membership=person.membership, recipient_name=mark("Ada"), language="en", subject=mark("Water"), text=mark("Noon"),
+            state="handed", handed_at=now, created_at=now,
+        ),
+    }  # fmt: skip
+    plot.words["confirm_token"] = acknowledge_token(row.pk)
 
 
 def _privacy(plot: Plot) -> None:

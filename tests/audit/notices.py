@@ -1,0 +1,62 @@
+"""A valid POST to every route of notices: reading, confirming, delivering by hand."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+from django.test import Client
+from django.utils import timezone
+
+from notices.reach_queries import acknowledge_token
+from tests.audit.programs import sends
+from tests.audit.routes import act, post
+from tests.complaints.pages import signed_in
+from tests.factories.house import House
+from tests.factories.notices import received_by, sent_notice
+
+
+def asked(house: House) -> Any:
+    """The owner was sent a notice that must be acknowledged."""
+    notice = sent_notice(house, at=timezone.now() - timedelta(hours=1), must_acknowledge=True)
+    return received_by(notice, house.unit, membership=house.owner, person=house.people["owner"])
+
+
+@act("notices:confirm_in_portal")
+def confirm(house: House) -> Any:
+    portal = asked(house).deliveries.get(channel="portal")
+    return post(signed_in(house, "owner"), "notices:confirm_in_portal", portal.pk)
+
+
+@act("notices:confirm")
+def confirm_by_link(house: House) -> Any:
+    return post(Client(HTTP_HOST=house.host), "notices:confirm", acknowledge_token(asked(house).pk))
+
+
+@act("notices:tap")
+def tap(house: House) -> Any:
+    row = asked(house)
+    return post(signed_in(house, "clerk"), "notices:tap", row.notice_id, row.pk, method="handed", form_key=uuid4())
+
+
+@act("notices:chase_floor")
+def floor(house: House) -> Any:
+    said = {"method": "posted", "form_key": uuid4(), "building": house.building.pk, "floor": 1}
+    return post(signed_in(house, "clerk"), "notices:chase_floor", asked(house).notice_id, **said)
+
+
+@act("notices:hand")
+def hand(house: House) -> Any:
+    row = asked(house)
+    said = {"method": "phone", "form_key": uuid4(), "at": timezone.localtime().strftime("%Y-%m-%dT%H:%M")}
+    return post(signed_in(house, "clerk"), "notices:hand", row.notice_id, row.pk, **said)
+
+
+@act("api:notice_confirm")
+def confirm_by_program(house: House) -> Any:
+    return sends(house, "owner", f"notices/{asked(house).deliveries.get(channel='portal').pk}/confirm/")
+
+
+@act("api:hand")
+def hand_by_program(house: House) -> Any:
+    row = asked(house)
+    return sends(house, "clerk", f"sent/{row.notice_id}/recipients/{row.pk}/hand/", {"method": "handed"})
