@@ -41,7 +41,7 @@ def may_print(actor: Membership | None) -> bool:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_only(may_print)
-def paper(request: HttpRequest, notice_id: UUID) -> HttpResponse:
+def paper(request: HttpRequest, notice_id: UUID, run_id: UUID | None = None) -> HttpResponse:
     """Ask for letters or door notices; the runs so far, which follow by themselves while one is made."""
     notice, actor, now = notice_of(request, notice_id, queries.PRINT), member_of(request), timezone.now()
     assert actor is not None  # noqa: S101 - staff_only saw to it
@@ -84,7 +84,7 @@ def _run(request: HttpRequest, notice_id: UUID, run_id: UUID) -> PaperRun:
 
 @require_safe
 @staff_only(may_print)
-@recently_proven
+@recently_proven(back="notices:paper_run")
 def paper_file(request: HttpRequest, notice_id: UUID, run_id: UUID) -> FileResponse:
     """The PDF. That names and addresses left the house is an audit entry."""
     run, storage = _run(request, notice_id, run_id), storages[STORAGE]

@@ -20,6 +20,7 @@ urlpatterns = [
     path("feed/<str:secret>/board.ics", board_views.feed_ics, name="feed_ics"),
     path("feed/<str:secret>/board.rss", board_views.feed_rss, name="feed_rss"),
     path("manage/<uuid:notice_id>/paper/", paper_views.paper, name="paper"),
+    path("manage/<uuid:notice_id>/paper/<uuid:run_id>/", paper_views.paper, name="paper_run"),
     path("manage/<uuid:notice_id>/paper/<uuid:run_id>/pdf/", paper_views.paper_file, name="paper_file"),
     path("manage/<uuid:notice_id>/paper/<uuid:run_id>/posted/", paper_views.posted, name="posted"),
     path("manage/<uuid:notice_id>/", include("notices.reach_urls")),
