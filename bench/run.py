@@ -22,9 +22,9 @@ from bench import place
 from bench.figures import Figure, NotThereYet, Pace
 
 PAGES = ("triage_list", "case_page", "search", "filing")
-WORK = ("sweep", "month_pdf", "registry_import")
+WORK = ("sweep", "month_pdf", "registry_import", "notice_drain")
 NAMES = (*PAGES, *WORK)
-LATER = ("notice_enqueue", "notice_drain", "unit_timeline", "statement_review")
+LATER = ("notice_enqueue", "unit_timeline", "statement_review")
 RESULTS = Path(__file__).parent / "results" / "latest.json"
 
 

@@ -120,6 +120,13 @@ class Work:
         month, estate_id, count = min(counted, key=lambda row: abs(row[2] - REPORT_ROWS))
         return month.date(), estate_id, count
 
+    # -- notices --------------------------------------------------------------------------------------------------------
+
+    def notice_drain(self) -> Figure:
+        from bench.drain import notice_drain
+
+        return notice_drain(self.rows)
+
     # -- the registry import -------------------------------------------------------------------------------------------
 
     def registry_import(self) -> Figure:

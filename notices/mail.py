@@ -4,7 +4,7 @@ import smtplib
 from email.header import Header
 from email.message import Message
 from email.utils import formataddr, parseaddr
-from typing import Any, Self
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
@@ -14,14 +14,14 @@ from django.core.mail.backends.smtp import EmailBackend
 from notices.channels.fates import Fate, Outcome
 from notices.models import Delivery
 from notices.rules import one_line
-from notices.sealing import unseal
+from notices.rules.pace import pace
 from notices.wayout import headers_of
+from notices.wording import words_of
+from notices.writing import Words
 from tenancy.models import Organisation
 
 SERVICE_CLOSING = 421
 PERMANENT = 500
-# After so many broken conversations in one run the server is left alone.
-BREAKS = 3
 DETAIL_LENGTH = 300
 NAME_LENGTH = 60
 
@@ -37,16 +37,16 @@ class Mail(EmailMultiAlternatives):
         return message
 
 
-def message_of(delivery: Delivery, organisation: Organisation) -> Mail:
+def message_of(delivery: Delivery, organisation: Organisation, words: Words | None = None) -> Mail:
     """The delivery as a mail. Its Message-ID is the same at every try, so readers can tell a double.
 
-    Raises ValueError for sealed words that cannot be opened any more.
+    Raises ValueError for sealed words that cannot be opened any more, when they are not given.
     """
     sender = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
-    words = unseal(delivery.sealed) if delivery.sealed else {"text": delivery.text, "html": delivery.html}
+    words = words or words_of(delivery, organisation)
     message = Mail(
-        subject=one_line(delivery.subject),
-        body=words["text"],
+        subject=one_line(words.subject),
+        body=words.text,
         from_email=formataddr((one_line(organisation.name, length=NAME_LENGTH), sender)),
         to=[formataddr((one_line(delivery.recipient_name, length=NAME_LENGTH), delivery.address))],
         headers={
@@ -56,8 +56,8 @@ def message_of(delivery: Delivery, organisation: Organisation) -> Mail:
             **headers_of(delivery, organisation),
         },
     )
-    if words["html"]:
-        message.attach_alternative(words["html"], "text/html")
+    if words.html:
+        message.attach_alternative(words.html, "text/html")
     return message
 
 
@@ -100,12 +100,10 @@ class Post:
     def __init__(self) -> None:
         self._backend = _backend()
         self._breaks = 0
+        self._taken = 0  # by this connection
         self.is_down = False
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *raised: object) -> None:
+    def close(self) -> None:
         self._hang_up()
 
     def send(self, message: EmailMultiAlternatives) -> Outcome:
@@ -128,13 +126,15 @@ class Post:
         except (ValueError, UnicodeError) as error:  # an address or header that cannot be written
             self._hang_up()
             return Outcome(Fate.REFUSED, _said(error))
+        self._breaks, self._taken = 0, self._taken + 1
         return Outcome(Fate.HANDED)
 
     def _answered(self, code: int, words: bytes | str, *, is_recipients: bool = True) -> Outcome:
         said = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
         detail = one_line(f"{code} {said}", length=DETAIL_LENGTH)
         if code == SERVICE_CLOSING:
-            self.is_down = True
+            # A server that took messages before closes after so many: a new connection is welcome.
+            self.is_down = not self._taken
             self._hang_up()
             return Outcome(Fate.UNREACHABLE, detail)
         return Outcome(Fate.REFUSED if code >= PERMANENT and is_recipients else Fate.LATER, detail)
@@ -142,11 +142,12 @@ class Post:
     def _broken(self, error: OSError) -> Outcome:
         on_their_way = getattr(getattr(self._backend, "connection", None), "words_on_their_way", True)
         self._breaks += 1
-        self.is_down = self._breaks >= BREAKS
+        self.is_down = self._breaks >= pace().breaks
         self._hang_up()
         return Outcome(Fate.UNSURE if on_their_way else Fate.UNREACHABLE, _said(error))
 
     def _hang_up(self) -> None:
+        self._taken = 0
         try:
             self._backend.close()
         except OSError:
@@ -154,6 +155,27 @@ class Post:
         finally:
             if hasattr(self._backend, "connection"):
                 self._backend.connection = None
+
+
+class Mailing:
+    """One organisation's part of the conversation: the mail server is the same for all."""
+
+    def __init__(self, post: Post, organisation: Organisation) -> None:
+        self._post, self._organisation = post, organisation
+
+    @property
+    def is_down(self) -> bool:
+        return self._post.is_down
+
+    def send(self, delivery: Delivery, words: Words) -> Outcome:
+        try:
+            message = message_of(delivery, self._organisation, words)
+        except ValueError as error:  # an address that cannot be written
+            return Outcome(Fate.REFUSED, _said(error))
+        return self._post.send(message)
+
+    def close(self) -> None:
+        """The next organisation goes on with it."""
 
 
 def _is_senders(error: smtplib.SMTPResponseException) -> bool:

@@ -59,3 +59,11 @@ def refuse_unsafe_start(**_: object) -> None:
     from tenancy.checks import refuse_unsafe_start
 
     refuse_unsafe_start()
+
+
+@signals.worker_process_shutdown.connect
+def finish_sending(**_: object) -> None:
+    """What a line has in its hand is finished before the process ends."""
+    from notices.services import lines
+
+    lines.stop()

@@ -147,6 +147,8 @@ CELERY_BROKER_URL = REDIS_URL
 # A sweep that waited longer than its turn is not needed any more: the next one does its work.
 CELERY_BEAT_SCHEDULE = {
     "send-what-waits": {"task": "notices.tasks.send_waiting_deliveries", "schedule": 5.0, "options": {"expires": 10}},
+    # A message that came back is followed by the next channel within a minute.
+    "take-chain-steps": {"task": "notices.tasks.take_due_steps", "schedule": 10.0, "options": {"expires": 20}},
     "sweep-complaints": {"task": "complaints.tasks.sweep_clocks", "schedule": 30.0, "options": {"expires": 60}},
     "make-waiting-reports": {
         "task": "reports.tasks.make_waiting_reports",
@@ -310,7 +312,12 @@ EMAIL_HOST_USER = EMAIL["EMAIL_HOST_USER"]
 EMAIL_HOST_PASSWORD = EMAIL["EMAIL_HOST_PASSWORD"]
 EMAIL_USE_TLS = EMAIL.get("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL = EMAIL.get("EMAIL_USE_SSL", False)
-EMAIL_TIMEOUT = 15
+# How long one answer of the mail server is waited for; a message has several (see handing_lease_seconds).
+EMAIL_TIMEOUT = env.float("PROPCOMM_MAIL_SECONDS", default=15.0)
+# How fast messages leave, and when what failed is tried again: notices/data/sending.yaml.
+SENDING_FILE = env.str("PROPCOMM_SENDING_FILE", default="")
+# Each channel of a worker process has a thread, so that a server that hangs holds up its own messages alone.
+SENDING_IN_THREADS = not TESTING
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"PropComm <no-reply@{BASE_DOMAIN}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # The demo's captured mail, shown at /demo/outbox/.

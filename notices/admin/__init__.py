@@ -18,10 +18,10 @@ from notices.services import outbox
 from tenancy.errors import IllegalMove
 
 FATES = {
-    Fate.HANDED: _("Taken by the mail server"),
-    Fate.LATER: _("The mail server asked to try later"),
+    Fate.HANDED: _("Taken over"),
+    Fate.LATER: _("Asked to try later"),
     Fate.UNSURE: _("Broke off while sending; it may have arrived"),
-    Fate.UNREACHABLE: _("The mail server could not be reached"),
+    Fate.UNREACHABLE: _("Could not be reached"),
     Fate.REFUSED: _("Refused for good"),
 }
 
@@ -50,9 +50,9 @@ class AttemptInline(admin.TabularInline):
 @admin.register(Delivery)
 class DeliveryAdmin(OrganisationAdmin):
     reads = "outbox.read"
-    list_display = ("created_at", "channel", "recipient", "subject", "state", "attempts", "last_error")
+    list_display = ("created_at", "channel", "recipient", "subject", "state", "because", "attempts", "last_error")
     list_display_links = ("subject",)
-    list_filter = ("state", "channel")
+    list_filter = ("state", "because", "channel")
     # Leads by the organisation's rows; the plain columns are enough for thousands of them.
     search_fields = ("recipient_name", "address", "subject")
     ordering = ("-created_at",)
@@ -60,7 +60,8 @@ class DeliveryAdmin(OrganisationAdmin):
     inlines = (AttemptInline,)
     fields = readonly_fields = (
         "subject", "channel", "recipient", "address", "language", "text", "leads_to", "event",
-        "state", "attempts", "last_error", "created_at", "next_attempt_at", "handed_at", "read_at",
+        "state", "because", "attempts", "last_error", "created_at", "next_attempt_at", "handed_at", "delivered_at",
+        "bounced_at", "read_at",
     )  # fmt: skip
 
     @admin.display(description=_("recipient"), ordering="recipient_name")

@@ -1,9 +1,10 @@
 """What stands in the outbox and in people's inboxes."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from notices.models import Delivery
 from owners.models import Person
@@ -13,6 +14,9 @@ from tenancy.policy import can, scopes_of
 
 Channel, State = Delivery.Channel, Delivery.State
 UNREAD_SHOWN = 100
+PENDING = (State.QUEUED, State.CLAIMED)
+# The others are written by the portal, or done by people.
+SENT_BY_WORKERS = (Channel.EMAIL, Channel.SMS, Channel.PUSH, Channel.LETTER)
 
 
 def inbox_of(membership: Membership) -> QuerySet[Delivery]:
@@ -67,18 +71,44 @@ def outbox_of(actor: Membership | None) -> QuerySet[Delivery]:
     return seen.filter(Q(membership=actor) | theirs)
 
 
-def _is_due(now: datetime) -> Q:
-    # A claim moves `next_attempt_at` to the end of its lease, so a lost worker's rows come due by themselves.
-    return Q(channel=Channel.EMAIL, state__in=[State.QUEUED, State.CLAIMED], next_attempt_at__lte=now)
+def due(channel: str, now: datetime) -> QuerySet[Delivery]:
+    """Messages to be sent now by the channel: the most urgent first, of those the one that waits longest.
+
+    A claim moves ``next_attempt_at`` to the end of its lease, so a lost worker's rows come due by themselves.
+    """
+    waiting = Delivery.objects.filter(channel=channel, state__in=PENDING, next_attempt_at__lte=now)
+    return waiting.order_by("urgency", "next_attempt_at")
 
 
-def due_mail(now: datetime) -> QuerySet[Delivery]:
-    """E-mails to be sent now, those waiting longest first."""
-    return Delivery.objects.filter(_is_due(now)).order_by("next_attempt_at", "id")
+@dataclass(frozen=True)
+class Turn:
+    """That an organisation has messages to send by a channel, and how urgent the most urgent is."""
+
+    organisation_id: int
+    channel: str
+    urgency: int
 
 
-def organisations_with_due_mail(now: datetime) -> list[int]:
-    """Ids of the active organisations that have mail to send. Crosses organisations: reads as the system's role."""
-    due = Delivery.across.using("system").filter(_is_due(now), organisation=OuterRef("pk"))
-    organisations = Organisation.objects.using("system").filter(Exists(due), is_active=True)
-    return list(organisations.values_list("pk", flat=True))
+def turns_anywhere(now: datetime) -> list[Turn]:
+    """Who has what to send, of the active organisations. Crosses organisations: reads as the system's role."""
+    organisations = Organisation.objects.using("system").filter(is_active=True)
+    rows = organisations.values_list("pk", *(_most_urgent(channel, now) for channel in SENT_BY_WORKERS))
+    return [
+        Turn(pk, channel, urgency)
+        for pk, *found in rows
+        for channel, urgency in zip(SENT_BY_WORKERS, found, strict=True)
+        if urgency is not None
+    ]
+
+
+def _most_urgent(channel: str, now: datetime) -> Subquery:
+    rows = Delivery.across.filter(
+        organisation=OuterRef("pk"), channel=channel, state__in=PENDING, next_attempt_at__lte=now
+    )
+    return Subquery(rows.order_by("urgency").values("urgency")[:1])
+
+
+def turns_of(organisation_id: int, now: datetime) -> list[Turn]:
+    """The same of one organisation, in its scope."""
+    found = ((channel, due(channel, now).values_list("urgency", flat=True).first()) for channel in SENT_BY_WORKERS)
+    return [Turn(organisation_id, channel, urgency) for channel, urgency in found if urgency is not None]

@@ -1,19 +1,8 @@
-"""Clean lines, paragraphs, and when to try again."""
+"""Clean lines and paragraphs."""
 
-from datetime import timedelta
 from pathlib import Path
 
 from notices import rules, writing
-
-
-def test_waits_grow_and_end():
-    waits = [rules.retry_after(failures, chance=0.5) for failures in range(1, 8)]
-    assert waits == [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720)] + [None]
-
-
-def test_waits_are_spread_by_a_fifth():
-    assert rules.retry_after(2, chance=0) == timedelta(minutes=4)
-    assert rules.retry_after(2, chance=1) == timedelta(minutes=6)
 
 
 def test_one_line_keeps_words_and_loses_everything_else():

@@ -6,11 +6,13 @@ import pytest
 from django.core import mail
 from django.db import connection
 
+from notices import tasks
+from notices.channels.fates import Fate, Outcome
 from notices.models import Delivery
 from notices.sealed import SealedMail, queue_sealed
 from notices.sealing import seal, unseal
+from notices.services import running
 from notices.services.outbox import requeue
-from notices.tasks import _send_batch
 from tenancy.errors import IllegalMove
 from tests.factories.house import NOON
 
@@ -34,20 +36,24 @@ class Post:
 
     is_down = False
 
-    def __init__(self, *, fate="handed"):
+    def __init__(self, fate="handed"):
         self.fate, self.sent = fate, []
 
     def send(self, message):
-        from notices.channels.fates import Fate, Outcome
-
         self.sent.append(message)
         return Outcome(Fate(self.fate))
 
+    def close(self):
+        pass
 
-def send(house, post):
-    import time
 
-    return _send_batch(house.organisation.pk, post, time.monotonic() + 60)
+@pytest.fixture
+def send(house, monkeypatch):
+    def send(post):
+        monkeypatch.setattr(running, "Post", lambda: post)
+        tasks.send_waiting_deliveries(house.organisation.pk)
+
+    return send
 
 
 def test_nobody_reads_it_while_it_waits(house):
@@ -55,10 +61,10 @@ def test_nobody_reads_it_while_it_waits(house):
     assert "1234-5678" not in stored()
 
 
-def test_it_is_sent_whole_and_dropped(house):
+def test_it_is_sent_whole_and_dropped(house, send):
     row = queue(house)
     post = Post()
-    send(house, post)
+    send(post)
     assert "1234-5678" in post.sent[0].body
     assert "1234-5678" in post.sent[0].alternatives[0][0]
     row.refresh_from_db()
@@ -66,35 +72,35 @@ def test_it_is_sent_whole_and_dropped(house):
 
 
 @pytest.mark.parametrize(("fate", "state", "is_kept"), [("later", "queued", True), ("refused", "dead", False)])
-def test_it_is_kept_only_for_another_try(house, fate, state, is_kept):
+def test_it_is_kept_only_for_another_try(house, send, fate, state, is_kept):
     row = queue(house)
-    send(house, Post(fate=fate))
+    send(Post(fate))
     row.refresh_from_db()
     assert (row.state, bool(row.sealed)) == (state, is_kept)
 
 
-def test_a_code_that_has_run_out_is_not_sent(house):
+def test_a_code_that_has_run_out_is_not_sent(house, send):
     row = queue(house, expires_at=NOON + timedelta(minutes=15))
     post = Post()
-    send(house, post)
+    send(post)
     assert post.sent == []
     row.refresh_from_db()
-    assert (row.state, row.sealed) == ("dead", "")
+    assert (row.state, row.because, row.sealed) == ("suppressed", "expired", "")
 
 
-def test_it_cannot_be_sent_again(house):
+def test_it_cannot_be_sent_again(house, send):
     row = queue(house)
-    send(house, Post(fate="refused"))
+    send(Post("refused"))
     with pytest.raises(IllegalMove):
         requeue(delivery_id=row.pk, actor=house.admin, now=NOON)
     assert Delivery.objects.get().state == "dead"
 
 
-def test_with_another_secret_it_is_given_up(house, settings):
+def test_with_another_secret_it_is_given_up(house, settings, send):
     row = queue(house)
     settings.SECRET_KEY = "another-secret-of-the-installation"
     post = Post()
-    send(house, post)
+    send(post)
     row.refresh_from_db()
     assert (post.sent, row.state, row.sealed) == ([], "dead", "")
     assert mail.outbox == []

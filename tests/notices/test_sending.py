@@ -1,15 +1,11 @@
 """From the outbox to a real mail server, whatever it answers."""
 
-from datetime import timedelta
-from uuid import uuid4
-
 import pytest
 from django.core.cache import cache
 from django.utils import timezone
 
 from notices import tasks
 from notices.models import Attempt, Delivery
-from notices.services import outbox
 from notices.services.queueing import Recipient
 from tests.notices.conftest import say
 from tests.notices.sink import Sink
@@ -213,9 +209,19 @@ def test_a_conversation_broken_after_the_words_may_have_arrived_and_is_tried_aga
     assert words_of_tries() == ["unsure"]
     make_due()
     send(house)
+    assert mail_of(house).state == "maybe_twice"  # nobody knows, and the record says so
     copies = sink.to(OWNER)
     assert len(copies) == (2 if how == "drop-taken" else 1)
     assert len({copy["Message-ID"] for copy in copies}) == 1  # a reader can tell the double
+
+
+def test_a_server_that_closes_after_some_messages_is_called_again_at_once(house, sink):
+    sink.rcpt[OWNER] = ["250 OK", "421 4.7.0 enough by this connection", "250 OK"]
+    for number in range(3):
+        say(house.owner, dedupe=f"trial:{number}")
+    assert send(house) == "3 tried"
+    assert (len(sink.messages), sink.sessions) == (2, 2)
+    assert Delivery.objects.filter(channel="email", state="queued", attempts=0).count() == 1
 
 
 def test_three_broken_conversations_end_the_run(house, sink):
@@ -235,57 +241,9 @@ def test_an_address_that_cannot_be_written_is_final_and_spares_the_others(house,
     assert mail_of(house).state == "handed"
 
 
-def test_a_killed_workers_mail_is_taken_again_when_its_lease_runs_out(house, sink):
-    say(house.owner)
-    now = timezone.now()
-    (lost,) = outbox.claim_batch(token=uuid4(), now=now)
-    send(house)
-    assert sink.messages == []  # its lease still runs
-    again = outbox.claim_batch(token=uuid4(), now=now + outbox.LEASE + timedelta(seconds=1))
-    assert [row.pk for row in again] == [lost.pk]
-    assert mail_of(house).attempts == 1
-    assert words_of_tries() == ["unsure"]
-
-
-def test_a_worker_whose_lease_was_lost_records_nothing(house, sink):
-    from notices.channels.fates import Fate, Outcome
-
-    say(house.owner)
-    now, first, second = timezone.now(), uuid4(), uuid4()
-    (delivery,) = outbox.claim_batch(token=first, now=now)
-    later = now + outbox.LEASE + timedelta(seconds=1)
-    outbox.claim_batch(token=second, now=later)
-    stale = outbox.record_outcome(
-        delivery=delivery, token=first, outcome=Outcome(Fate.REFUSED, "550"), now=later, chance=0.5
-    )
-    assert stale == ""
-    row = mail_of(house)
-    assert (row.state, row.lease_token) == ("claimed", second)
-    assert outbox.release(delivery_ids=[row.pk], token=first, unreachable=False, now=later, chance=0.5) == 0
-
-
-def test_a_message_that_ends_every_worker_is_given_up(house):
-    say(house.owner)
-    now = timezone.now()
-    for _ in range(8):
-        outbox.claim_batch(token=uuid4(), now=now)
-        now += outbox.LEASE + timedelta(seconds=1)
-    assert mail_of(house).state == "dead"
-
-
 def test_a_long_queue_leaves_on_one_connection(house, sink):
     for number in range(120):
         say(house.owner, dedupe=f"trial:{number}")
     assert send(house) == "120 tried"
     assert (len(sink.messages), sink.sessions) == (120, 1)
     assert len({message["Message-ID"] for message in sink.messages}) == 120
-
-
-def test_a_run_that_takes_long_gives_the_rest_back_at_once(house, sink, monkeypatch):
-    monkeypatch.setattr(tasks, "RUN_SECONDS", -1)
-    say(house.owner)
-    tasks._send_batch(house.organisation.pk, tasks.Post(), until=0)
-    row = mail_of(house)
-    assert (row.state, row.attempts) == ("queued", 0)
-    assert row.next_attempt_at <= timezone.now()
-    assert words_of_tries() == []

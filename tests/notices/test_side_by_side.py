@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from notices import queries, tasks
 from notices.models import Attempt, Delivery
-from notices.services import outbox
+from notices.services import claiming, running
 from tenancy.context import scope
 from tests.factories.house import build_house
 from tests.notices.conftest import say
@@ -56,6 +56,10 @@ def sink(settings):
     server.stop()
 
 
+def who_waits():
+    return {(turn.organisation_id, turn.channel) for turn in queries.turns_anywhere(timezone.now())}
+
+
 def test_two_at_once_write_and_send_every_message_once(quiet, sink):
     house, other = build_house("lakeside"), build_house("jinghu")
     pk = house.organisation.pk
@@ -73,7 +77,10 @@ def test_two_at_once_write_and_send_every_message_once(quiet, sink):
     # 2. Claims side by side share nothing.
     def claim():
         with scope(pk):
-            return {row.pk for row in outbox.claim_batch(token=uuid4(), now=timezone.now(), size=20)}
+            batch = claiming.claim_batch(
+                channel="email", organisation=house.organisation, token=uuid4(), now=timezone.now(), size=20
+            )
+            return {claim.delivery.pk for claim in batch.claims}
 
     one, two = at_once(claim, claim)
     assert len(one) == len(two) == 20
@@ -82,14 +89,14 @@ def test_two_at_once_write_and_send_every_message_once(quiet, sink):
         Delivery.objects.filter(state="claimed").update(state="queued", next_attempt_at=timezone.now())
 
     # 3. Two workers and the beat: each organisation's mail leaves once, found by the system's role.
-    assert set(queries.organisations_with_due_mail(timezone.now())) == {pk, other.organisation.pk}
+    assert who_waits() == {(pk, "email"), (other.organisation.pk, "email")}
     said = at_once(
         tasks.send_waiting_deliveries, tasks.send_waiting_deliveries, lambda: tasks.send_waiting_deliveries(pk)
     )
     assert all(str(words).endswith("tried") for words in said), said
     ids = [message["Message-ID"] for message in sink.messages]
     assert len(ids) == len(set(ids)) == 61
-    assert queries.organisations_with_due_mail(timezone.now()) == []
+    assert who_waits() == set()
     with scope(pk):
         assert Delivery.objects.filter(channel="email", state="handed").count() == 60
         assert Attempt.objects.count() == 60
@@ -108,13 +115,13 @@ def test_no_transaction_is_open_while_the_server_is_talked_to(quiet, sink, monke
     house = build_house("lakeside")
     with scope(house.organisation.pk):
         say(house.owner, now=timezone.now())
-    seen, send = [], tasks.Post.send
+    seen, send = [], running.Post.send
 
     def watched(post, message):
         seen.append(connections["default"].in_atomic_block)
         return send(post, message)
 
-    monkeypatch.setattr(tasks.Post, "send", watched)
+    monkeypatch.setattr(running.Post, "send", watched)
     tasks.send_waiting_deliveries()
     assert seen == [False]
     assert len(sink.messages) == 1

@@ -1,0 +1,141 @@
+"""What staff did themselves: handed over, posted, told on the phone, left at the door."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from attachments import services as attachments
+from attachments.models import Attachment
+from audit import services as audit
+from notices import reach_queries as queries
+from notices.models import Delivery, HandDelivery, Notice, NoticeRecipient
+from notices.rules.chain import reach_rules
+from notices.services import acknowledging
+from notices.services.chain import reached_among
+from tenancy.errors import DomainError, IllegalMove, NotAllowed, NotFound
+from tenancy.models import Membership
+from tenancy.policy import can
+
+State = Delivery.State
+# A clock that runs ahead is forgiven, tomorrow's delivery is not.
+AHEAD = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class Handed:
+    """What was done. ``form_key`` names the form: sent twice it is one delivery."""
+
+    method: str
+    at: datetime
+    form_key: str
+    to_whom: str = ""
+    note: str = ""
+    is_acknowledged: bool = False
+
+
+def record_hand_delivery(
+    *,
+    notice_id: UUID,
+    recipient_id: UUID,
+    handed: Handed,
+    files: Sequence[Attachment] = (),
+    actor: Membership,
+    now: datetime,
+) -> HandDelivery:
+    """Note one delivery by hand, with its photos.
+
+    Writes the delivery, what it answers of the chain's steps, whether it reached them (and their acknowledgement when
+    they gave it), and an audit entry. The same form again finds the first. Raises NotAllowed, NotFound, DomainError
+    for a time to come or before the notice went out.
+    """
+    with transaction.atomic():
+        notice = _notice(notice_id, actor, handed, now)
+        rows = queries.recipients_seen_by(actor, notice, "notice.chase").filter(pk=recipient_id)
+        row = rows.select_for_update(of=("self",)).first()
+        if row is None:
+            raise NotFound(_("There is no such recipient."))
+        row.notice = notice
+        found = HandDelivery.objects.filter(recipient=row, form_key=handed.form_key).first()
+        if found is not None:
+            return found
+        made = _made(row, handed, actor, now)
+        made.save(force_insert=True)
+        attachments.attach(attachments=files, subject_type=made._meta.label_lower, subject_id=made.pk, audience="staff")
+        _consequences([row], handed, now)
+        audit.record(
+            action="notice.delivered_by_hand", subject=notice, actor=actor, now=now, label=notice.number,
+            changes={"recipient": str(row.pk), "method": handed.method},
+        )  # fmt: skip
+        if handed.is_acknowledged and notice.must_acknowledge:
+            acknowledging.acknowledge(recipient_id=row.pk, how=NoticeRecipient.How.HAND, actor=actor, now=now)
+    return made
+
+
+@transaction.atomic
+def record_for_floor(
+    *, notice_id: UUID, building_id: UUID, floor: int | None, handed: Handed, actor: Membership, now: datetime
+) -> int:
+    """Note the same for everybody of a floor who is still to be reached ("posted to all of floor 3"); one audit entry.
+
+    Returns for how many; the same form again notes nothing. Raises as `record_hand_delivery` does.
+    """
+    notice = _notice(notice_id, actor, handed, now)
+    rows = list(
+        queries.chase_list(actor, notice, building=building_id)
+        .filter(floor=floor).exclude(hand_deliveries__form_key=handed.form_key)
+        .order_by("id").select_for_update(of=("self",))
+    )  # fmt: skip
+    if not rows:
+        return 0
+    for row in rows:
+        row.notice = notice
+    HandDelivery.objects.bulk_create([_made(row, handed, actor, now) for row in rows], ignore_conflicts=True)
+    _consequences(rows, handed, now)
+    audit.record(
+        action="notice.floor_delivered_by_hand", subject=notice, actor=actor, now=now, label=notice.number,
+        changes={"building": str(building_id), "floor": floor, "method": handed.method, "count": len(rows)},
+    )  # fmt: skip
+    return len(rows)
+
+
+def _notice(notice_id: UUID, actor: Membership, handed: Handed, now: datetime) -> Notice:
+    if not can(actor, "notice.chase"):
+        raise NotAllowed(_("Your role does not note deliveries by hand."))
+    notice = queries.notices_seen_by(actor, "notice.chase").filter(pk=notice_id).first()
+    if notice is None:
+        raise NotFound(_("There is no such notice."))
+    if notice.state == Notice.State.WITHDRAWN:
+        raise IllegalMove(_("This notice was withdrawn: nobody is to be given it any more."))
+    if handed.at > now + AHEAD:
+        raise DomainError(_("That time is still to come. Write down what has been done."))
+    began = notice.frozen_at or notice.sent_at
+    if began is not None and handed.at < began - timedelta(days=1):
+        raise DomainError(_("The notice had not gone out yet at that time."))
+    return notice
+
+
+def _made(row: NoticeRecipient, handed: Handed, actor: Membership, now: datetime) -> HandDelivery:
+    return HandDelivery(
+        recipient=row, method=handed.method, at=handed.at, to_whom=handed.to_whom, note=handed.note, by=actor,
+        recorded_at=now, form_key=handed.form_key,
+    )  # fmt: skip
+
+
+def _consequences(rows: Sequence[NoticeRecipient], handed: Handed, now: datetime) -> None:
+    """The step it answers is done; who has it by proof needs no further channel."""
+    rules = reach_rules()
+    done = handed.method in rules.proof_by_hand
+    waiting = Delivery.objects.filter(recipient__in=rows, channel=rules.done_by[handed.method], state=State.QUEUED)
+    waiting.update(
+        state=State.DELIVERED if done else State.HANDED, next_attempt_at=None,
+        handed_at=handed.at, delivered_at=handed.at if done else None,
+    )  # fmt: skip
+    reached = reached_among(rows)
+    for row in rows:
+        if row.pk in reached:
+            acknowledging.settle(row, now)
+            row.save(update_fields=["reached_at", "next_step_at"])
