@@ -15,6 +15,7 @@ from notices.channels.fates import Fate, Outcome
 from notices.models import Delivery
 from notices.rules import one_line
 from notices.rules.pace import pace
+from notices.wayout import headers_of
 from notices.wording import words_of
 from notices.writing import Words
 from tenancy.models import Organisation
@@ -52,6 +53,7 @@ def message_of(delivery: Delivery, organisation: Organisation, words: Words | No
             "Message-ID": f"<{delivery.pk}@{settings.BASE_DOMAIN}>",
             "Auto-Submitted": "auto-generated",
             "X-PropComm-Organisation": organisation.slug,
+            **headers_of(delivery, organisation),
         },
     )
     if words.html:

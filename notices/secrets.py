@@ -7,7 +7,7 @@ from cryptography.fernet import InvalidToken
 from notices.models import Provider
 from tenancy.sealing import box
 
-PURPOSE = b"propcomm.carriers"
+PURPOSE = b"propcomm.carrier"
 NAMES = ("sending_key", "receipts_key")
 
 

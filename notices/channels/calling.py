@@ -4,6 +4,7 @@ import ipaddress
 import socket
 import ssl
 import threading
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from typing import Any
@@ -55,10 +56,8 @@ def post(url: str, body: bytes, headers: dict[str, str], *, seconds: float) -> A
 
 def _cut(connection: HTTPConnection) -> None:
     if connection.sock is not None:
-        try:
+        with suppress(OSError):  # it has ended by itself
             connection.sock.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass  # it has ended by itself
 
 
 def _connected(url: str) -> HTTPConnection:

@@ -6,13 +6,17 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
+from django.utils import translation
+
 from notices.channels.short import number_of
-from notices.models import Delivery
+from notices.models import Delivery, Notice, NoticeRecipient, NoticeSettings
 from notices.writing import Words
 from tenancy.context import scope
 from tenancy.models import Organisation
+from tenancy.origins import origin_of
 
-PAPER = "notices.paper.letters"
+# The printing room, imported when there is something to print: its libraries are heavy.
+PAPER, SETTING, WORDS = "notices.paper.letters", "notices.paper.pdf", "notices.rendering"
 
 
 @dataclass(frozen=True)
@@ -25,7 +29,7 @@ def letter_of(delivery: Delivery, words: Words, organisation: Organisation) -> L
     """The letter, and its paper. Raises ValueError without a postal address."""
     if not delivery.address.strip():
         raise ValueError("no postal address")
-    pdf = _paper([delivery], organisation)
+    pdf = _paper(delivery, organisation)
     manifest = {
         "id": str(delivery.pk),
         "number": number_of(delivery),
@@ -39,9 +43,23 @@ def letter_of(delivery: Delivery, words: Words, organisation: Organisation) -> L
     return Letter(manifest, pdf)
 
 
-def _paper(deliveries: list[Delivery], organisation: Organisation) -> bytes | None:
-    if find_spec("notices.paper") is None:
+def _paper(delivery: Delivery, organisation: Organisation) -> bytes | None:
+    """The letter's one sheet or more. None for messages that are no notices: their words stand in the manifest."""
+    if delivery.notice_id is None or delivery.recipient_id is None or find_spec(WORDS) is None:
         return None
-    with scope(organisation.pk):  # it reads the words of the notice
-        pdf: bytes = import_module(PAPER).letter_pdf(deliveries)
-    return pdf
+    paper = import_module(PAPER)
+    with scope(organisation.pk):
+        recipient = NoticeRecipient.objects.select_related("estate", "building").get(pk=delivery.recipient_id)
+        notice = Notice.objects.get(pk=delivery.notice_id)
+        version = notice.versions.order_by("-number").first()
+        options = NoticeSettings.objects.first() or NoticeSettings()
+        link = f"{origin_of(organisation)}{delivery.link}" if delivery.link else origin_of(organisation)
+        letter = paper.letter_for(
+            recipient, version=version, notice=notice, organisation=organisation, link=link
+        )  # fmt: skip
+        with translation.override(letter.language):
+            html = paper.letters_html([letter], notice=notice, organisation=organisation, options=options)
+    # Setting takes a while: no connection is held meanwhile.
+    with translation.override(letter.language):
+        content: bytes = import_module(SETTING).write(html)
+    return content

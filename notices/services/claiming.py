@@ -17,6 +17,7 @@ from notices.queries.stopped import stopped_among
 from notices.rules.pace import pace
 from notices.rules.retrying import reason_not_to_send, spread
 from notices.services.falling_back import tell_elsewhere
+from notices.services.letting_sleep import let_sleep
 from notices.wording import versions_of, words_of
 from notices.writing import Words
 from tenancy.models import Organisation
@@ -62,6 +63,7 @@ def claim_batch(
     found = len(rows)
     hopeless = _note_lost([row for row in rows if row.state == State.CLAIMED and row.handing_at], now)
     rows = _without_unwanted([row for row in rows if row.pk not in hopeless], channel, now)
+    rows = let_sleep(rows, channel=channel, organisation=organisation, now=now)
     until = now + pace().waiting_lease
     Delivery.objects.filter(pk__in=[row.pk for row in rows]).update(
         state=State.CLAIMED, lease_token=token, lease_until=until, next_attempt_at=until, handing_at=None

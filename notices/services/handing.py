@@ -18,6 +18,7 @@ from notices.rules.pace import pace
 from notices.rules.retrying import Consequence, consequence_of
 from notices.services.claiming import NO_LEASE, Claim
 from notices.services.falling_back import tell_elsewhere
+from notices.services.receipts import settle
 from notices.services.suppressing import note_refusal
 from tenancy.context import ask_in_scope, scope
 from tenancy.models import uuid7
@@ -92,7 +93,15 @@ def pass_on(
         "begun": begun.pk if begun else None,
     }  # fmt: skip
     ((was_ours, is_ours),) = ask_in_scope(organisation_id, PASS_ON, values)
+    if was_ours and values["is_out"] and values["reference"]:
+        _hear(organisation_id, values["ended"], now)
     return (state if was_ours or values["ended"] is None else ""), is_ours
+
+
+def _hear(organisation_id: int, delivery_id: UUID, now: datetime) -> None:
+    """Apply what a provider told of the message before we knew that it has it."""
+    with scope(organisation_id):
+        settle(delivery=Delivery.objects.get(pk=delivery_id), now=now)
 
 
 def _values_of(ended: Ended, then: Consequence) -> dict[str, Any]:

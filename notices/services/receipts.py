@@ -1,5 +1,6 @@
 """What providers say became of messages: noted as said, applied when it moves a message on."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -62,10 +63,8 @@ def _detail(said: Said) -> str:
 def _delivery_of(provider: Provider, reference: str) -> Delivery | None:
     """The message of the provider's channel by the provider's name for it, or by ours, which is its id."""
     named = Q(provider_reference=reference)
-    try:
+    with suppress(ValueError):
         named |= Q(pk=UUID(reference))
-    except ValueError:
-        pass
     rows = Delivery.objects.select_for_update(of=("self",)).filter(named, channel=provider.channel)
     return rows.order_by("-created_at").first()
 

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from audit import services as audit
-from notices.models import Delivery, NoticeRecipient, Suppression
+from notices.models import Delivery, Suppression
 from notices.queries import stopped
 from notices.rules import one_line
 from notices.rules.bounces import is_hard
@@ -130,5 +130,4 @@ def hurry_on(recipient_ids: list[UUID], *, now: datetime) -> None:
     """Have the next step of the chain taken now for readers whose message did not arrive."""
     if not recipient_ids or find_spec(CHAIN) is None:
         return
-    recipients = NoticeRecipient.objects.filter(pk__in=recipient_ids)
-    import_module(CHAIN).hurry(recipients, now=now)
+    import_module(CHAIN).hurry(recipient_ids, now=now)
