@@ -284,7 +284,10 @@ UPLOAD_SCANNER_URL = env.str("UPLOAD_SCANNER_URL", default="")
 # Places outside the database that must forget an erased person: callable(patterns, numbers).
 ERASURE_SINKS = ["propcomm.demo.mailbox.forget"] if DEMO else []
 # Who may read an attachment is said by the room that owns its subject.
-ATTACHMENT_GATES = {"complaints.complaint": "complaints.queries.attachment_readable_by"}
+ATTACHMENT_GATES = {
+    "complaints.complaint": "complaints.queries.attachment_readable_by",
+    "notices.notice": "notices.notice_queries.attachment_readable_by",
+}
 
 # -- audit log: once a day the newest link of each organisation's chain is signed and leaves the database -------------------
 AUDIT_SIGNING_KEY = env.str("AUDIT_SIGNING_KEY", default=SECRET_KEY)
