@@ -126,6 +126,8 @@ def _initial(request: HttpRequest, notice: Notice | None, version: NoticeVersion
     if notice is not None and version is not None:
         return composer_initial(notice, version)
     initial: dict[str, Any] = {}
+    if not NoticeTemplate.objects.exists():
+        give_notice_defaults()  # an organisation from before notices had samples
     sample = NoticeTemplate.objects.filter(code=request.GET.get("sample", ""), is_active=True).first()
     if sample is not None:
         names = ("kind", "title_en", "body_en", "title_zh", "body_zh", "must_acknowledge")
@@ -141,8 +143,6 @@ def _composer_page(
     request: HttpRequest, form: ComposerForm, keep: KeepForm, notice: Notice | None, *, status: int, **more: Any
 ) -> HttpResponse:
     samples = NoticeTemplate.objects.filter(is_active=True)
-    if notice is None and request.method == "GET" and not samples.exists():
-        give_notice_defaults()  # an organisation from before notices had samples
     chinese_first = organisation_of(request).language.startswith("zh")
     languages = [("en", form["title_en"], form["body_en"]), ("zh-Hans", form["title_zh"], form["body_zh"])]
     context = {
