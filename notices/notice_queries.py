@@ -9,9 +9,10 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils.translation import get_language
 
 from notices.audience_queries import writing_reach
-from notices.models import Delivery, Notice, NoticePlace, NoticeSettings, NoticeVersion, Segment
-from notices.rules.audience import Audience
-from owners.models import Building, Estate
+from notices.models import Delivery, Notice, NoticePlace, NoticeRecipient, NoticeSettings, NoticeVersion, Segment
+from notices.rules.approval import may_write
+from notices.rules.audience import Audience, Role, is_within
+from owners.models import Building, Estate, Unit
 from owners.queries import within
 from tenancy.models import Membership, Organisation
 from tenancy.policy import scopes_of
@@ -133,3 +134,48 @@ def organisations_with_due_notices(now: datetime) -> list[int]:
     due = Notice.across.using("system").filter(_is_due(now), organisation=OuterRef("pk"))
     organisations = Organisation.objects.using("system").filter(Exists(due), is_active=True)
     return list(organisations.values_list("pk", flat=True))
+
+
+# -- the page of one notice ------------------------------------------------------------------------------------------------
+
+WAITING = (Delivery.State.QUEUED, Delivery.State.CLAIMED)
+GONE = (Delivery.State.HANDED, Delivery.State.MAYBE_TWICE)
+ARRIVED = (Delivery.State.DELIVERED, Delivery.State.READ, Delivery.State.ACKNOWLEDGED)
+FAILED = (Delivery.State.BOUNCED, Delivery.State.DEAD)
+
+
+def progress_rows(notice: Notice) -> list[dict[str, Any]]:
+    """A row for each channel in the order of the chain: how many wait, are sent, arrived, failed, were not sent."""
+    table = progress_of(notice)
+    order = [channel for channel in Delivery.Channel.values if channel in table]
+    groups = {"waiting": WAITING, "gone": GONE, "arrived": ARRIVED, "failed": FAILED}
+    rows = []
+    for channel in order:
+        states = table[channel]
+        row: dict[str, Any] = {name: sum(states[state] for state in group) for name, group in groups.items()}
+        row |= {"unsent": states[Delivery.State.SUPPRESSED], "all": sum(states.values())}
+        rows.append(row | {"channel": channel, "label": Delivery.Channel(channel).label})
+    return rows
+
+
+def may_change(actor: Membership, notice: Notice) -> bool:
+    """Whether the actor writes notices for every place of this one."""
+    return may_write(actor, notice) and is_within(writing_reach(actor), notice.places())
+
+
+def role_words(audience: Audience) -> list[str]:
+    return [str(Role(role).label) for role in audience.roles]
+
+
+def kind_words(audience: Audience) -> list[str]:
+    return [str(Unit.Kind(kind).label) for kind in audience.unit_kinds]
+
+
+def attachment_readable_by(subject_id: UUID, attachment: Any, membership: Membership | None) -> bool:
+    """The gate of a notice's files: who may oversee it, and, once it is out, who was sent it."""
+    if membership is None:
+        return False
+    if notices_seen_by(membership).filter(pk=subject_id).exists():
+        return True
+    was_sent = NoticeRecipient.objects.filter(notice=subject_id, membership=membership)
+    return was_sent.filter(notice__state=State.SENT).exists()

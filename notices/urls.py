@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from notices import board_views, paper_views, reach_views, views
+from notices import board_views, manage_acts, manage_views, paper_views, reach_views, views
 from notices.views import choosing, leaving, telling
 
 app_name = "notices"
@@ -9,6 +9,14 @@ urlpatterns = [
     path("preferences/", choosing.own, name="preferences"),
     path("stop/<str:token>/", leaving.stop, name="stop"),
     path("receipts/<slug:code>/", telling.receipt, name="receipt"),
+    path("manage/", manage_views.index, name="manage"),
+    path("manage/new/", manage_views.new, name="manage_new"),
+    path("manage/<uuid:notice_id>/", manage_views.notice, name="manage_notice"),
+    path("manage/<uuid:notice_id>/edit/", manage_views.edit, name="manage_edit"),
+    path("manage/<uuid:notice_id>/progress/", manage_views.progress, name="manage_progress"),
+    path("manage/<uuid:notice_id>/correct/", manage_acts.correct, name="manage_correct"),
+    path("manage/<uuid:notice_id>/act/<slug:name>/", manage_acts.act, name="manage_act"),
+    path("read/<uuid:notice_id>/", manage_acts.read, name="read"),
     path("<uuid:delivery_id>/", views.message, name="message"),
     path("<uuid:delivery_id>/confirm/", reach_views.confirm_in_portal, name="confirm_in_portal"),
     path("confirm/<str:token>/", reach_views.confirm_by_link, name="confirm"),

@@ -290,6 +290,7 @@ ERASURE_SINKS = ["propcomm.demo.mailbox.forget"] if DEMO else []
 ATTACHMENT_GATES = {
     "complaints.complaint": "complaints.queries.attachment_readable_by",
     "notices.handdelivery": "notices.reach_queries.photo_readable_by",
+    "notices.notice": "notices.notice_queries.attachment_readable_by",
 }
 
 # -- audit log: once a day the newest link of each organisation's chain is signed and leaves the database -------------------

@@ -17,9 +17,7 @@ from tenancy.models import Organisation
 State = Delivery.State
 
 
-def let_sleep(
-    rows: Sequence[Delivery], *, channel: str, organisation: Organisation, now: datetime
-) -> list[Delivery]:
+def let_sleep(rows: Sequence[Delivery], *, channel: str, organisation: Organisation, now: datetime) -> list[Delivery]:
     """Put off the messages whose readers have quiet hours now; returns those to be sent.
 
     Their own hours count, else the organisation's. Emergencies and what somebody waits for at this moment go through.
