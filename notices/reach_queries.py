@@ -33,13 +33,23 @@ def notices_seen_by(actor: Membership | None, action: str = "notice.see_reach") 
     return out.filter(Exists(NoticePlace.objects.filter(within(reach), notice=OuterRef("pk"))))
 
 
-def recipients_seen_by(actor: Membership | None, notice: Notice, action: str = "notice.see_reach") -> QuerySet[NoticeRecipient]:
+def recipients_seen_by(
+    actor: Membership | None, notice: Notice, action: str = "notice.see_reach"
+) -> QuerySet[NoticeRecipient]:
     """The recipients of a notice whom the member looks after; who has no unit is seen by those who have all estates."""
     if actor is None or not can(actor, action, notice):
         return NoticeRecipient.objects.none()
     rows = NoticeRecipient.objects.filter(notice=notice)
     reach = reach_of(actor)
     return rows if reach.everywhere else rows.filter(within(reach))
+
+
+def recipients_to_chase(actor: Membership | None) -> QuerySet[NoticeRecipient]:
+    """Every recipient of every notice whom the member may bring it to, with the notice."""
+    notices = notices_seen_by(actor, "notice.chase").values("pk")
+    rows = NoticeRecipient.objects.filter(notice__in=notices).select_related("notice")
+    reach = reach_of(actor) if actor is not None else None
+    return rows if reach is None or reach.everywhere else rows.filter(within(reach))
 
 
 def open_condition(notice: Notice) -> Q:
@@ -75,7 +85,9 @@ def chase_list(
         rows = rows.filter(floor=floor)
     if untouched:
         rows = rows.filter(~Exists(HandDelivery.objects.filter(recipient=OuterRef("pk"))))
-    return rows.order_by(*(F(name).asc(nulls_last=True) if name != "id" else F(name).asc() for name in IN_WALKING_ORDER))
+    return rows.order_by(
+        *(F(name).asc(nulls_last=True) if name != "id" else F(name).asc() for name in IN_WALKING_ORDER)
+    )
 
 
 def notices_of_person(actor: Membership | None, person: Person) -> QuerySet[NoticeRecipient]:
@@ -107,7 +119,9 @@ def to_remind(notice: Notice) -> QuerySet[NoticeRecipient]:
 def notices_to_remind(now: datetime) -> list[Notice]:
     """The notices out now whose deadline is near and not past: a reminder after it would come too late."""
     rows = Notice.objects.filter(state__in=RUNNING, must_acknowledge=True, acknowledge_by__gt=now)
-    unreminded = NoticeRecipient.objects.filter(notice=OuterRef("pk"), acknowledged_at=None, reminded_at=None, erased_at=None)
+    unreminded = NoticeRecipient.objects.filter(
+        notice=OuterRef("pk"), acknowledged_at=None, reminded_at=None, erased_at=None
+    )
     found = rows.filter(Exists(unreminded)).order_by("acknowledge_by", "id")
     return [row for row in found if row.acknowledge_by and reminder_due_from(row.acknowledge_by) <= now]
 

@@ -147,7 +147,13 @@ def confirm_by_link(request: HttpRequest, token: str) -> HttpResponse:
         row = acknowledge(recipient_id=row.pk, how=NoticeRecipient.How.LINK, actor=None, now=timezone.now())
     version = row.notice.versions.order_by("-number").first()
     title, body = version.words_in(row.language) if version else (row.notice.number, "")
-    context = {"row": row, "notice": row.notice, "title": title, "body": body, "is_withdrawn": row.notice.state == "withdrawn"}
+    context = {
+        "row": row,
+        "notice": row.notice,
+        "title": title,
+        "body": body,
+        "is_withdrawn": row.notice.state == "withdrawn",
+    }
     response = render(request, "notices/confirm.html", context)
     response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
     response["Referrer-Policy"] = "same-origin"

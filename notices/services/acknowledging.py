@@ -73,7 +73,9 @@ def acknowledge(*, recipient_id: UUID, how: str, actor: Membership | None, now: 
     settle(row, now)
     row.save(update_fields=["acknowledged_at", "acknowledged_how", "read_at", "reached_at", "next_step_at"])
     if how in ANSWERED_BY:
-        answered = Delivery.objects.filter(recipient=row, channel=ANSWERED_BY[How(how)], state__in=(*WENT_OUT, State.READ))
+        answered = Delivery.objects.filter(
+            recipient=row, channel=ANSWERED_BY[How(how)], state__in=(*WENT_OUT, State.READ)
+        )
         answered.update(state=State.ACKNOWLEDGED, acknowledged_at=now)
     audit.record(
         action="notice.acknowledged", subject=row.notice, actor=actor, now=now, label=row.notice.number,

@@ -39,7 +39,6 @@ class Handed:
 
 def record_hand_delivery(
     *,
-    notice_id: UUID,
     recipient_id: UUID,
     handed: Handed,
     files: Sequence[Attachment] = (),
@@ -53,12 +52,12 @@ def record_hand_delivery(
     for a time to come or before the notice went out.
     """
     with transaction.atomic():
-        notice = _notice(notice_id, actor, handed, now)
-        rows = queries.recipients_seen_by(actor, notice, "notice.chase").filter(pk=recipient_id)
-        row = rows.select_for_update(of=("self",)).first()
+        _check_role(actor)
+        row = queries.recipients_to_chase(actor).select_for_update(of=("self",)).filter(pk=recipient_id).first()
         if row is None:
             raise NotFound(_("There is no such recipient."))
-        row.notice = notice
+        notice = row.notice
+        _check(notice, handed, now)
         found = HandDelivery.objects.filter(recipient=row, form_key=handed.form_key).first()
         if found is not None:
             return found
@@ -83,7 +82,11 @@ def record_for_floor(
 
     Returns for how many; the same form again notes nothing. Raises as `record_hand_delivery` does.
     """
-    notice = _notice(notice_id, actor, handed, now)
+    _check_role(actor)
+    notice = queries.notices_seen_by(actor, "notice.chase").filter(pk=notice_id).first()
+    if notice is None:
+        raise NotFound(_("There is no such notice."))
+    _check(notice, handed, now)
     rows = list(
         queries.chase_list(actor, notice, building=building_id)
         .filter(floor=floor).exclude(hand_deliveries__form_key=handed.form_key)
@@ -102,12 +105,12 @@ def record_for_floor(
     return len(rows)
 
 
-def _notice(notice_id: UUID, actor: Membership, handed: Handed, now: datetime) -> Notice:
+def _check_role(actor: Membership) -> None:
     if not can(actor, "notice.chase"):
         raise NotAllowed(_("Your role does not note deliveries by hand."))
-    notice = queries.notices_seen_by(actor, "notice.chase").filter(pk=notice_id).first()
-    if notice is None:
-        raise NotFound(_("There is no such notice."))
+
+
+def _check(notice: Notice, handed: Handed, now: datetime) -> None:
     if notice.state == Notice.State.WITHDRAWN:
         raise IllegalMove(_("This notice was withdrawn: nobody is to be given it any more."))
     if handed.at > now + AHEAD:
@@ -115,7 +118,6 @@ def _notice(notice_id: UUID, actor: Membership, handed: Handed, now: datetime) -
     began = notice.frozen_at or notice.sent_at
     if began is not None and handed.at < began - timedelta(days=1):
         raise DomainError(_("The notice had not gone out yet at that time."))
-    return notice
 
 
 def _made(row: NoticeRecipient, handed: Handed, actor: Membership, now: datetime) -> HandDelivery:

@@ -23,7 +23,7 @@ def handed(method="handed", key="form-1", **more):
 
 def note(house, row, given=None, *, by=None, files=(), now=LATER):
     return record_hand_delivery(
-        notice_id=row.notice_id, recipient_id=row.pk, handed=given or handed(), files=files, actor=by or house.clerk, now=now
+        recipient_id=row.pk, handed=given or handed(), files=files, actor=by or house.clerk, now=now
     )
 
 
@@ -110,7 +110,12 @@ def test_what_was_withdrawn_is_given_to_nobody(house):
 
 def floor(house, notice, given, number=1, by=None):
     return record_for_floor(
-        notice_id=notice.pk, building_id=house.building.pk, floor=number, handed=given, actor=by or house.clerk, now=LATER
+        notice_id=notice.pk,
+        building_id=house.building.pk,
+        floor=number,
+        handed=given,
+        actor=by or house.clerk,
+        now=LATER,
     )
 
 

@@ -130,7 +130,9 @@ def test_delivered_by_hand_ends_the_chain_and_posted_does_not(house):
     notice = sent_notice(house)
     rows = {method: received_by(notice, house.unit) for method in ("handed", "posted")}
     for method, row in rows.items():
-        HandDelivery.objects.create(recipient=row, method=method, at=NOON, by=house.clerk, recorded_at=NOON, form_key=method)
+        HandDelivery.objects.create(
+            recipient=row, method=method, at=NOON, by=house.clerk, recorded_at=NOON, form_key=method
+        )
     take_due_steps(now=NOON + FOUR_HOURS)
     assert not rows["handed"].deliveries.filter(channel="sms").exists()
     assert rows["posted"].deliveries.filter(channel="sms").exists()

@@ -42,7 +42,10 @@ def test_the_figures_add_up(house, notice):
     delivery_to(left, "sms", "queued")
     figures = figures_of(notice, notice.recipients.all(), now=timezone.now())
     assert (figures.total, figures.reached, figures.left, figures.read, figures.stuck) == (3, 1, 2, 1, 1)
-    assert [(row.label, row.reached, row.total) for row in figures.places] == [("North Tower", 1, 2), ("Without a unit", 0, 1)]
+    assert [(row.label, row.reached, row.total) for row in figures.places] == [
+        ("North Tower", 1, 2),
+        ("Without a unit", 0, 1),
+    ]
     email, sms = figures.channels
     assert (email.code, email.total, email.stages["sent"], email.stages["failed"]) == ("email", 3, 2, 1)
     assert (sms.code, sms.stages["waiting"]) == ("sms", 1)
@@ -93,7 +96,7 @@ def test_a_tap_notes_it_and_the_next_stands_first(house, notice):
     key = listed.context["form_key"]
     said = {"method": "handed", "form_key": key}
     for _click in range(2):
-        answer = client.post(reverse("notices:tap", args=[notice.pk, first.pk]), said, follow=True)
+        answer = client.post(reverse("notices:tap", args=[first.pk]), said, follow=True)
     assert HandDelivery.objects.count() == 1
     assert [row.name for group in answer.context["floors"] for row in group["rows"]] == ["Bo"]
 
@@ -112,7 +115,7 @@ def test_a_floor_at_once(house, notice):
 
 def test_with_a_photo_a_note_and_the_confirmation(house, asked):
     row = received_by(asked, house.unit)
-    client, address = signed_in(house, "clerk"), reverse("notices:hand", args=[asked.pk, row.pk])
+    client, address = signed_in(house, "clerk"), reverse("notices:hand", args=[row.pk])
     form = client.get(address).context["form"]
     said = {
         "form_key": form.initial["form_key"], "method": "handed", "at": timezone.localtime().strftime("%Y-%m-%dT%H:%M"),
@@ -135,7 +138,7 @@ def made_file(made):
 
 def test_a_time_to_come_is_said_at_the_field_and_nothing_is_lost(house, notice):
     row = received_by(notice, house.unit)
-    client, address = signed_in(house, "clerk"), reverse("notices:hand", args=[notice.pk, row.pk])
+    client, address = signed_in(house, "clerk"), reverse("notices:hand", args=[row.pk])
     key = client.get(address).context["form"].initial["form_key"]
     tomorrow = (timezone.localtime() + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")
     answer = client.post(address, {"form_key": key, "method": "door", "at": tomorrow, "to_whom": "Her son"})
@@ -160,7 +163,9 @@ def test_the_list_costs_as_many_queries_for_thirty_as_for_one(house, notice, dja
     client, address = signed_in(house, "clerk"), reverse("notices:chase", args=[notice.pk])
     received_by(notice, house.unit)
     client.get(address)
-    with CaptureQueriesContext(connection, ) as one:
+    with CaptureQueriesContext(
+        connection,
+    ) as one:
         client.get(address)
     for _row in range(29):
         received_by(notice, house.unit)
@@ -225,6 +230,8 @@ def test_a_forged_link_opens_nothing(house, asked, spoil):
 def test_another_organisations_link_opens_nothing_here(house, asked, stranger):
     theirs = in_scope_of(
         stranger.organisation.pk,
-        lambda: reach_queries.acknowledge_token(received_by(sent_notice(stranger, must_acknowledge=True), stranger.unit).pk),
+        lambda: reach_queries.acknowledge_token(
+            received_by(sent_notice(stranger, must_acknowledge=True), stranger.unit).pk
+        ),
     )
     assert Client(HTTP_HOST=house.host).post(reverse("notices:confirm", args=[theirs])).status_code == 404
