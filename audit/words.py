@@ -129,7 +129,9 @@ CODES = {"moved": "state", "priority": "priority", "severity": "severity"}
 def who(entry: AuditEntry) -> str:
     if entry.actor is not None:
         return str(entry.actor)
-    outside = entry.action.startswith(("account.", "unitclaim.", "complaint.words", "attachment.", "notice.acknowledged", "request."))
+    outside = entry.action.startswith(
+        ("account.", "unitclaim.", "complaint.words", "attachment.", "notice.acknowledged", "request.")
+    )
     return _("Somebody who is no member") if outside else _("The system")
 
 

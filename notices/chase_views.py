@@ -92,25 +92,29 @@ def _back(request: HttpRequest, notice_id: UUID, anchor: str) -> HttpResponse:
 
 @require_POST
 @staff_only(may_chase)
-def tap(request: HttpRequest, notice_id: UUID, recipient_id: UUID) -> HttpResponse:
+def tap(request: HttpRequest, recipient_id: UUID) -> HttpResponse:
     """One tap in the list: done this way, now."""
-    form = TapForm(request.POST)
+    form, now, row = TapForm(request.POST), timezone.now(), _recipient(request, recipient_id)
     if not form.is_valid():
         raise DomainError(_("Say how it was delivered."))
-    now, member = timezone.now(), _member(request)
-    made = by_hand.record_hand_delivery(
-        notice_id=notice_id, recipient_id=recipient_id, handed=form.handed(now), actor=member, now=now
-    )
-    words = {"name": made.recipient.name, "how": made.get_method_display()}
+    made = by_hand.record_hand_delivery(recipient_id=row.pk, handed=form.handed(now), actor=_member(request), now=now)
+    words = {"name": row.name, "how": made.get_method_display()}
     messages.success(request, _("%(name)s: %(how)s. Noted.") % words)
-    return _back(request, notice_id, "list")
+    return _back(request, row.notice_id, "list")
+
+
+def _recipient(request: HttpRequest, recipient_id: UUID) -> NoticeRecipient:
+    row = queries.with_fates(queries.recipients_to_chase(member_of(request))).filter(pk=recipient_id).first()
+    if row is None:
+        raise NotFound("no such recipient")
+    return row
 
 
 @require_POST
 @staff_only(may_chase)
 def floor(request: HttpRequest, notice_id: UUID) -> HttpResponse:
     """The same for everybody of a floor."""
-    form = FloorForm(request.POST)
+    form, _notice = FloorForm(request.POST), notice_of(request, notice_id, "notice.chase")
     if not form.is_valid():
         raise DomainError(_("Say how it was delivered."))
     now, said = timezone.now(), form.cleaned_data
@@ -132,20 +136,17 @@ def _member(request: HttpRequest) -> Membership:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_only(may_chase)
-def hand(request: HttpRequest, notice_id: UUID, recipient_id: UUID) -> HttpResponse:
+def hand(request: HttpRequest, recipient_id: UUID) -> HttpResponse:
     """One delivery with everything there is to say: when, to whom, a note, a photo."""
     member, now = _member(request), timezone.now()
-    notice = notice_of(request, notice_id, "notice.chase")
-    seen = queries.recipients_seen_by(member, notice, "notice.chase")
-    row = queries.with_fates(seen).filter(pk=recipient_id).first()
-    if row is None:
-        raise NotFound("no such recipient")
+    row = _recipient(request, recipient_id)
+    notice = row.notice
     given: tuple[Any, ...] = (request.POST, request.FILES) if request.method == "POST" else ()
     form = HandForm(*given, actor=member, now=now, must_acknowledge=notice.must_acknowledge and not row.acknowledged_at)
     if form.is_bound and form.is_valid():
         try:
             by_hand.record_hand_delivery(
-                notice_id=notice.pk, recipient_id=row.pk, handed=form.handed(), files=form.cleaned_data["photos"],
+                recipient_id=row.pk, handed=form.handed(), files=form.cleaned_data["photos"],
                 actor=member, now=now,
             )  # fmt: skip
         except DomainError as error:

@@ -180,10 +180,9 @@ class NoticeHand(_Reach):
         request=HandBodySerializer,
         responses={201: HandSerializer},
     )
-    def post(self, request: Request, notice_id: UUID, recipient_id: UUID) -> Response:
-        notice, now = self.notice(notice_id), timezone.now()
-        body = HandBodySerializer(data=request.data)
-        if not queries.recipients_seen_by(self.member, notice, self.action).filter(pk=recipient_id).exists():
+    def post(self, request: Request, recipient_id: UUID) -> Response:
+        body, now = HandBodySerializer(data=request.data), timezone.now()
+        if not queries.recipients_to_chase(self.member).filter(pk=recipient_id).exists():
             raise NotFound("no such recipient")
         body.is_valid(raise_exception=True)
         said = body.validated_data
@@ -191,9 +190,7 @@ class NoticeHand(_Reach):
             method=said["method"], at=said.get("at", now), form_key=str(uuid.uuid4()), to_whom=said["to_whom"],
             note=said["note"], is_acknowledged=said["acknowledged"],
         )  # fmt: skip
-        made = record_hand_delivery(
-            notice_id=notice.pk, recipient_id=recipient_id, handed=handed, actor=self.member, now=now
-        )
+        made = record_hand_delivery(recipient_id=recipient_id, handed=handed, actor=self.member, now=now)
         return Response(HandSerializer(made).data, status=201)
 
 

@@ -44,6 +44,14 @@ def recipients_seen_by(
     return rows if reach.everywhere else rows.filter(within(reach))
 
 
+def recipients_to_chase(actor: Membership | None) -> QuerySet[NoticeRecipient]:
+    """Every recipient of every notice whom the member may bring it to, with the notice."""
+    notices = notices_seen_by(actor, "notice.chase").values("pk")
+    rows = NoticeRecipient.objects.filter(notice__in=notices).select_related("notice")
+    reach = reach_of(actor) if actor is not None else None
+    return rows if reach is None or reach.everywhere else rows.filter(within(reach))
+
+
 def open_condition(notice: Notice) -> Q:
     """Who is still to be reached: not acknowledged where that is asked for, else not reached."""
     return Q(acknowledged_at=None) if notice.must_acknowledge else Q(reached_at=None)

@@ -10,6 +10,4 @@ urlpatterns = [
     path("chase/", chase.chase, name="chase"),
     path("chase/list.csv", chase.export, name="chase_export"),
     path("chase/floor/", chase.floor, name="chase_floor"),
-    path("chase/<uuid:recipient_id>/", chase.hand, name="hand"),
-    path("chase/<uuid:recipient_id>/tap/", chase.tap, name="tap"),
 ]

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from attachments import services as attachments
@@ -39,7 +40,6 @@ class Handed:
 
 def record_hand_delivery(
     *,
-    notice_id: UUID,
     recipient_id: UUID,
     handed: Handed,
     files: Sequence[Attachment] = (),
@@ -53,12 +53,12 @@ def record_hand_delivery(
     for a time to come or before the notice went out.
     """
     with transaction.atomic():
-        notice = _notice(notice_id, actor, handed, now)
-        rows = queries.recipients_seen_by(actor, notice, "notice.chase").filter(pk=recipient_id)
-        row = rows.select_for_update(of=("self",)).first()
+        _check_role(actor)
+        row = queries.recipients_to_chase(actor).select_for_update(of=("self",)).filter(pk=recipient_id).first()
         if row is None:
             raise NotFound(_("There is no such recipient."))
-        row.notice = notice
+        notice = row.notice
+        _check(notice, handed, now)
         found = HandDelivery.objects.filter(recipient=row, form_key=handed.form_key).first()
         if found is not None:
             return found
@@ -83,23 +83,15 @@ def record_for_floor(
 
     Returns for how many; the same form again notes nothing. Raises as `record_hand_delivery` does.
     """
-    notice = _notice(notice_id, actor, handed, now)
-    rows = list(
-        queries.chase_list(actor, notice, building=building_id)
-        .filter(floor=floor).exclude(hand_deliveries__form_key=handed.form_key)
-        .order_by("id").select_for_update(of=("self",))
-    )  # fmt: skip
-    if not rows:
-        return 0
-    for row in rows:
-        row.notice = notice
-    HandDelivery.objects.bulk_create([_made(row, handed, actor, now) for row in rows], ignore_conflicts=True)
-    _consequences(rows, handed, now)
-    audit.record(
-        action="notice.floor_delivered_by_hand", subject=notice, actor=actor, now=now, label=notice.number,
-        changes={"building": str(building_id), "floor": floor, "method": handed.method, "count": len(rows)},
-    )  # fmt: skip
-    return len(rows)
+    notice = _chased(notice_id, actor, handed, now)
+    there = queries.chase_list(actor, notice, building=building_id).filter(floor=floor)
+    count = _record_all(notice, there, handed, actor, now)
+    if count:
+        audit.record(
+            action="notice.floor_delivered_by_hand", subject=notice, actor=actor, now=now, label=notice.number,
+            changes={"building": str(building_id), "floor": floor, "method": handed.method, "count": count},
+        )  # fmt: skip
+    return count
 
 
 @transaction.atomic
@@ -110,12 +102,25 @@ def record_for(
 
     Returns for how many; the same form again notes nothing. Raises as `record_hand_delivery` does.
     """
-    notice = _notice(notice_id, actor, handed, now)
-    rows = list(
-        queries.recipients_seen_by(actor, notice, "notice.chase")
-        .filter(pk__in=recipient_ids).exclude(hand_deliveries__form_key=handed.form_key)
-        .order_by("id").select_for_update(of=("self",))
-    )  # fmt: skip
+    notice = _chased(notice_id, actor, handed, now)
+    chosen = queries.recipients_seen_by(actor, notice, "notice.chase").filter(pk__in=recipient_ids)
+    return _record_all(notice, chosen, handed, actor, now)
+
+
+def _chased(notice_id: UUID, actor: Membership, handed: Handed, now: datetime) -> Notice:
+    _check_role(actor)
+    notice: Notice | None = queries.notices_seen_by(actor, "notice.chase").filter(pk=notice_id).first()
+    if notice is None:
+        raise NotFound(_("There is no such notice."))
+    _check(notice, handed, now)
+    return notice
+
+
+def _record_all(
+    notice: Notice, recipients: QuerySet[NoticeRecipient], handed: Handed, actor: Membership, now: datetime
+) -> int:
+    new = recipients.exclude(hand_deliveries__form_key=handed.form_key)
+    rows = list(new.order_by("id").select_for_update(of=("self",)))
     for row in rows:
         row.notice = notice
     HandDelivery.objects.bulk_create([_made(row, handed, actor, now) for row in rows], ignore_conflicts=True)
@@ -124,12 +129,12 @@ def record_for(
     return len(rows)
 
 
-def _notice(notice_id: UUID, actor: Membership, handed: Handed, now: datetime) -> Notice:
+def _check_role(actor: Membership) -> None:
     if not can(actor, "notice.chase"):
         raise NotAllowed(_("Your role does not note deliveries by hand."))
-    notice = queries.notices_seen_by(actor, "notice.chase").filter(pk=notice_id).first()
-    if notice is None:
-        raise NotFound(_("There is no such notice."))
+
+
+def _check(notice: Notice, handed: Handed, now: datetime) -> None:
     if notice.state == Notice.State.WITHDRAWN:
         raise IllegalMove(_("This notice was withdrawn: nobody is to be given it any more."))
     if handed.at > now + AHEAD:
@@ -137,7 +142,6 @@ def _notice(notice_id: UUID, actor: Membership, handed: Handed, now: datetime) -
     began = notice.frozen_at or notice.sent_at
     if began is not None and handed.at < began - timedelta(days=1):
         raise DomainError(_("The notice had not gone out yet at that time."))
-    return notice
 
 
 def _made(row: NoticeRecipient, handed: Handed, actor: Membership, now: datetime) -> HandDelivery:

@@ -35,7 +35,7 @@ def confirm_by_link(house: House) -> Any:
 @act("notices:tap")
 def tap(house: House) -> Any:
     row = asked(house)
-    return post(signed_in(house, "clerk"), "notices:tap", row.notice_id, row.pk, method="handed", form_key=uuid4())
+    return post(signed_in(house, "clerk"), "notices:tap", row.pk, method="handed", form_key=uuid4())
 
 
 @act("notices:chase_floor")
@@ -48,7 +48,7 @@ def floor(house: House) -> Any:
 def hand(house: House) -> Any:
     row = asked(house)
     said = {"method": "phone", "form_key": uuid4(), "at": timezone.localtime().strftime("%Y-%m-%dT%H:%M")}
-    return post(signed_in(house, "clerk"), "notices:hand", row.notice_id, row.pk, **said)
+    return post(signed_in(house, "clerk"), "notices:hand", row.pk, **said)
 
 
 @act("api:notice_confirm")
@@ -59,4 +59,4 @@ def confirm_by_program(house: House) -> Any:
 @act("api:hand")
 def hand_by_program(house: House) -> Any:
     row = asked(house)
-    return sends(house, "clerk", f"sent/{row.notice_id}/recipients/{row.pk}/hand/", {"method": "handed"})
+    return sends(house, "clerk", f"recipients/{row.pk}/hand/", {"method": "handed"})

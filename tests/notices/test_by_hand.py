@@ -23,12 +23,7 @@ def handed(method="handed", key="form-1", **more):
 
 def note(house, row, given=None, *, by=None, files=(), now=LATER):
     return record_hand_delivery(
-        notice_id=row.notice_id,
-        recipient_id=row.pk,
-        handed=given or handed(),
-        files=files,
-        actor=by or house.clerk,
-        now=now,
+        recipient_id=row.pk, handed=given or handed(), files=files, actor=by or house.clerk, now=now
     )
 
 

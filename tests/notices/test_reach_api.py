@@ -37,7 +37,7 @@ def test_the_auditor_reads_masked_names_and_contacts_and_it_is_written_down(hous
 
 def test_a_delivery_by_hand_is_noted_once_for_one_key(house, notice):
     row = received_by(notice, house.unit)
-    client, path = program(house, "clerk"), f"sent/{notice.pk}/recipients/{row.pk}/hand/"
+    client, path = program(house, "clerk"), f"recipients/{row.pk}/hand/"
     answer = client.send(path, {"method": "handed", "to_whom": "Her son", "acknowledged": True})
     assert answer.status_code == 201
     row.refresh_from_db()
@@ -48,7 +48,7 @@ def test_a_delivery_by_hand_is_noted_once_for_one_key(house, notice):
 @pytest.mark.parametrize("role", ["owner", "engineer", "auditor"])
 def test_others_note_nothing(house, notice, role):
     row = received_by(notice, house.unit)
-    answer = program(house, role).send(f"sent/{notice.pk}/recipients/{row.pk}/hand/", {"method": "handed"})
+    answer = program(house, role).send(f"recipients/{row.pk}/hand/", {"method": "handed"})
     assert answer.status_code == 403
     assert not HandDelivery.objects.exists()
 

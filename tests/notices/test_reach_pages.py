@@ -96,7 +96,7 @@ def test_a_tap_notes_it_and_the_next_stands_first(house, notice):
     key = listed.context["form_key"]
     said = {"method": "handed", "form_key": key}
     for _click in range(2):
-        answer = client.post(reverse("notices:tap", args=[notice.pk, first.pk]), said, follow=True)
+        answer = client.post(reverse("notices:tap", args=[first.pk]), said, follow=True)
     assert HandDelivery.objects.count() == 1
     assert [row.name for group in answer.context["floors"] for row in group["rows"]] == ["Bo"]
 
@@ -115,7 +115,7 @@ def test_a_floor_at_once(house, notice):
 
 def test_with_a_photo_a_note_and_the_confirmation(house, asked):
     row = received_by(asked, house.unit)
-    client, address = signed_in(house, "clerk"), reverse("notices:hand", args=[asked.pk, row.pk])
+    client, address = signed_in(house, "clerk"), reverse("notices:hand", args=[row.pk])
     form = client.get(address).context["form"]
     said = {
         "form_key": form.initial["form_key"], "method": "handed", "at": timezone.localtime().strftime("%Y-%m-%dT%H:%M"),
@@ -138,7 +138,7 @@ def made_file(made):
 
 def test_a_time_to_come_is_said_at_the_field_and_nothing_is_lost(house, notice):
     row = received_by(notice, house.unit)
-    client, address = signed_in(house, "clerk"), reverse("notices:hand", args=[notice.pk, row.pk])
+    client, address = signed_in(house, "clerk"), reverse("notices:hand", args=[row.pk])
     key = client.get(address).context["form"].initial["form_key"]
     tomorrow = (timezone.localtime() + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")
     answer = client.post(address, {"form_key": key, "method": "door", "at": tomorrow, "to_whom": "Her son"})

@@ -171,7 +171,9 @@ def _notice(plot: Plot) -> None:
         number=f"N-{uuid4().hex[:12]}", kind="ordinary", state="sent", author=plot.house.clerk, created_at=now, sent_at=now,
         must_acknowledge=True, chain=[{"channel": "portal", "after_minutes": 0}],
     )  # fmt: skip
-    NoticeVersion.objects.create(notice=notice, title_en=mark("Water off"), body_en=mark("Noon"), author=plot.house.clerk, created_at=now)
+    NoticeVersion.objects.create(
+        notice=notice, title_en=mark("Water off"), body_en=mark("Noon"), author=plot.house.clerk, created_at=now
+    )
     NoticePlace.objects.create(notice=notice, estate=plot.estate, building=plot.building)
     row = NoticeRecipient.objects.create(
         notice=notice, person=person, membership=person.membership, name=mark("Ada"), language="en", email=mark.email(),
