@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from notices.models import Delivery
 from owners.models import Person
 from owners.queries import people_visible_to
-from tenancy.models import Membership, Organisation, OrganisationModel
+from tenancy.models import FactorReset, Membership, Organisation, OrganisationModel
 from tenancy.policy import can, scopes_of
 
 Channel, State = Delivery.Channel, Delivery.State
@@ -75,6 +75,13 @@ def _is_due(now: datetime) -> Q:
 def due_mail(now: datetime) -> QuerySet[Delivery]:
     """E-mails to be sent now, those waiting longest first."""
     return Delivery.objects.filter(_is_due(now)).order_by("next_attempt_at", "id")
+
+
+def organisations_with_due_factor_resets(now: datetime) -> list[int]:
+    """Ids of the active organisations with a second factor to reset. Crosses organisations: reads as the system's role."""
+    due = FactorReset.across.using("system").filter(stopped_at=None, done_at=None, due_at__lte=now)
+    organisations = Organisation.objects.using("system").filter(pk__in=due.values("organisation"), is_active=True)
+    return list(organisations.values_list("pk", flat=True))
 
 
 def organisations_with_due_mail(now: datetime) -> list[int]:

@@ -1,11 +1,14 @@
 from django.urls import path
 
+from notices import factor_views
 from notices import registry_views as views
 
 app_name = "registry"
 urlpatterns = [
     path("invitations/", views.invite_many, name="invite_many"),
     path("people/<uuid:person_id>/invite/", views.invite, name="invite"),
+    path("members/<uuid:membership_id>/second-factor/", factor_views.second_factor, name="second_factor"),
+    path("members/<uuid:membership_id>/second-factor/take-back/", factor_views.take_back, name="take_back_reset"),
     path("claims/<uuid:claim_id>/", views.claim, name="claim"),
     path("claims/<uuid:claim_id>/approve/", views.approve, name="approve"),
     path("claims/<uuid:claim_id>/decline/", views.decline, name="decline"),

@@ -46,6 +46,19 @@ def send_waiting_deliveries(organisation_id: int | None = None) -> str:
     return f"{sent} tried"
 
 
+@shared_task
+def reset_due_factors() -> str:
+    """Second factors whose reset was asked for, waited long enough and was not stopped."""
+    from notices import factor_resets
+
+    now = timezone.now()
+    done = 0
+    for organisation_id in queries.organisations_with_due_factor_resets(now):
+        with scope(organisation_id):
+            done += factor_resets.carry_out_due(now=now)
+    return f"{done} reset"
+
+
 def _send_batch(organisation_id: int, post: Post, until: float) -> tuple[int, bool]:
     """Claim and send one batch. How many were tried, and whether more may be waiting.
 

@@ -222,11 +222,17 @@ class MembershipAdmin(ProvenWrites, OrganisationAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Membership | None = None) -> Any:
         first = ["email"] if obj is None else ["address"]
+        helped = ["second_factor"] if obj is not None and can(request.membership, "member.reset_factor") else []  # type: ignore[attr-defined]
         last = ["privacy"] if obj is not None and can(request.membership, "privacy.answer") else []  # type: ignore[attr-defined]
-        return [*first, "name", "role", "post", "all_estates", "is_active", *last]
+        return [*first, "name", "role", "post", "all_estates", "is_active", *helped, *last]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Membership | None = None) -> tuple[str, ...]:
-        return () if obj is None else ("address", "privacy")
+        return () if obj is None else ("address", "second_factor", "privacy")
+
+    @admin.display(description=_("second factor"))
+    def second_factor(self, member: Membership) -> str:
+        words = _("Help somebody who lost it")
+        return format_html('<a href="/registry/members/{}/second-factor/">{}</a>', member.pk, words)
 
     @admin.display(description=_("privacy"))
     def privacy(self, member: Membership) -> str:

@@ -172,6 +172,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=2, minute=40),
         "options": {"expires": 3600},
     },
+    "reset-second-factors": {
+        "task": "notices.tasks.reset_due_factors",
+        "schedule": 60.0,
+        "options": {"expires": 120},
+    },
     "tidy-up": {"task": "propcomm.tasks.tidy_up", "schedule": 900.0, "options": {"expires": 900}},
 }
 
@@ -228,6 +233,11 @@ _SECOND_FACTOR_ROLES = ["clerk", "engineer", "supervisor", "manager", "quality",
 SECOND_FACTOR_ROLES = env.list("PROPCOMM_SECOND_FACTOR_ROLES", default=_SECOND_FACTOR_ROLES)
 if DEMO or TESTING:
     SECOND_FACTOR_ROLES = []
+# Who lost theirs waits so long after an administrator asked for its reset, and can stop it meanwhile.
+FACTOR_RESET_WAITS = {
+    "staff": timedelta(hours=env.int("PROPCOMM_FACTOR_RESET_HOURS", default=24)),
+    "resident": timedelta(hours=env.int("PROPCOMM_FACTOR_RESET_RESIDENT_HOURS", default=1)),
+}
 # Acts that reach far ask for a proof that is at most this old.
 STEP_UP = not TESTING
 STEP_UP_SECONDS = env.int("PROPCOMM_STEP_UP_SECONDS", default=300)

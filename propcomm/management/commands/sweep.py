@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from complaints.services import escalation
+from notices import factor_resets
 from tenancy.context import scope
 from tenancy.models import Organisation
 
@@ -23,9 +24,11 @@ class Command(BaseCommand):
             while left:
                 with scope(organisation.pk):
                     left = escalation.sweep_batch(now=now, swept=swept)
+            with scope(organisation.pk):
+                resets = factor_resets.carry_out_due(now=now)
             self.stdout.write(
                 f"{organisation.slug}: {swept.clocks} clocks, {swept.events} events, "
-                f"{swept.escalations} escalations, {swept.resumed} resumed"
+                f"{swept.escalations} escalations, {swept.resumed} resumed, {resets} second factors reset"
             )
 
     @staticmethod
