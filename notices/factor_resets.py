@@ -203,7 +203,7 @@ def _reset(member: Membership, by: Membership | None, now: datetime) -> None:
 
 
 def _tell(member: Membership, kind: str, now: datetime, *, link: str, **context: Any) -> None:
-    organisation = Organisation.objects.get(pk=member.organisation_id)
+    organisation = Organisation.objects.get(pk=current_organisation_id())
     to = recipient_for_member(member)
     language = to.language or organisation.language
     with translation.override(language):
