@@ -37,6 +37,8 @@ WIDE = """() => {
   const guilty = cut.length ? cut : [...document.querySelectorAll("body *")].filter(beyond);
   return `${page.scrollWidth} > ${page.clientWidth}: ` + guilty.slice(0, 4).map(e => e.outerHTML.slice(0, 120)).join(" | ");
 }"""
+FADED = """() => Promise.all(
+  document.getAnimations().filter(each => each instanceof CSSTransition).map(each => each.finished.catch(() => null)))"""
 # Words of the page itself: not what people wrote, not addresses, names of files and formats.
 LATIN = """() => {
   const found = [], walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -157,7 +159,7 @@ class Visitor:
     @contextmanager
     def _darkness(self):
         self.page.emulate_media(color_scheme="dark", reduced_motion="reduce")
-        self.page.wait_for_timeout(300)  # the admin's own styles fade their colours
+        self.page.evaluate(FADED)  # the admin's own styles fade their colours
         yield
         self.page.emulate_media(color_scheme="light", reduced_motion="reduce")
 
