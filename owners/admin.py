@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -11,7 +12,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from audit.admin import OrganisationAdmin, OrganisationForm
+from audit.admin import ChoosesWithinReach, OrganisationAdmin, OrganisationForm
 from owners import queries, rules
 from owners.models import Building, Estate, EstateAssignment, Occupancy, Ownership, Person, RegistryImport, Unit
 from owners.services.staff import add_member, is_last_administrator
@@ -36,13 +37,14 @@ class OfEstatesAdmin(OrganisationAdmin):
         near = queries.within(rules.registry_reach(member), building=self.building_path)
         return rows.filter(near, estate__in=queries.estates_visible_to(member))
 
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name == "estate" and not rules.sees_all_estates(request.membership):  # type: ignore[attr-defined]
-            kwargs["queryset"] = queries.estates_visible_to(request.membership)  # type: ignore[attr-defined]
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Neither a new row nor a moved one lies where the member has no right to write."""
+        if not self._may(request, self.writes, obj):
+            raise PermissionDenied
+        super().save_model(request, obj, form, change)
 
 
-class RowInline(admin.TabularInline):
+class RowInline(ChoosesWithinReach, admin.TabularInline):
     """Rows that belong to the page's object; who may change the one may change the others."""
 
     extra = 0
@@ -167,7 +169,8 @@ class PersonAdmin(OrganisationAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Person], search_term: str
     ) -> tuple[QuerySet[Person], bool]:
-        wanted = queries.matching(search_term, Unit.objects.all(), timezone.localdate())
+        units = queries.units_in_reach(request.membership)  # type: ignore[attr-defined]
+        wanted = queries.matching(search_term, units, timezone.localdate())
         return (queryset.filter(wanted) if wanted is not None else queryset), False
 
 

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 
 from owners import queries, rules
 from owners.api import shapes
-from owners.models import Building, Estate, Occupancy, Ownership
+from owners.models import Estate, Occupancy, Ownership
 from owners.services.reading import note_reading
 from tenancy.api.describing import CURSOR, page_of
 from tenancy.api.endpoints import Endpoint
@@ -32,7 +32,8 @@ class EstateList(Endpoint):
         responses=page_of(shapes.EstateSerializer),
     )
     def get(self, request: Request) -> Response:
-        listed = Prefetch("buildings", Building.objects.order_by("code"), to_attr="listed")
+        near = queries.buildings_shown_to(self.member).order_by("code")
+        listed = Prefetch("buildings", near, to_attr="listed")
         rows, following = BY_NAME.page(request, queries.estates_visible_to(self.member).prefetch_related(listed))
         return Response({"next": following, "results": shapes.EstateSerializer(rows, many=True).data})
 
@@ -154,8 +155,6 @@ class PersonDetail(Registry):
         if person is None:
             raise NotFound("no such person")
         self.note(person)
-        rows = [
-            *Ownership.objects.filter(person=person).select_related("unit").order_by("unit__code", "id"),
-            *Occupancy.objects.filter(person=person).select_related("unit").order_by("unit__code", "id"),
-        ]
+        owned, used = queries.shares_shown_of(person, self.member)
+        rows = [*owned.order_by("unit__code", "id"), *used.order_by("unit__code", "id")]
         return Response(shapes.person_data(person, rows, self.member))

@@ -118,14 +118,11 @@ def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
     log_auditor(request, "person", found)
     show_contacts([found], member)
     day = timezone.localdate()
+    owned, used = queries.shares_shown_of(found, member)
     context = {
         "person": found,
-        "ownerships": _with_ends(
-            Ownership.objects.filter(person=found).select_related("unit__estate").order_by("unit__code"), day
-        ),
-        "occupancies": _with_ends(
-            Occupancy.objects.filter(person=found).select_related("unit__estate").order_by("unit__code"), day
-        ),
+        "ownerships": _with_ends(owned.order_by("unit__code"), day),
+        "occupancies": _with_ends(used.order_by("unit__code"), day),
         "invitation": found.invitations.order_by("-created_at").first(),
         "now": timezone.now(),
         **_rights(member),
