@@ -221,6 +221,12 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
 MFA_ADAPTER = "propcomm.accounts.SecondFactorAdapter"
+MFA_FORMS = {
+    "add_webauthn": "propcomm.passkey_forms.AddPasskey",
+    "authenticate_webauthn": "propcomm.passkey_forms.UsePasskey",
+    "login_webauthn": "propcomm.passkey_forms.SignInByPasskey",
+    "reauthenticate_webauthn": "propcomm.passkey_forms.ProveByPasskey",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_RECOVERY_CODES_SHOW_ONCE = True

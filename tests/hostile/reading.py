@@ -52,7 +52,7 @@ class Page(HTMLParser):
 
     def _judge(self, tag, given):
         """Scripts of ours come from files of ours; nothing of ours has a handler, a frame or a foreign address."""
-        own = (given.get("src") or "").startswith("/static/")
+        own = (given.get("src") or "").startswith("/static/") or given.get("type") == "application/json"
         if (tag == "script" and not own) or tag in self._tags:
             self.deeds.append(tag)
         if tag == "meta" and (given.get("http-equiv") or "").lower() == "refresh":
