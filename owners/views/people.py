@@ -113,7 +113,7 @@ def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """One person: how to reach them, what they own and use, now and before."""
     member = member_of(request)
     found = queries.people_visible_to(member).select_related("membership__user").filter(pk=person_id).first()
-    if found is None:
+    if found is None or member is None:
         raise NotFound("no such person")
     log_auditor(request, "person", found)
     show_contacts([found], member)
