@@ -26,6 +26,7 @@ from owners.models import (
     UnitClaim,
 )
 from tenancy.models import Membership, User
+from tenancy.names import sees_names
 from tenancy.policy import scopes_of
 from tenancy.reach import EVERYWHERE, Reach, reach_of
 
@@ -194,16 +195,16 @@ def searchable(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text.replace("\0", "")).split())
 
 
-def matching(text: str, units: QuerySet[Unit], on: date) -> Q | None:
+def matching(text: str, units: QuerySet[Unit], on: date, *, with_names: bool = True) -> Q | None:
     """A condition on Person for what somebody typed, or None when it says nothing."""
     words, as_typed = searchable(text), text.replace("\0", "").strip()
     if not words:
         return None
-    wanted = Q(name__icontains=words) | Q(name__icontains=as_typed)
-    if "@" in words:
+    wanted = Q(name__icontains=words) | Q(name__icontains=as_typed) if with_names else Q(pk__in=())
+    if "@" in words and with_names:
         wanted |= Q(email__icontains=words)
     digits = re.sub(r"\D", "", words)
-    if len(digits) >= 4 and not re.search(r"[^\d\s+()./-]", words):
+    if with_names and len(digits) >= 4 and not re.search(r"[^\d\s+()./-]", words):
         wanted |= Q(pk__in=people_with_phone(digits).values("pk"))
     pattern = unit_pattern(words)
     if pattern:
@@ -247,16 +248,21 @@ def estates_with_counts(membership: Membership | None) -> QuerySet[Estate]:
 def people_page(
     membership: Membership | None, *, text: str = "", estate: Estate | None = None, on: date
 ) -> QuerySet[Person]:
-    """People in the order of name and id, for keyset pages, with the units they have now."""
+    """People in the order of name and id, for keyset pages, with the units they have now.
+
+    Who sees no names gets them in the order of the id, and finds them by their unit alone.
+    """
     people = people_visible_to(membership)
     units = units_visible_to(membership).select_related(None)
     if estate is not None:
         units = units.filter(estate=estate)
         people = people.filter(_linked_to(units))
-    wanted = matching(text, units, on)
+    with_names = sees_names(membership)
+    wanted = matching(text, units, on, with_names=with_names)
     if wanted is not None:
         people = people.filter(wanted)
-    return _with_units(people.select_related("membership").order_by("name", "id"), on)
+    order = ("name", "id") if with_names else ("id",)
+    return _with_units(people.select_related("membership").order_by(*order), on)
 
 
 def units_page(membership: Membership | None, *, text: str = "", estate: Estate | None = None) -> QuerySet[Unit]:
