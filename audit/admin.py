@@ -165,12 +165,12 @@ class AuditEntryAdmin(OrganisationAdmin):
     def form_of(self, request: HttpRequest) -> LogFilterForm:
         """One form a request, so that its choices are read once."""
         if not hasattr(request, "log_filter"):
-            request.log_filter = LogFilterForm(request.GET)  # type: ignore[attr-defined]
+            request.log_filter = LogFilterForm(request.GET, reader=request.membership)  # type: ignore[attr-defined]
         form: LogFilterForm = request.log_filter  # type: ignore[attr-defined]
         return form
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        rows = super().get_queryset(request)
+        rows = queries.as_read_by(super().get_queryset(request), request.membership)  # type: ignore[attr-defined]
         is_list = request.resolver_match is not None and request.resolver_match.url_name != "audit_auditentry_change"
         return self.form_of(request).narrow(rows) if is_list else rows
 
@@ -217,7 +217,9 @@ class AuditEntryAdmin(OrganisationAdmin):
     def who(self, entry: AuditEntry) -> str:
         if entry.actor_id is None:
             return words.who(entry)
-        return format_html('{} (<a href="../../?who={}">{}</a>)', entry.actor, entry.actor_id, _("all their entries"))
+        return format_html(
+            '{} (<a href="../../?who={}">{}</a>)', words.who(entry), entry.actor_id, _("all their entries")
+        )
 
     @admin.display(description=_("object"))
     def object_link(self, entry: AuditEntry) -> str:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audit.models import AuditEntry
+from tenancy.names import member_name_for
 
 # Whole actions first, then what any object can undergo.
 SENTENCES: dict[str, Promise] = {
@@ -114,7 +115,7 @@ CODES = {"moved": "state", "priority": "priority", "severity": "severity"}
 
 def who(entry: AuditEntry) -> str:
     if entry.actor is not None:
-        return str(entry.actor)
+        return entry.actor.name if not getattr(entry, "hides_names", False) else member_name_for(None, entry.actor)
     outside = entry.action.startswith(("account.", "unitclaim.", "complaint.words", "attachment.", "request."))
     return _("Somebody who is no member") if outside else _("The system")
 

@@ -17,6 +17,7 @@ from owners import queries, rules
 from owners.models import Building, Estate, EstateAssignment, Occupancy, Ownership, Person, RegistryImport, Unit
 from owners.services.staff import add_member, is_last_administrator
 from tenancy.models import Membership, User
+from tenancy.names import sees_names
 from tenancy.policy import can
 from tenancy.stepping_up import ProvenWrites
 
@@ -85,13 +86,20 @@ class AssignmentInline(RowInline):
     writes = "estate.change"
 
 
-class OwnershipInline(RowInline):
+class PeopleInline(RowInline):
+    """Names people: not for who sees no names, as on the registry's own pages."""
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_view_permission(request, obj) and sees_names(request.membership)  # type: ignore[attr-defined]
+
+
+class OwnershipInline(PeopleInline):
     model = Ownership
     autocomplete_fields = ("person",)
     fields = ("person", "share_numerator", "share_denominator", "is_voter", "from_on", "to_on")
 
 
-class OccupancyInline(RowInline):
+class OccupancyInline(PeopleInline):
     model = Occupancy
     autocomplete_fields = ("person",)
     fields = ("person", "kind", "from_on", "to_on")

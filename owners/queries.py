@@ -26,6 +26,7 @@ from owners.models import (
     UnitClaim,
 )
 from tenancy.models import Membership, User
+from tenancy.names import sees_names
 from tenancy.policy import scopes_of
 from tenancy.reach import EVERYWHERE, Reach, reach_of
 
@@ -213,15 +214,18 @@ def searchable(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text.replace("\0", "")).split())
 
 
-def matching(text: str, units: QuerySet[Unit], on: date, *, by_contact: bool = True) -> Q | None:
+def matching(
+    text: str, units: QuerySet[Unit], on: date, *, by_contact: bool = True, with_names: bool = True
+) -> Q | None:
     """A condition on Person for what somebody typed, or None when it says nothing.
 
-    Without ``by_contact`` no phone and no address is compared: who reads them masked would find them by trying.
+    Without ``by_contact`` no phone and no address is compared, without ``with_names`` no name: who reads them masked
+    would find them by trying.
     """
     words, as_typed = searchable(text), text.replace("\0", "").strip()
     if not words:
         return None
-    wanted = Q(name__icontains=words) | Q(name__icontains=as_typed)
+    wanted = Q(name__icontains=words) | Q(name__icontains=as_typed) if with_names else Q(pk__in=())
     if by_contact and "@" in words:
         wanted |= Q(email__icontains=words)
     digits = re.sub(r"\D", "", words)
@@ -269,17 +273,22 @@ def estates_with_counts(membership: Membership | None) -> QuerySet[Estate]:
 def people_page(
     membership: Membership | None, *, text: str = "", estate: Estate | None = None, on: date
 ) -> QuerySet[Person]:
-    """People in the order of name and id, for keyset pages, with the units they have now."""
+    """People in the order of name and id, for keyset pages, with the units they have now.
+
+    Who sees no names gets them in the order of the id, and finds them by their unit alone.
+    """
     people = people_visible_to(membership)
     units = units_visible_to(membership).select_related(None)
     if estate is not None:
         units = units.filter(estate=estate)
         people = people.filter(_linked_to(units))
-    wanted = matching(text, units, on, by_contact=rules.sees_contacts(membership))
+    with_names = sees_names(membership)
+    wanted = matching(text, units, on, by_contact=rules.sees_contacts(membership), with_names=with_names)
     if wanted is not None:
         people = people.filter(wanted)
+    order = ("name", "id") if with_names else ("id",)
     reach = rules.registry_reach(membership) if membership is not None else EVERYWHERE
-    return _with_units(people.select_related("membership").order_by("name", "id"), on, reach)
+    return _with_units(people.select_related("membership").order_by(*order), on, reach)
 
 
 def units_page(membership: Membership | None, *, text: str = "", estate: Estate | None = None) -> QuerySet[Unit]:

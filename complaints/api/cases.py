@@ -54,7 +54,7 @@ class NarrowedSerializer(serializers.Serializer):
         if code:
             said["category__code"] = code
         found = found.filter(**said)
-        return triage_queries.searched(found, words, member) if words else found
+        return triage_queries.searched(found, words, reader=member) if words else found
 
 
 class ComplaintList(Endpoint):
@@ -75,7 +75,12 @@ class ComplaintList(Endpoint):
         seen = queries.list_rows(narrowed.narrowed(queries.visible_to(self.member), self.member))
         rows, following = NEWEST_FIRST.page(request, seen)
         is_desk, now = self.member.is_staff_role, timezone.now()
-        return Response({"next": following, "results": [shapes.row(each, is_desk=is_desk, now=now) for each in rows]})
+        return Response(
+            {
+                "next": following,
+                "results": [shapes.row(each, reader=self.member, is_desk=is_desk, now=now) for each in rows],
+            }
+        )
 
     @extend_schema(
         operation_id="complaints_file",

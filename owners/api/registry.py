@@ -17,9 +17,13 @@ from owners.models import Estate, Occupancy, Ownership
 from owners.services.reading import note_reading
 from tenancy.api.describing import CURSOR, page_of
 from tenancy.api.endpoints import Endpoint
-from tenancy.api.pages import BY_CODE, BY_NAME
+from tenancy.api.pages import BY_CODE, BY_NAME, Keyset
 from tenancy.errors import NotFound
 from tenancy.models import Membership
+from tenancy.names import sees_names
+
+# The cursor tells the value of its column: who sees no names gets one that tells none.
+BY_ID = Keyset()
 
 
 class EstateList(Endpoint):
@@ -100,7 +104,7 @@ class UnitList(Registry):
         self.note()
         text, estate = self.sought(request)
         rows, following = BY_CODE.page(request, queries.units_page(self.member, text=text, estate=estate))
-        found = [shapes.unit_data(row, [*row.owned_now, *row.occupied_now]) for row in rows]
+        found = [shapes.unit_data(row, [*row.owned_now, *row.occupied_now], self.member) for row in rows]
         return Response({"next": following, "results": found})
 
 
@@ -121,7 +125,7 @@ class UnitDetail(Registry):
             *Ownership.objects.filter(unit=unit).select_related("person").order_by("person__name", "id"),
             *Occupancy.objects.filter(unit=unit).select_related("person").order_by("person__name", "id"),
         ]
-        return Response(shapes.unit_data(unit, rows))
+        return Response(shapes.unit_data(unit, rows, self.member))
 
 
 class PersonList(Registry):
@@ -137,7 +141,7 @@ class PersonList(Registry):
         self.note()
         text, estate = self.sought(request)
         people = queries.people_page(self.member, text=text, estate=estate, on=timezone.localdate())
-        rows, following = BY_NAME.page(request, people)
+        rows, following = (BY_NAME if sees_names(self.member) else BY_ID).page(request, people)
         found = [shapes.person_data(row, [*row.owned_now, *row.occupied_now], self.member) for row in rows]
         return Response({"next": following, "results": found})
 
