@@ -34,7 +34,25 @@ class OrganisationForm(ModelForm):
         return super()._get_validation_exclusions() - {"organisation"}  # type: ignore[misc]
 
 
-class OrganisationAdmin(admin.ModelAdmin):
+class ChoosesWithinReach:
+    """A field that chooses a row offers, and takes, what the member's own list of such rows shows: an id typed into the
+    request instead would tie a row of another estate to one of theirs, and so show it."""
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        page = self.admin_site._registry.get(db_field.remote_field.model)  # type: ignore[attr-defined]
+        if isinstance(page, OrganisationAdmin):
+            kwargs.setdefault("queryset", page.get_queryset(request))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
+
+
+def _asked_by(list_filter: Any) -> str:
+    """The parameter of a filter: the field it names, or its own word."""
+    if isinstance(list_filter, tuple | list):
+        return str(list_filter[0])
+    return str(getattr(list_filter, "parameter_name", list_filter))
+
+
+class OrganisationAdmin(ChoosesWithinReach, admin.ModelAdmin):
     """Rights come from the policy. Everything that is saved leaves an audit entry.
 
     ``reads`` and ``writes`` are the actions of the policy that open and change the rows; without one, nobody does.
@@ -63,6 +81,12 @@ class OrganisationAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self._may(request, self.writes, obj)
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """What the list's own filters ask. Django allows every column of the row: so one could guess, digit by digit,
+        what the page masks or leaves out."""
+        offered = {_asked_by(each) for each in self.get_list_filter(request)}
+        return lookup.split("__")[0] in offered and super().lookup_allowed(lookup, value, request)
 
     # The stock history stores names of objects outside the organisation's walls: ours takes its place.
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
@@ -141,12 +165,12 @@ class AuditEntryAdmin(OrganisationAdmin):
     def form_of(self, request: HttpRequest) -> LogFilterForm:
         """One form a request, so that its choices are read once."""
         if not hasattr(request, "log_filter"):
-            request.log_filter = LogFilterForm(request.GET)  # type: ignore[attr-defined]
+            request.log_filter = LogFilterForm(request.GET, reader=request.membership)  # type: ignore[attr-defined]
         form: LogFilterForm = request.log_filter  # type: ignore[attr-defined]
         return form
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        rows = super().get_queryset(request)
+        rows = queries.as_read_by(super().get_queryset(request), request.membership)  # type: ignore[attr-defined]
         is_list = request.resolver_match is not None and request.resolver_match.url_name != "audit_auditentry_change"
         return self.form_of(request).narrow(rows) if is_list else rows
 
@@ -193,7 +217,9 @@ class AuditEntryAdmin(OrganisationAdmin):
     def who(self, entry: AuditEntry) -> str:
         if entry.actor_id is None:
             return words.who(entry)
-        return format_html('{} (<a href="../../?who={}">{}</a>)', entry.actor, entry.actor_id, _("all their entries"))
+        return format_html(
+            '{} (<a href="../../?who={}">{}</a>)', words.who(entry), entry.actor_id, _("all their entries")
+        )
 
     @admin.display(description=_("object"))
     def object_link(self, entry: AuditEntry) -> str:

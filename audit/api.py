@@ -9,7 +9,9 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from audit import words
 from audit.models import AuditEntry
+from audit.queries import as_read_by
 from tenancy.api.describing import CURSOR, page_of
 from tenancy.api.endpoints import Endpoint
 from tenancy.api.pages import Keyset
@@ -25,13 +27,16 @@ class AuditEntrySerializer(serializers.Serializer):
 
     id = serializers.UUIDField(source="pk")
     at = serializers.DateTimeField()
-    actor = serializers.CharField(source="actor.name", default="", help_text=gettext_lazy("Empty for the system."))
+    actor = serializers.SerializerMethodField(help_text=gettext_lazy("Empty for the system."))
     actor_id = serializers.UUIDField(allow_null=True)
     action = serializers.CharField()
     subject_type = serializers.CharField()
     subject_id = serializers.UUIDField()
     subject_label = serializers.CharField()
     changes = serializers.DictField()
+
+    def get_actor(self, entry: AuditEntry) -> str:
+        return words.who(entry) if entry.actor_id else ""
 
 
 class LogNarrowedSerializer(serializers.Serializer):
@@ -58,6 +63,6 @@ class AuditLog(Endpoint):
     def get(self, request: Request) -> Response:
         said = LogNarrowedSerializer(data=request.query_params.dict())
         said.is_valid(raise_exception=True)
-        entries = AuditEntry.objects.filter(**said.validated_data).select_related("actor")
+        entries = as_read_by(AuditEntry.objects.filter(**said.validated_data), self.member).select_related("actor")
         rows, following = NEWEST_FIRST.page(request, entries)
         return Response({"next": following, "results": AuditEntrySerializer(rows, many=True).data})

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from audit.models import AuditEntry
 from audit.words import ANY, SENTENCES
 from tenancy.models import Membership, OrganisationModel
+from tenancy.names import member_name_for
 
 SYSTEM = "system"
 
@@ -47,8 +48,9 @@ class LogFilterForm(forms.Form):
         label=gettext_lazy("To"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, reader: Membership | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.reader = reader
         anything = ("", _("All"))
         staff = Membership.objects.filter(role__in=Membership.STAFF).order_by("name", "id").values_list("pk", "name")
         people = [(str(pk), name) for pk, name in staff]
@@ -64,7 +66,7 @@ class LogFilterForm(forms.Form):
             found = Membership.objects.filter(pk=asked).first() if asked and asked not in known else None
         except (ValueError, forms.ValidationError):
             return []
-        return [(str(found.pk), found.name)] if found is not None else []
+        return [(str(found.pk), member_name_for(self.reader, found))] if found is not None else []
 
     def narrow(self, entries: QuerySet[AuditEntry]) -> QuerySet[AuditEntry]:
         self.is_valid()

@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from django.db import connections
+from django.db.models import QuerySet, Value
 
 from audit.models import AuditChain, AuditEntry, AuditHead, AuditSeal
 from audit.rules import GENESIS
-from tenancy.models import Organisation
+from tenancy.models import Membership, Organisation
+from tenancy.names import sees_names
 
 BATCH = 5000
 
@@ -71,6 +73,11 @@ def newest_link(*, using: str = "default") -> tuple[int, bytes]:
 
 def heads(*, using: str = "default") -> list[AuditHead]:
     return list(AuditHead.objects.using(using).select_related("organisation").order_by("on"))
+
+
+def as_read_by(entries: QuerySet[AuditEntry], reader: Membership | None) -> QuerySet[AuditEntry]:
+    """Entries that know whether their reader sees the names of private people: ``hides_names``."""
+    return entries.annotate(hides_names=Value(not sees_names(reader)))
 
 
 def active_organisations() -> list[int]:

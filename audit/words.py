@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audit.models import AuditEntry
+from tenancy.names import member_name_for
 
 # Whole actions first, then what any object can undergo.
 SENTENCES: dict[str, Promise] = {
@@ -47,6 +48,9 @@ SENTENCES: dict[str, Promise] = {
     "attachment.uploaded": gettext_lazy("%(who)s uploaded %(what)s"),
     "auditlog.exported": gettext_lazy("%(who)s exported the audit log"),
     "membership.added": gettext_lazy("%(who)s made %(what)s a member"),
+    "factorreset.asked": gettext_lazy("%(who)s asked for the reset of the second factor of %(what)s"),
+    "factorreset.stopped": gettext_lazy("%(who)s stopped the reset of a second factor"),
+    "factorreset.done": gettext_lazy("The second factor of %(what)s was reset"),
     "person.invited": gettext_lazy("%(who)s invited %(what)s"),
     "person.linked": gettext_lazy("%(who)s linked %(what)s with a sign-in"),
     "person.accepted_invitation": gettext_lazy("%(who)s accepted an invitation"),
@@ -128,7 +132,7 @@ CODES = {"moved": "state", "priority": "priority", "severity": "severity"}
 
 def who(entry: AuditEntry) -> str:
     if entry.actor is not None:
-        return str(entry.actor)
+        return entry.actor.name if not getattr(entry, "hides_names", False) else member_name_for(None, entry.actor)
     outside = entry.action.startswith(
         ("account.", "unitclaim.", "complaint.words", "attachment.", "notice.acknowledged", "request.")
     )

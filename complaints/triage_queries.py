@@ -19,7 +19,8 @@ from complaints.queries import assigned_estates, unacknowledged_escalations, wor
 from owners.models import Estate, EstateAssignment, Person, Unit, UnitClaim
 from owners.queries import claims_visible_to, within
 from tenancy.models import Membership
-from tenancy.policy import roles_with, scopes_of
+from tenancy.names import sees_names
+from tenancy.policy import best_sight, roles_with, scopes_of
 from tenancy.reach import keep_reach, reach_of
 
 State = Complaint.State
@@ -123,38 +124,45 @@ def narrowed(filters: Filters, asking: Asking) -> QuerySet[Complaint]:
         found = found.filter(received_at__gte=asking.midnight(filters.received_from))
     if filters.received_to:
         found = found.filter(received_at__lt=asking.midnight(filters.received_to + timedelta(days=1)))
-    return searched(found, filters.words) if filters.words else found
+    return searched(found, filters.words, reader=asking.actor) if filters.words else found
 
 
-def searched(complaints: QuerySet[Complaint], words: str) -> QuerySet[Complaint]:
+def searched(complaints: QuerySet[Complaint], words: str, *, reader: Membership) -> QuerySet[Complaint]:
     """Every word must be found: in the number, what happened, the place, a name, a unit or a phone number.
 
     A number is compared by its beginning, which an index serves; other words are looked for in the rows that the
-    filters left, so that Chinese needs no word boundaries.
+    filters left, so that Chinese needs no word boundaries. A phone number is found by who may read it whole, a name by
+    who sees names: nobody finds what is masked by trying.
     """
+    sees = best_sight(reader, "person.contact")
     for word in words.split()[:6]:
         if word.upper().startswith("C-"):
             complaints = complaints.filter(number__gte=word.upper(), number__lt=word.upper() + "\U0010fffd")
         else:
-            complaints = complaints.filter(_somewhere(word))
+            complaints = complaints.filter(_somewhere(word, sees, with_names=sees_names(reader)))
     return complaints
 
 
-def _somewhere(word: str) -> Q:
+def _somewhere(word: str, sees: str, *, with_names: bool) -> Q:
     # Comparing without regard to case costs ten times as much: signs that have none are spared it.
     holds = "contains" if word.lower() == word.upper() else "icontains"
-    people = Person.objects.filter(Q(**{f"name__{holds}": word}) | _phone(word, "phone")).values("pk")
     units = Unit.objects.filter(**{f"code__{holds}": word}).values("pk")
-    found = Q()
-    for field in ("description", "place", "caller_name"):
-        found |= Q(**{f"{field}__{holds}": word})
-    found |= Q(complainant__in=people) | Q(unit__in=units) | _phone(word, "caller_phone")
+    found = Q(**{f"description__{holds}": word}) | Q(**{f"place__{holds}": word})
+    if with_names:
+        people = Person.objects.filter(**{f"name__{holds}": word}).values("pk")
+        found |= Q(**{f"caller_name__{holds}": word}) | Q(complainant__in=people)
+    found |= Q(unit__in=units) | _called(word, sees)
     return found | Q(number__endswith=word) if word.isdigit() else found
 
 
-def _phone(word: str, field: str) -> Q:
+def _called(word: str, sees: str) -> Q:
+    """By the complainant's phone number, in the cases where the searcher reads it whole."""
     digits = "".join(sign for sign in word if sign.isdigit()).lstrip("0")
-    return Q(**{f"{field}__contains": digits}) if len(digits) >= 5 else Q(pk__in=())
+    if len(digits) < 5 or sees not in ("whole", "while_open"):
+        return Q(pk__in=())
+    reached = Person.objects.filter(phone__contains=digits).values("pk")
+    found = Q(complainant__in=reached) | Q(caller_phone__contains=digits)
+    return found & Q(is_open=True) if sees == "while_open" else found
 
 
 ROW = (
@@ -392,9 +400,17 @@ def category_choices() -> list[Category]:
     return list(Category.objects.all())
 
 
-def handler_choices() -> list[Membership]:
-    handlers = roles_with("complaint.be_handler")
-    return list(Membership.objects.filter(role__in=handlers, is_active=True).order_by("name"))
+def handler_choices(actor: Membership) -> list[Membership]:
+    """Whom a case of the actor's can have as its handler: who works for one of their estates, or handles such a case."""
+    found, reach = (
+        Membership.objects.filter(role__in=roles_with("complaint.be_handler"), is_active=True),
+        reach_of(actor),
+    )
+    if not reach.everywhere:
+        near = EstateAssignment.objects.filter(estate__in=reach.touched).values("membership")
+        handling = worked_complaints(actor).filter(handler__isnull=False).values("handler")
+        found = found.filter(Q(all_estates=True) | Q(pk__in=near) | Q(pk__in=handling))
+    return list(found.order_by("name"))
 
 
 def ticked(asking: Asking, ids: Iterable[UUID]) -> list[Complaint]:

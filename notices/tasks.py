@@ -8,7 +8,7 @@ from uuid import UUID
 from celery import shared_task
 from django.utils import timezone
 
-from notices import printing_queries, reach_queries
+from notices import printing_queries, queries, reach_queries
 from tenancy.context import scope
 
 log = logging.getLogger(__name__)
@@ -118,3 +118,19 @@ def send_notices_of(organisation_id: int) -> int:
         with scope(organisation_id):
             sending.freeze(notice_id=claimed, now=timezone.now())
         done += 1
+
+
+# -- second factors ------------------------------------------------------------------------------------------------------
+
+
+@shared_task
+def reset_due_factors() -> str:
+    """Second factors whose reset was asked for, waited long enough and was not stopped."""
+    from notices import factor_resets
+
+    now = timezone.now()
+    done = 0
+    for organisation_id in queries.organisations_with_due_factor_resets(now):
+        with scope(organisation_id):
+            done += factor_resets.carry_out_due(now=now)
+    return f"{done} reset"

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -11,11 +12,12 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from audit.admin import OrganisationAdmin, OrganisationForm
+from audit.admin import ChoosesWithinReach, OrganisationAdmin, OrganisationForm
 from owners import queries, rules
 from owners.models import Building, Estate, EstateAssignment, Occupancy, Ownership, Person, RegistryImport, Unit
 from owners.services.staff import add_member, is_last_administrator
 from tenancy.models import Membership, User
+from tenancy.names import sees_names
 from tenancy.policy import can
 from tenancy.stepping_up import ProvenWrites
 
@@ -36,13 +38,14 @@ class OfEstatesAdmin(OrganisationAdmin):
         near = queries.within(rules.registry_reach(member), building=self.building_path)
         return rows.filter(near, estate__in=queries.estates_visible_to(member))
 
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name == "estate" and not rules.sees_all_estates(request.membership):  # type: ignore[attr-defined]
-            kwargs["queryset"] = queries.estates_visible_to(request.membership)  # type: ignore[attr-defined]
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Neither a new row nor a moved one lies where the member has no right to write."""
+        if not self._may(request, self.writes, obj):
+            raise PermissionDenied
+        super().save_model(request, obj, form, change)
 
 
-class RowInline(admin.TabularInline):
+class RowInline(ChoosesWithinReach, admin.TabularInline):
     """Rows that belong to the page's object; who may change the one may change the others."""
 
     extra = 0
@@ -83,13 +86,20 @@ class AssignmentInline(RowInline):
     writes = "estate.change"
 
 
-class OwnershipInline(RowInline):
+class PeopleInline(RowInline):
+    """Names people: not for who sees no names, as on the registry's own pages."""
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_view_permission(request, obj) and sees_names(request.membership)  # type: ignore[attr-defined]
+
+
+class OwnershipInline(PeopleInline):
     model = Ownership
     autocomplete_fields = ("person",)
     fields = ("person", "share_numerator", "share_denominator", "is_voter", "from_on", "to_on")
 
 
-class OccupancyInline(RowInline):
+class OccupancyInline(PeopleInline):
     model = Occupancy
     autocomplete_fields = ("person",)
     fields = ("person", "kind", "from_on", "to_on")
@@ -167,7 +177,8 @@ class PersonAdmin(OrganisationAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Person], search_term: str
     ) -> tuple[QuerySet[Person], bool]:
-        wanted = queries.matching(search_term, Unit.objects.all(), timezone.localdate())
+        units = queries.units_in_reach(request.membership)  # type: ignore[attr-defined]
+        wanted = queries.matching(search_term, units, timezone.localdate())
         return (queryset.filter(wanted) if wanted is not None else queryset), False
 
 
@@ -222,11 +233,17 @@ class MembershipAdmin(ProvenWrites, OrganisationAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Membership | None = None) -> Any:
         first = ["email"] if obj is None else ["address"]
+        helped = ["second_factor"] if obj is not None and can(request.membership, "member.reset_factor") else []  # type: ignore[attr-defined]
         last = ["privacy"] if obj is not None and can(request.membership, "privacy.answer") else []  # type: ignore[attr-defined]
-        return [*first, "name", "role", "post", "all_estates", "is_active", *last]
+        return [*first, "name", "role", "post", "all_estates", "is_active", *helped, *last]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Membership | None = None) -> tuple[str, ...]:
-        return () if obj is None else ("address", "privacy")
+        return () if obj is None else ("address", "second_factor", "privacy")
+
+    @admin.display(description=_("second factor"))
+    def second_factor(self, member: Membership) -> str:
+        words = _("Help somebody who lost it")
+        return format_html('<a href="/registry/members/{}/second-factor/">{}</a>', member.pk, words)
 
     @admin.display(description=_("privacy"))
     def privacy(self, member: Membership) -> str:

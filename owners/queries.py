@@ -26,6 +26,7 @@ from owners.models import (
     UnitClaim,
 )
 from tenancy.models import Membership, User
+from tenancy.names import sees_names
 from tenancy.policy import scopes_of
 from tenancy.reach import EVERYWHERE, Reach, reach_of
 
@@ -125,6 +126,13 @@ def estates_visible_to(membership: Membership | None, on: date | None = None) ->
     return estates.filter(assigned | Q(Exists(owned)) | Q(Exists(used)))
 
 
+def buildings_shown_to(membership: Membership) -> QuerySet[Building]:
+    """The buildings within an estate that is shown: all, or those where a member of staff works."""
+    if not membership.is_staff_role:
+        return Building.objects.all()
+    return Building.objects.filter(within(rules.registry_reach(membership), building="pk"))
+
+
 def units_visible_to(membership: Membership | None) -> QuerySet[Unit]:
     """Staff: the units of their estates; anyone else: their own."""
     if membership is not None and membership.is_staff_role:
@@ -156,19 +164,31 @@ def _linked_to(units: QuerySet[Unit]) -> Q:
     return Q(Exists(owned)) | Q(Exists(Occupancy.objects.filter(person=OuterRef("pk"), unit__in=units)))
 
 
+def shares_shown_of(person: Person, membership: Membership) -> tuple[QuerySet[Ownership], QuerySet[Occupancy]]:
+    """What the person owns and uses, now and before, of the units the member looks after."""
+    near = within(rules.registry_reach(membership), estate="unit__estate", building="unit__building")
+    owned, used = Ownership.objects.filter(near, person=person), Occupancy.objects.filter(near, person=person)
+    return owned.select_related("unit__estate"), used.select_related("unit__estate")
+
+
 # -- finding people --------------------------------------------------------------------------------------------------
 
 
-def _with_units(people: QuerySet[Person], on: date) -> QuerySet[Person]:
+def _with_units(people: QuerySet[Person], on: date, reach: Reach = EVERYWHERE) -> QuerySet[Person]:
+    """With the units of each, of those that lie within."""
+    near = within(reach, estate="unit__estate", building="unit__building")
     return people.prefetch_related(
         Prefetch(
             "ownerships",
-            current_ownerships(on).select_related("unit__estate", "unit__building").order_by("unit__code"),
+            current_ownerships(on).filter(near).select_related("unit__estate", "unit__building").order_by("unit__code"),
             to_attr="owned_now",
         ),
         Prefetch(
             "occupancies",
-            current_occupancies(on).select_related("unit__estate", "unit__building").order_by("unit__code"),
+            current_occupancies(on)
+            .filter(near)
+            .select_related("unit__estate", "unit__building")
+            .order_by("unit__code"),
             to_attr="occupied_now",
         ),
     )
@@ -186,7 +206,7 @@ def people_matching(
     if wanted is None:
         return []
     people = Person.objects.filter(_linked_to(units)).filter(wanted).order_by("name", "id")[:FOUND_AT_MOST]
-    return list(_with_units(people, day))
+    return list(_with_units(people, day, reach))
 
 
 def searchable(text: str) -> str:
@@ -194,16 +214,22 @@ def searchable(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text.replace("\0", "")).split())
 
 
-def matching(text: str, units: QuerySet[Unit], on: date) -> Q | None:
-    """A condition on Person for what somebody typed, or None when it says nothing."""
+def matching(
+    text: str, units: QuerySet[Unit], on: date, *, by_contact: bool = True, with_names: bool = True
+) -> Q | None:
+    """A condition on Person for what somebody typed, or None when it says nothing.
+
+    Without ``by_contact`` no phone and no address is compared, without ``with_names`` no name: who reads them masked
+    would find them by trying.
+    """
     words, as_typed = searchable(text), text.replace("\0", "").strip()
     if not words:
         return None
-    wanted = Q(name__icontains=words) | Q(name__icontains=as_typed)
-    if "@" in words:
+    wanted = Q(name__icontains=words) | Q(name__icontains=as_typed) if with_names else Q(pk__in=())
+    if by_contact and "@" in words:
         wanted |= Q(email__icontains=words)
     digits = re.sub(r"\D", "", words)
-    if len(digits) >= 4 and not re.search(r"[^\d\s+()./-]", words):
+    if by_contact and len(digits) >= 4 and not re.search(r"[^\d\s+()./-]", words):
         wanted |= Q(pk__in=people_with_phone(digits).values("pk"))
     pattern = unit_pattern(words)
     if pattern:
@@ -247,16 +273,22 @@ def estates_with_counts(membership: Membership | None) -> QuerySet[Estate]:
 def people_page(
     membership: Membership | None, *, text: str = "", estate: Estate | None = None, on: date
 ) -> QuerySet[Person]:
-    """People in the order of name and id, for keyset pages, with the units they have now."""
+    """People in the order of name and id, for keyset pages, with the units they have now.
+
+    Who sees no names gets them in the order of the id, and finds them by their unit alone.
+    """
     people = people_visible_to(membership)
     units = units_visible_to(membership).select_related(None)
     if estate is not None:
         units = units.filter(estate=estate)
         people = people.filter(_linked_to(units))
-    wanted = matching(text, units, on)
+    with_names = sees_names(membership)
+    wanted = matching(text, units, on, by_contact=rules.sees_contacts(membership), with_names=with_names)
     if wanted is not None:
         people = people.filter(wanted)
-    return _with_units(people.select_related("membership").order_by("name", "id"), on)
+    order = ("name", "id") if with_names else ("id",)
+    reach = rules.registry_reach(membership) if membership is not None else EVERYWHERE
+    return _with_units(people.select_related("membership").order_by(*order), on, reach)
 
 
 def units_page(membership: Membership | None, *, text: str = "", estate: Estate | None = None) -> QuerySet[Unit]:
@@ -360,7 +392,8 @@ def people_like(claim: UnitClaim, units: Iterable[Unit], on: date) -> list[Perso
         same |= Q(phone=str(claim.phone))
     linked = _linked_to(Unit.objects.filter(estate=claim.estate_id)) | Q(membership__user=claim.user)
     people = Person.objects.filter(here | (same & linked)).select_related("membership__user").order_by("name", "id")
-    return list(_with_units(people[:FOUND_AT_MOST], on))
+    here_alone = Reach(estates=frozenset({claim.estate_id}))  # whoever decides may have no other estate
+    return list(_with_units(people[:FOUND_AT_MOST], on, here_alone))
 
 
 def units_like(claim: UnitClaim) -> list[Unit]:

@@ -70,11 +70,6 @@ def masked_email(email: str) -> str:
     return f"{name[:1]}•••{at}{host}" if at else ""
 
 
-def masked_name(name: str) -> str:
-    """The first letter or character of a name: enough to tell rows apart, too little to know somebody."""
-    return f"{name[:1]}••" if name else ""
-
-
 def estate_code(name: str, *, fallback: str, taken: Collection[str]) -> str:
     """A code for an estate without one: the first letters of its name, else of ``fallback``; a figure when taken."""
     letters = re.sub(r"[^A-Z]", "", name.upper()) if name.isascii() else ""

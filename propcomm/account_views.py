@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from tenancy.second_factor import is_demanded_of, lack_of, note_set_up
+from tenancy.second_factor import is_demanded_of, lack_of, note_set_up, trusts_factors
 from tenancy.stepping_up import note_proof
 
 CODE_STATE = "account_reauthentication_code"
@@ -37,6 +37,17 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     if not is_demanded_of(request.membership) or lack_of(request, request.user) is None:  # type: ignore[attr-defined, arg-type]
         return redirect("mfa_index")
     return render(request, "mfa/second_factor.html")
+
+
+@never_cache
+@login_required
+@require_safe
+def second_factor_elsewhere(request: HttpRequest) -> HttpResponse:
+    """Where somebody lands whose second factor was reset at another organisation, until one of ours agrees."""
+    member = request.membership  # type: ignore[attr-defined]
+    if member is None or trusts_factors(member, request.user):  # type: ignore[arg-type]
+        return redirect("home")
+    return render(request, "mfa/second_factor_elsewhere.html")
 
 
 @method_decorator(never_cache, name="dispatch")

@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from cryptography.fernet import InvalidToken
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
@@ -15,6 +16,7 @@ from audit.accounts import note
 from propcomm.account_mail import send_account_mail
 from propcomm.account_requests import HouseRequests
 from tenancy import stepping_up
+from tenancy.errors import DomainError
 from tenancy.sealing import box
 
 SECOND_FACTORS = b"propcomm.factors"
@@ -67,6 +69,10 @@ class AccountAdapter(HouseRequests):
         return not stepping_up.is_proven(self.request)
 
 
+class LostSecret(DomainError):
+    """What SECRET_KEY once closed, and neither it nor SECRET_KEY_FALLBACKS opens."""
+
+
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """How authenticator apps and passkeys name us, and how their secrets are kept."""
 
@@ -75,10 +81,19 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         return box(SECOND_FACTORS).encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
-        """The secret again, also one stored in plain. Raises InvalidToken when SECRET_KEY has changed since."""
+        """The secret again, also one stored in plain. Raises LostSecret when SECRET_KEY has changed since."""
         if not encrypted_text.startswith(CLOSED):
             return encrypted_text
-        return box(SECOND_FACTORS).decrypt(encrypted_text.encode()).decode()
+        try:
+            return box(SECOND_FACTORS).decrypt(encrypted_text.encode()).decode()
+        except InvalidToken as error:
+            raise LostSecret(
+                _(
+                    "Your authenticator app and recovery codes cannot be checked: the key of this installation was "
+                    "changed. A passkey still works. Otherwise ask whoever runs this installation to set the former "
+                    "key back."
+                )
+            ) from error
 
     def get_totp_issuer(self) -> str:
         return self._get_site_name()

@@ -118,6 +118,7 @@ ROUTES: Mapping[str, tuple[Watch, ...]] = {
     "complaints:follow_thumb": (GUESSED_LINK,),
     "complaints:follow_act": (GUESSED_LINK, WRITING_BY_LINK),
     "owners:join": (GUESSED_LINK,),
+    "stop_factor_reset": (GUESSED_LINK,),
     "owners:ask": (Watch("claim"),),
     "registry:invite": (Watch("invitation"),),
     "registry:invite_many": (Watch("invitation"),),

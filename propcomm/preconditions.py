@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import redis
+from allauth.mfa.models import Authenticator
+from cryptography.fernet import InvalidToken
 from django.conf import settings
 from django.core.cache import cache
 from django.core.checks import WARNING, run_checks
@@ -15,9 +17,11 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connections
 from django.utils import timezone
 
+from propcomm.accounts import CLOSED, SECOND_FACTORS
 from propcomm.tasks import HEARTBEAT_KEY
 from tenancy.addresses import trusted_proxies
 from tenancy.limits.table import limits_table
+from tenancy.sealing import box
 
 CLOCK_SECONDS = 5  # codes, sessions and promised times bear no more
 HEARTBEAT_MINUTES = 5
@@ -74,6 +78,25 @@ def secrets_kept() -> Iterator[Finding]:
     yield Finding(
         guarded, "The broker asks for a password", "Set requirepass, and REDIS_URL=redis://:PASSWORD@HOST:6379/0."
     )
+
+
+def sealed_secrets() -> Iterator[Finding]:
+    """Whether the present keys open the second factors that are stored: after a careless change they do not."""
+    try:
+        stored = [text for data in Authenticator.objects.values_list("data", flat=True) for text in data.values()]
+    except DatabaseError:
+        return  # said by another line
+    lost = sum(not _opens(text) for text in stored if isinstance(text, str) and text.startswith(CLOSED))
+    mend = f"{lost} do not open: put the former SECRET_KEY into SECRET_KEY_FALLBACKS."
+    yield Finding(not lost, "Stored second factors open with the present keys", mend)
+
+
+def _opens(text: str) -> bool:
+    try:
+        box(SECOND_FACTORS).decrypt(text.encode())
+    except InvalidToken:
+        return False
+    return True
 
 
 def limits() -> Iterator[Finding]:
@@ -140,4 +163,4 @@ NOTES = (
     "Backups cannot be seen from here: dump the database as its system role, then copy STORAGE_ROOT; try a restore.",
     "What ends TLS cannot be seen from here: TLS 1.2 and 1.3 only, a certificate that renews itself.",
 )
-EXAMINED = (browsers, proxies, secrets_kept, limits, storage, clock, background, deploy_checks)
+EXAMINED = (browsers, proxies, secrets_kept, sealed_secrets, limits, storage, clock, background, deploy_checks)

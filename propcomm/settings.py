@@ -176,6 +176,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=2, minute=40),
         "options": {"expires": 3600},
     },
+    "reset-second-factors": {
+        "task": "notices.tasks.reset_due_factors",
+        "schedule": 60.0,
+        "options": {"expires": 120},
+    },
     "tidy-up": {"task": "propcomm.tasks.tidy_up", "schedule": 900.0, "options": {"expires": 900}},
 }
 
@@ -220,6 +225,12 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
 MFA_ADAPTER = "propcomm.accounts.SecondFactorAdapter"
+MFA_FORMS = {
+    "add_webauthn": "propcomm.passkey_forms.AddPasskey",
+    "authenticate_webauthn": "propcomm.passkey_forms.UsePasskey",
+    "login_webauthn": "propcomm.passkey_forms.SignInByPasskey",
+    "reauthenticate_webauthn": "propcomm.passkey_forms.ProveByPasskey",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_RECOVERY_CODES_SHOW_ONCE = True
@@ -232,6 +243,11 @@ _SECOND_FACTOR_ROLES = ["clerk", "engineer", "supervisor", "manager", "quality",
 SECOND_FACTOR_ROLES = env.list("PROPCOMM_SECOND_FACTOR_ROLES", default=_SECOND_FACTOR_ROLES)
 if DEMO or TESTING:
     SECOND_FACTOR_ROLES = []
+# Who lost theirs waits so long after an administrator asked for its reset, and can stop it meanwhile.
+FACTOR_RESET_WAITS = {
+    "staff": timedelta(hours=env.int("PROPCOMM_FACTOR_RESET_HOURS", default=24)),
+    "resident": timedelta(hours=env.int("PROPCOMM_FACTOR_RESET_RESIDENT_HOURS", default=1)),
+}
 # Acts that reach far ask for a proof that is at most this old.
 STEP_UP = not TESTING
 STEP_UP_SECONDS = env.int("PROPCOMM_STEP_UP_SECONDS", default=300)

@@ -16,6 +16,8 @@ REQUIREMENTS = ROOT / "requirements-dev.txt"
 OLDEST = (3, 11)
 PDF_PACKAGES = ["libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0"]
 TEST_PACKAGES = [*PDF_PACKAGES, "chromium", "fonts-noto-cjk", "gettext", "pgbouncer"]
+# Neighbours stay on one worker while they can, so that what a module builds for all its tests is built once.
+WORKERS = ["-n", "2", "--dist", "worksteal"]
 PURPOSE = {
     "chromium": "browser tests",
     "fonts-noto-cjk": "Chinese in screenshots",
@@ -65,7 +67,7 @@ def test() -> None:
     setup()
     debian_packages(TEST_PACKAGES)
     arguments = os.environ.get("ARGS", "").split()
-    result = run("-m", "pytest", *([] if "-n" in arguments else ["-n", "2"]), *arguments, may_fail=True)
+    result = run("-m", "pytest", *([] if "-n" in arguments else WORKERS), *arguments, may_fail=True)
     run("-m", "embedded.stop", "--quiet", may_fail=True)
     sys.exit(result)
 

@@ -93,6 +93,8 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(_("active"), default=True)
     is_operator = models.BooleanField(_("platform operator"), default=False)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
+    # When an organisation last took away the second factors: see tenancy.second_factor.trusts_factors.
+    factors_reset_at = models.DateTimeField(null=True, editable=False)
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -223,6 +225,8 @@ class Membership(OrganisationModel):
     all_estates = models.BooleanField(_("all estates"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+    # When this organisation last agreed that the member sets up new second factors.
+    factors_reset_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("member")
@@ -236,6 +240,35 @@ class Membership(OrganisationModel):
     @property
     def is_staff_role(self) -> bool:
         return self.role in self.STAFF
+
+
+class FactorReset(OrganisationModel):
+    """An administrator asked that a member who lost their second factor set up a new one; it waits, and can be stopped."""
+
+    membership = OrganisationForeignKey(Membership, on_delete=models.CASCADE, related_name="factor_resets")
+    # Empty when the platform's operator did it.
+    asked_by = OrganisationForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
+    asked_at = models.DateTimeField(editable=False)
+    due_at = models.DateTimeField(editable=False)
+    stopped_at = models.DateTimeField(null=True, editable=False)
+    done_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("second factor reset")
+        verbose_name_plural = _("second factor resets")
+        base_manager_name = "objects"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "membership"],
+                condition=models.Q(stopped_at=None, done_at=None),
+                name="one_waiting_factor_reset",
+            )
+        ]
+        indexes = [models.Index(fields=["organisation", "due_at"], name="factor_reset_due")]
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.stopped_at is None and self.done_at is None
 
 
 class NumberSeries(OrganisationModel):

@@ -94,6 +94,14 @@ def sight(actor: Membership | None, field: str, obj: Any = None) -> str:
     return seen
 
 
+def best_sight(actor: Membership | None, field: str) -> str:
+    """How the member sees a field at best: ``while_open`` where it depends on the case. For a query that searches it."""
+    seen = sight(actor, field)
+    if seen == HIDDEN and actor is not None and actor.is_active:
+        return matrix().fields[field].see.get(actor.role, HIDDEN)
+    return seen
+
+
 def _rule(action: str) -> Rule:
     try:
         return matrix().actions[action]

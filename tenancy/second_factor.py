@@ -1,7 +1,8 @@
 """A second factor before the first page: for the roles that see other people's data (settings.SECOND_FACTOR_ROLES).
 
 Asked of the session, not of the account alone: a session opened by a password before the factor was set up proves it
-first. Recovery codes are part of setting up, and count once their owner says they are saved.
+first. Recovery codes are part of setting up, and count once their owner says they are saved. Who lost theirs is helped by
+an administrator: see notices/factor_resets.py.
 """
 
 from collections.abc import Callable
@@ -28,12 +29,16 @@ class Lack(StrEnum):
     FACTOR = "second_factor"  # none is set up
     PROOF = "mfa_reauthenticate"  # this session has not used it
     CODES = "mfa_view_recovery_codes"  # the recovery codes are not confirmed as saved
+    TRUST = "second_factor_elsewhere"  # it was reset at another organisation, and nobody here agreed yet
 
 
 # The pages that are open to each; the others wait.
 ALWAYS_OPEN = frozenset(
-    {"account_logout", "set_language", "account_reauthenticate", "account_reauthenticate_by_code", "livez", "readyz"}
-)
+    {
+        "account_logout", "set_language", "account_reauthenticate", "account_reauthenticate_by_code", "livez", "readyz",
+        "stop_factor_reset",
+    }
+)  # fmt: skip
 OPEN = {
     Lack.FACTOR: frozenset({"second_factor", "mfa_activate_totp", "mfa_add_webauthn"}),
     Lack.PROOF: frozenset({"mfa_reauthenticate", "mfa_reauthenticate_webauthn"}),
@@ -43,11 +48,22 @@ OPEN = {
             "mfa_reauthenticate", "mfa_reauthenticate_webauthn",
         }
     ),
+    Lack.TRUST: frozenset({"second_factor_elsewhere"}),
 }  # fmt: skip
 
 
 def is_demanded_of(membership: Membership | None) -> bool:
     return membership is not None and membership.role in settings.SECOND_FACTOR_ROLES
+
+
+def trusts_factors(membership: Membership, user: User) -> bool:
+    """Whether the second factors of this sign-in count here.
+
+    A sign-in is the platform's: what another organisation's administrator had reset was set up anew by whoever holds the
+    mailbox. Here it counts only once an administrator of ours agreed as well, or when the member came after that.
+    """
+    reset_at = user.factors_reset_at
+    return reset_at is None or (membership.factors_reset_at or membership.created_at) >= reset_at
 
 
 def lack_of(request: HttpRequest, user: User) -> Lack | None:
@@ -76,12 +92,16 @@ class SecondFactorMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> HttpResponse | None:
-        if not is_demanded_of(request.membership) or isinstance(request.user, AnonymousUser):  # type: ignore[attr-defined]
+        member: Membership | None = request.membership  # type: ignore[attr-defined]
+        if member is None or isinstance(request.user, AnonymousUser):
             return None
         name = request.resolver_match.view_name if request.resolver_match is not None else ""
         if name in ALWAYS_OPEN:
             return None
-        lack = lack_of(request, request.user)
+        if not trusts_factors(member, request.user):
+            lack: Lack | None = Lack.TRUST
+        else:
+            lack = lack_of(request, request.user) if is_demanded_of(member) else None
         if lack is None or name in OPEN[lack]:
             return None
         return _refusal(request, reverse(lack.value))

@@ -4,11 +4,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.db import connection, transaction
 
 from tenancy.context import current_organisation_id, scope
 from tenancy.models import ApiAnswer, ApiToken, Membership, Organisation, User, uuid7
+from tenancy.second_factor import trusts_factors
 
 
 def next_number(*, code: str, year: int) -> str:
@@ -59,6 +63,23 @@ def create_organisation(
             user=user, role=Membership.Role.ADMIN, name=user.name or admin_email, all_estates=True
         )
     return organisation
+
+
+@transaction.atomic
+def drop_factors(*, member: Membership, now: datetime) -> None:
+    """Take the member's second factors away and end every session of theirs: the next sign-in sets up a new one.
+
+    Writes the sign-in, the membership, and deletes factors and sessions. Where another organisation took them away and
+    this one had not agreed yet, it agrees now: the new ones stay. Other organisations must agree themselves.
+    """
+    user = User.objects.select_for_update().get(pk=member.user_id)
+    if trusts_factors(member, user):
+        Authenticator.objects.filter(user=user).delete()
+        User.objects.filter(pk=user.pk).update(factors_reset_at=now)
+    Membership.objects.filter(pk=member.pk).update(factors_reset_at=now)
+    sessions = UserSession.objects.filter(user=user)
+    Session.objects.filter(session_key__in=list(sessions.values_list("session_key", flat=True))).delete()
+    sessions.delete()
 
 
 def note_use(*, token: ApiToken, now: datetime) -> None:

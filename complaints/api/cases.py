@@ -43,17 +43,18 @@ class NarrowedSerializer(serializers.Serializer):
     category = serializers.SlugField(required=False, max_length=40)
     estate_id = serializers.UUIDField(required=False)
     building_id = serializers.UUIDField(required=False)
-    handler_id = serializers.UUIDField(required=False)
+    handler_id = serializers.UUIDField(required=False, help_text=gettext_lazy("Only for staff."))
 
     def narrowed(self, found: QuerySet[Complaint], member: Membership) -> QuerySet[Complaint]:
         said = dict(self.validated_data)
         words, code = said.pop("q", ""), said.pop("category", "")
-        if not member.is_staff_role:
+        if not member.is_staff_role:  # what their own list does not say
             said.pop("priority", None)
+            said.pop("handler_id", None)
         if code:
             said["category__code"] = code
         found = found.filter(**said)
-        return triage_queries.searched(found, words) if words else found
+        return triage_queries.searched(found, words, reader=member) if words else found
 
 
 class ComplaintList(Endpoint):
@@ -74,7 +75,12 @@ class ComplaintList(Endpoint):
         seen = queries.list_rows(narrowed.narrowed(queries.visible_to(self.member), self.member))
         rows, following = NEWEST_FIRST.page(request, seen)
         is_desk, now = self.member.is_staff_role, timezone.now()
-        return Response({"next": following, "results": [shapes.row(each, is_desk=is_desk, now=now) for each in rows]})
+        return Response(
+            {
+                "next": following,
+                "results": [shapes.row(each, reader=self.member, is_desk=is_desk, now=now) for each in rows],
+            }
+        )
 
     @extend_schema(
         operation_id="complaints_file",

@@ -14,6 +14,7 @@ from complaints.rules import moving
 from owners.api.shapes import EstateBriefSerializer, NamedSerializer, UnitBriefSerializer
 from owners.rules import may_read_registry
 from tenancy.models import Membership
+from tenancy.names import member_name_for, name_for
 
 State = Complaint.State
 
@@ -168,10 +169,14 @@ def _common(complaint: Complaint, now: datetime) -> dict[str, Any]:
     }
 
 
-def row(complaint: Complaint, *, is_desk: bool, now: datetime) -> dict[str, Any]:
+def row(complaint: Complaint, *, reader: Membership, is_desk: bool, now: datetime) -> dict[str, Any]:
     """One complaint of a list that `queries.list_rows` has loaded."""
     who = complaint.complainant.name if complaint.complainant else complaint.caller_name
-    desk = {"priority": complaint.priority, "complainant": who, "times_reopened": complaint.times_reopened}
+    desk = {
+        "priority": complaint.priority,
+        "complainant": name_for(reader, who),
+        "times_reopened": complaint.times_reopened,
+    }
     shown = {
         **_common(complaint, now),
         "first_words": complaint.description[:FIRST_WORDS],
@@ -252,7 +257,7 @@ def _desk(case: acts.Case, moves: list[Move]) -> dict[str, Any]:
                 "at": move.at,
                 "from_state": move.from_state,
                 "to_state": move.to_state,
-                "actor": move.actor.name if move.actor and not move.by_complainant else "",
+                "actor": member_name_for(case.actor, move.actor) if move.actor and not move.by_complainant else "",
                 "by_complainant": move.by_complainant,
                 "reason": move.reason,
             }
@@ -269,6 +274,6 @@ def _complainant(case: acts.Case) -> dict[str, Any] | None:
     phone = person.phone if person else complaint.caller_phone
     return {
         "id": person.pk if person and may_read_registry(case.actor) else None,
-        "name": person.name if person else complaint.caller_name,
+        "name": name_for(case.actor, person.name if person else complaint.caller_name),
         "phone": words.phone_words(phone, actor=case.actor, complaint=complaint),
     }

@@ -18,6 +18,7 @@ from complaints.views import desk_timeline
 from complaints.views.triage_rows import badge
 from owners.models import Occupancy
 from tenancy.models import Membership
+from tenancy.names import name_for
 from tenancy.templatetags import look
 
 Role = Membership.Role
@@ -56,7 +57,10 @@ def context_of(shown: Case) -> dict[str, Any]:
         "state_badge": badge(complaint.state, complaint.get_state_display()),
         "place": words.place_words(complaint),
         "targets": [_target(clock, now) for clock in parts["clocks"]],
-        "timeline": desk_timeline.entries(complaint, parts, told=beside.deliveries, now=now),
+        "timeline": desk_timeline.entries(complaint, parts, told=beside.deliveries, reader=shown.actor, now=now),
+        "complainant": name_for(
+            shown.actor, complaint.complainant.name if complaint.complainant else complaint.caller_name
+        ),
         "escalations": waiting,
         "may_not_sign": _may_not_sign(shown),
         "visit_hint": _visit_hint(shown),
@@ -140,7 +144,12 @@ def _unit_context(shown: Case, beside: case_queries.Beside) -> dict[str, Any]:
 
 def _person(row: Mapping[str, str], part: str, shown: Case) -> dict[str, str]:
     phone = _phone(row["phone"], shown)
-    return {"name": row["name"], "part": part, "phone": phone, "call": phone if phone.startswith("+") else ""}
+    return {
+        "name": name_for(shown.actor, row["name"]),
+        "part": part,
+        "phone": phone,
+        "call": phone if phone.startswith("+") else "",
+    }
 
 
 def _brief(row: case_queries.Brief, queue: str) -> dict[str, Any]:

@@ -14,6 +14,8 @@ from attachments.models import Attachment
 from complaints.models import Clock, Complaint, Escalation, Message, Move, ReturnVisit
 from complaints.models.settings import TargetKind
 from notices.models import Delivery
+from tenancy.models import Membership
+from tenancy.names import member_name_for, name_for
 from tenancy.templatetags.look import time_words
 
 State, Kind = Complaint.State, TargetKind
@@ -82,24 +84,29 @@ LATE: dict[str, Promise] = {
 
 
 def entries(
-    complaint: Complaint, parts: Mapping[str, Any], *, told: Iterable[Delivery] = (), now: datetime
+    complaint: Complaint,
+    parts: Mapping[str, Any],
+    *,
+    told: Iterable[Delivery] = (),
+    reader: Membership,
+    now: datetime,
 ) -> list[Entry]:
-    """Of ``case_queries.case_parts`` and the messages sent: everything, newest first."""
-    found = [_move(complaint, move) for move in parts["moves"]]
+    """Of ``case_queries.case_parts`` and the messages sent: everything, newest first, with the names ``reader`` sees."""
+    found = [_move(complaint, move, reader) for move in parts["moves"]]
     found += [_message(message) for message in parts["messages"]]
     found += [_visit(visit) for visit in parts["visits"]]
     found += _clocks(parts["clocks"], now)
     found += [_escalation(row) for row in parts["escalations"]]
     found.sort(key=lambda entry: entry.at)  # stable: of one instant, in the order they were gathered
     _place_files(found, parts["files"])
-    _place_messages(found, told)
+    _place_messages(found, told, reader)
     return sorted(found, key=lambda entry: entry.at)[::-1]
 
 
-def _move(complaint: Complaint, move: Move) -> Entry:
+def _move(complaint: Complaint, move: Move, reader: Membership) -> Entry:
     icon, title, tone = MOVES[move.to_state]
     if move.to_state == State.RECEIVED:
-        who = move.actor.name if move.actor else complaint.get_channel_display()
+        who = member_name_for(reader, move.actor) if move.actor else complaint.get_channel_display()
         return Entry(move.at, icon, str(title), who=who, carries=Attachment.Audience.PARTIES)
     who = move.actor.name if move.actor else _("By itself")
     return Entry(move.at, icon, str(title), move.reason, _("The complainant") if move.by_complainant else who, tone)
@@ -158,25 +165,26 @@ def _place_files(found: list[Entry], files: Iterable[Attachment]) -> None:
             found[place] = replace(found[place], files=(*found[place].files, file))
 
 
-def _place_messages(found: list[Entry], told: Iterable[Delivery]) -> None:
+def _place_messages(found: list[Entry], told: Iterable[Delivery], reader: Membership) -> None:
     """The fate of each message stands with what it told of."""
     sent: dict[datetime, list[Delivery]] = defaultdict(list)
     for delivery in told:
         sent[delivery.created_at].append(delivery)
     last_at = {entry.at: place for place, entry in enumerate(found)}
     for at, deliveries in sent.items():
-        lines = tuple(_fate(delivery) for delivery in deliveries)
+        lines = tuple(_fate(delivery, reader) for delivery in deliveries)
         if at in last_at:
             found[last_at[at]] = replace(found[last_at[at]], fate=lines)
         else:
             found.append(Entry(at, "mail", deliveries[0].subject, fate=lines))
 
 
-def _fate(delivery: Delivery) -> str:
+def _fate(delivery: Delivery, reader: Membership) -> str:
+    name = name_for(reader, delivery.recipient_name)
     if delivery.channel == Delivery.Channel.PORTAL:
         fate = _("read") if delivery.read_at else _("not read yet")
-        return _("In the portal to %(name)s: %(fate)s") % {"name": delivery.recipient_name, "fate": fate}
-    return _("E-mail to %(name)s: %(fate)s") % {"name": delivery.recipient_name, "fate": delivery.get_state_display()}
+        return _("In the portal to %(name)s: %(fate)s") % {"name": name, "fate": fate}
+    return _("E-mail to %(name)s: %(fate)s") % {"name": name, "fate": delivery.get_state_display()}
 
 
 def _name(member: Any) -> str:

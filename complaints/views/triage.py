@@ -113,7 +113,9 @@ def queue(request: HttpRequest) -> HttpResponse:
     show_filter = form.is_narrowed or "filter" in request.GET
     if show_filter:
         form.give_choices(
-            triage_queries.places_for(who.actor), triage_queries.category_choices(), triage_queries.handler_choices()
+            triage_queries.places_for(who.actor),
+            triage_queries.category_choices(),
+            triage_queries.handler_choices(who.actor),
         )
     context = {
         "form": form,
@@ -207,7 +209,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
         return redirect(back)
     if "confirmed" in request.POST and form.is_valid():
         return _do(request, who, form, ticked, back)
-    handlers = triage_queries.handler_choices() if act == "assign" else []
+    handlers = triage_queries.handler_choices(who.actor) if act == "assign" else []
     form.fields["handler"].widget.choices = [("", _("Choose")), *((row.pk, row.name) for row in handlers)]
     rows = [
         (row, bulk_services.refusal_of(act, row, who.actor), badge(row.state, row.get_state_display()))

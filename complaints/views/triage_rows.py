@@ -20,6 +20,7 @@ from complaints.services.clocks import rules_calendar
 from complaints.triage_queries import Asking
 from deadlines.rules.business_time import is_open
 from deadlines.rules.calendars import Calendar
+from tenancy.names import masked_name, sees_names
 from tenancy.templatetags import look
 
 TITLE = 90
@@ -78,6 +79,7 @@ class Reader:
     def __init__(self, asking: Asking) -> None:
         self.now = asking.now
         self.estates = asking.estates
+        self.sees_names = sees_names(asking.actor)
         self.calendars: dict[UUID, tuple[Calendar, bool]] = {}
         self.base = reverse("triage:queue")
         self.states = {code: badge(code, str(label)) for code, label in Complaint.State.choices}
@@ -107,6 +109,7 @@ class Reader:
         where = values["unit_code"] or values["building_name"] or self.estates[values["estate_id"]].name
         place = f"{where}, {values['place']}" if values["place"] else where
         who = values["complainant_name"] or values["caller_name"]
+        who = who if self.sees_names or not who else masked_name(who)
         who = self.words["anonymous"] if values["is_anonymous"] else who
         category = values["category_zh"] if self.chinese else values["category_en"]
         return " · ".join(

@@ -9,7 +9,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from notices.models import Delivery
 from owners.models import Person
 from owners.queries import people_visible_to
-from tenancy.models import Membership, Organisation, OrganisationModel
+from tenancy.models import FactorReset, Membership, Organisation, OrganisationModel
 from tenancy.policy import can, scopes_of
 
 Channel, State = Delivery.Channel, Delivery.State
@@ -112,3 +112,10 @@ def turns_of(organisation_id: int, now: datetime) -> list[Turn]:
     """The same of one organisation, in its scope."""
     found = ((channel, due(channel, now).values_list("urgency", flat=True).first()) for channel in SENT_BY_WORKERS)
     return [Turn(organisation_id, channel, urgency) for channel, urgency in found if urgency is not None]
+
+
+def organisations_with_due_factor_resets(now: datetime) -> list[int]:
+    """Ids of the active organisations with a second factor to reset. Crosses organisations: reads as the system's role."""
+    due = FactorReset.across.using("system").filter(stopped_at=None, done_at=None, due_at__lte=now)
+    organisations = Organisation.objects.using("system").filter(pk__in=due.values("organisation"), is_active=True)
+    return list(organisations.values_list("pk", flat=True))

@@ -13,13 +13,17 @@ from rest_framework.response import Response
 
 from owners import queries, rules
 from owners.api import shapes
-from owners.models import Building, Estate, Occupancy, Ownership
+from owners.models import Estate, Occupancy, Ownership
 from owners.services.reading import note_reading
 from tenancy.api.describing import CURSOR, page_of
 from tenancy.api.endpoints import Endpoint
-from tenancy.api.pages import BY_CODE, BY_NAME
+from tenancy.api.pages import BY_CODE, BY_NAME, Keyset
 from tenancy.errors import NotFound
 from tenancy.models import Membership
+from tenancy.names import sees_names
+
+# The cursor tells the value of its column: who sees no names gets one that tells none.
+BY_ID = Keyset()
 
 
 class EstateList(Endpoint):
@@ -32,7 +36,8 @@ class EstateList(Endpoint):
         responses=page_of(shapes.EstateSerializer),
     )
     def get(self, request: Request) -> Response:
-        listed = Prefetch("buildings", Building.objects.order_by("code"), to_attr="listed")
+        near = queries.buildings_shown_to(self.member).order_by("code")
+        listed = Prefetch("buildings", near, to_attr="listed")
         rows, following = BY_NAME.page(request, queries.estates_visible_to(self.member).prefetch_related(listed))
         return Response({"next": following, "results": shapes.EstateSerializer(rows, many=True).data})
 
@@ -99,7 +104,7 @@ class UnitList(Registry):
         self.note()
         text, estate = self.sought(request)
         rows, following = BY_CODE.page(request, queries.units_page(self.member, text=text, estate=estate))
-        found = [shapes.unit_data(row, [*row.owned_now, *row.occupied_now]) for row in rows]
+        found = [shapes.unit_data(row, [*row.owned_now, *row.occupied_now], self.member) for row in rows]
         return Response({"next": following, "results": found})
 
 
@@ -120,7 +125,7 @@ class UnitDetail(Registry):
             *Ownership.objects.filter(unit=unit).select_related("person").order_by("person__name", "id"),
             *Occupancy.objects.filter(unit=unit).select_related("person").order_by("person__name", "id"),
         ]
-        return Response(shapes.unit_data(unit, rows))
+        return Response(shapes.unit_data(unit, rows, self.member))
 
 
 class PersonList(Registry):
@@ -136,7 +141,7 @@ class PersonList(Registry):
         self.note()
         text, estate = self.sought(request)
         people = queries.people_page(self.member, text=text, estate=estate, on=timezone.localdate())
-        rows, following = BY_NAME.page(request, people)
+        rows, following = (BY_NAME if sees_names(self.member) else BY_ID).page(request, people)
         found = [shapes.person_data(row, [*row.owned_now, *row.occupied_now], self.member) for row in rows]
         return Response({"next": following, "results": found})
 
@@ -154,8 +159,6 @@ class PersonDetail(Registry):
         if person is None:
             raise NotFound("no such person")
         self.note(person)
-        rows = [
-            *Ownership.objects.filter(person=person).select_related("unit").order_by("unit__code", "id"),
-            *Occupancy.objects.filter(person=person).select_related("unit").order_by("unit__code", "id"),
-        ]
+        owned, used = queries.shares_shown_of(person, self.member)
+        rows = [*owned.order_by("unit__code", "id"), *used.order_by("unit__code", "id")]
         return Response(shapes.person_data(person, rows, self.member))

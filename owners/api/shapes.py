@@ -8,6 +8,7 @@ from rest_framework import serializers
 from owners import rules
 from owners.models import Occupancy, Ownership, Person, Unit
 from tenancy.models import Membership
+from tenancy.names import name_for
 
 HOLDINGS = [("owner", _("Owner")), *Occupancy.Kind.choices]
 
@@ -78,7 +79,7 @@ class HeldUnitSerializer(serializers.Serializer):
 
 class PersonSerializer(serializers.Serializer):
     id = serializers.UUIDField(source="pk")
-    name = serializers.CharField()
+    name = serializers.CharField(source="shown_name", help_text=_("Masked for auditors."))
     kind = serializers.ChoiceField(choices=Person.Kind.choices)
     phone = serializers.CharField(source="shown_phone", help_text=_("Masked for auditors."))
     email = serializers.CharField(source="shown_email", help_text=_("Masked for auditors."))
@@ -99,17 +100,23 @@ def part_of(row: Ownership | Occupancy) -> dict[str, Any]:
     }
 
 
-def unit_data(unit: Unit, rows: list[Any]) -> dict[str, Any]:
-    unit.holders = [{"person": row.person, **part_of(row)} for row in rows]  # type: ignore[attr-defined]
+def unit_data(unit: Unit, rows: list[Any], member: Membership) -> dict[str, Any]:
+    """With the names of its people as this reader may see them."""
+    unit.holders = [{"person": _named(row.person, member), **part_of(row)} for row in rows]  # type: ignore[attr-defined]
     return dict(RegistryUnitSerializer(unit).data)
 
 
+def _named(person: Any, member: Membership) -> dict[str, Any]:
+    return {"pk": person.pk, "name": name_for(member, person.name)}
+
+
 def person_data(person: Any, rows: list[Any], member: Membership) -> dict[str, Any]:
-    """With phone and addresses as this reader may see them."""
+    """With name, phone and addresses as this reader may see them."""
     whole, phone = rules.sees_contacts(member), str(person.phone or "")
     person.shown_phone = phone if whole else rules.masked_phone(phone)
     person.shown_email = person.email if whole else rules.masked_email(person.email)
     person.shown_postal_address = person.postal_address if whole else ""
+    person.shown_name = name_for(member, person.name)
     person.signs_in = person.membership_id is not None
     person.held = [{"unit": row.unit, **part_of(row)} for row in rows]
     return dict(PersonSerializer(person).data)

@@ -15,6 +15,7 @@ from owners.models import Estate, Occupancy, Ownership, Person, Unit, UnitClaim
 from owners.views.entrance import log_auditor, member_of, staff_only
 from tenancy.errors import NotFound
 from tenancy.models import Membership
+from tenancy.names import name_for, sees_names
 
 PAGE = 50
 
@@ -75,7 +76,7 @@ def _keyset(request: HttpRequest, rows: Any, name: str) -> tuple[list[Any], dict
 
 
 def show_contacts(people: list[Any], member: Membership | None) -> None:
-    """Give each person what may be shown of phone and address."""
+    """Give each person what may be shown of name, phone and address."""
     whole = rules.sees_contacts(member)
     for person in people:
         phone = (
@@ -86,6 +87,7 @@ def show_contacts(people: list[Any], member: Membership | None) -> None:
         person.shown_phone = phone if whole else rules.masked_phone(phone)
         person.shown_email = person.email if whole else rules.masked_email(person.email)
         person.shown_postal_address = person.postal_address if whole else ""
+        person.shown_name = name_for(member, person.name)
 
 
 @require_safe
@@ -95,7 +97,8 @@ def people(request: HttpRequest) -> HttpResponse:
     member, estate, text = member_of(request), _estate(request), request.GET.get("q", "")[:100]
     log_auditor(request, "people")
     rows = queries.people_page(member, text=text, estate=estate, on=timezone.localdate())
-    page, ways = _keyset(request, rows, "name")
+    # By name, which the page's address then tells: not for who sees no names.
+    page, ways = _keyset(request, rows, "name" if sees_names(member) else "id")
     show_contacts(page, member)
     context = {
         "people": page,
@@ -113,19 +116,16 @@ def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """One person: how to reach them, what they own and use, now and before."""
     member = member_of(request)
     found = queries.people_visible_to(member).select_related("membership__user").filter(pk=person_id).first()
-    if found is None:
+    if found is None or member is None:
         raise NotFound("no such person")
     log_auditor(request, "person", found)
     show_contacts([found], member)
     day = timezone.localdate()
+    owned, used = queries.shares_shown_of(found, member)
     context = {
         "person": found,
-        "ownerships": _with_ends(
-            Ownership.objects.filter(person=found).select_related("unit__estate").order_by("unit__code"), day
-        ),
-        "occupancies": _with_ends(
-            Occupancy.objects.filter(person=found).select_related("unit__estate").order_by("unit__code"), day
-        ),
+        "ownerships": _with_ends(owned.order_by("unit__code"), day),
+        "occupancies": _with_ends(used.order_by("unit__code"), day),
         "invitation": found.invitations.order_by("-created_at").first(),
         "now": timezone.now(),
         **_rights(member),
@@ -148,6 +148,7 @@ def units(request: HttpRequest) -> HttpResponse:
     member, estate, text = member_of(request), _estate(request), request.GET.get("q", "")[:60]
     log_auditor(request, "units")
     page, ways = _keyset(request, queries.units_page(member, text=text, estate=estate), "code")
+    show_contacts([row.person for unit in page for row in (*unit.owned_now, *unit.occupied_now)], member)
     context = {
         "units": page,
         "text": text,

@@ -21,6 +21,7 @@ from audit.models import AuditEntry
 from complaints.models import Escalation, SavedFilter
 from complaints.queries import follow_token
 from complaints.services import escalation
+from notices import factor_resets
 from notices.mail import message_of
 from notices.models import Delivery
 from owners.models import Person
@@ -437,6 +438,31 @@ def invite_many(house: House) -> Any:
 def join(house: House) -> Any:
     made = invite_person(person_id=newcomer(house).pk, actor=house.clerk, now=timezone.now())
     return post(Client(HTTP_HOST=house.host), "owners:join", made.token)
+
+
+def locked_out(house: House) -> Any:
+    Authenticator.objects.create(user=house.clerk.user, type="totp", data={})
+    return house.clerk
+
+
+def waiting(house: House) -> Any:
+    return factor_resets.ask_for_reset(membership_id=locked_out(house).pk, actor=house.admin, now=timezone.now())
+
+
+@act("registry:second_factor")
+def ask_for_factor_reset(house: House) -> Any:
+    return post(signed_in(house, "admin"), "registry:second_factor", locked_out(house).pk)
+
+
+@act("registry:take_back_reset")
+def take_back_reset(house: House) -> Any:
+    return post(signed_in(house, "admin"), "registry:take_back_reset", waiting(house).membership_id)
+
+
+@act("stop_factor_reset")
+def stop_reset(house: House) -> Any:
+    token = factor_resets.token_of(waiting(house))
+    return post(Client(HTTP_HOST=house.host), "stop_factor_reset", token)
 
 
 def asking(house: House) -> tuple[Any, Client]:

@@ -1,5 +1,6 @@
 """A person at a browser. What is wrong with a page is collected on the way and told at the end, all at once."""
 
+import os
 import re
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,6 +10,8 @@ from axe_playwright_python.base import AXE_SCRIPT
 from django.utils import translation
 
 SHOTS = Path(__file__).resolve().parents[2] / "var" / "screenshots"
+# Pictures cost a tenth of a walk: of what is wrong they are always kept, of all pages for who wants to look at them.
+SHOOT_ALL = bool(os.environ.get("PROPCOMM_SCREENSHOTS"))
 LANGUAGES = {"en": "en-GB", "zh": "zh-CN"}
 HEIGHTS = {360: 800, 1280: 900}
 EVERY_WINDOW = [("en", 360), ("en", 1280), ("zh", 360), ("zh", 1280)]
@@ -37,6 +40,8 @@ WIDE = """() => {
   const guilty = cut.length ? cut : [...document.querySelectorAll("body *")].filter(beyond);
   return `${page.scrollWidth} > ${page.clientWidth}: ` + guilty.slice(0, 4).map(e => e.outerHTML.slice(0, 120)).join(" | ");
 }"""
+FADED = """() => Promise.all(
+  document.getAnimations().filter(each => each instanceof CSSTransition).map(each => each.finished.catch(() => null)))"""
 # Words of the page itself: not what people wrote, not addresses, names of files and formats.
 LATIN = """() => {
   const found = [], walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -140,24 +145,25 @@ class Visitor:
     # -- what a reviewer does -------------------------------------------------------------------------------------
 
     def see(self, step, *, dark=False):
-        """Judge the page as it stands and keep a picture of it."""
+        """Judge the page as it stands; keep a picture when something is wrong with it, or when they are asked for."""
         self.page.wait_for_load_state()
         name = f"{self.walk}-{step}-{self.width}-{self.language}{'' if self.script else '-noscript'}"
         found = [f"sideways {wide}"] if (wide := self.page.evaluate(WIDE)) else []
         found += [f"axe {violation}" for violation in self._axe()]
         if self.language == "zh":
             found += [f"not Chinese: {words}" for words in self._latin()]
-        self._shoot(name)
+        self._shoot(name, wrong=bool(found))
         if dark:
             with self._darkness():
-                found += [f"axe, dark {violation}" for violation in self._axe(["color-contrast", "link-in-text-block"])]
-                self._shoot(f"{name}-dark")
+                faint = [f"axe, dark {violation}" for violation in self._axe(["color-contrast", "link-in-text-block"])]
+                self._shoot(f"{name}-dark", wrong=bool(faint))
+                found += faint
         self.problems += [f"{name} {self.page.url.removeprefix(self.origin)}: {each}" for each in found]
 
     @contextmanager
     def _darkness(self):
         self.page.emulate_media(color_scheme="dark", reduced_motion="reduce")
-        self.page.wait_for_timeout(300)  # the admin's own styles fade their colours
+        self.page.evaluate(FADED)  # the admin's own styles fade their colours
         yield
         self.page.emulate_media(color_scheme="light", reduced_motion="reduce")
 
@@ -180,7 +186,9 @@ class Visitor:
             if any(word not in KNOWN for word in LATIN_WORD.findall(plain)):
                 yield words[:160]
 
-    def _shoot(self, name):
+    def _shoot(self, name, *, wrong):
+        if not (wrong or SHOOT_ALL):
+            return
         SHOTS.mkdir(parents=True, exist_ok=True)
         self.page.screenshot(path=SHOTS / f"{name}.png", full_page=True)
 

@@ -6,7 +6,7 @@ VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "met
 
 
 class Page(HTMLParser):
-    """``said`` are the texts that people wrote, ``fields`` the contents of text fields, ``deeds`` what would act."""
+    """``said`` are the texts that people wrote, ``fields`` the contents of text fields, ``names`` those of all fields, ``deeds`` what would act."""
 
     def __init__(self, source: str, *, is_mail: bool = False) -> None:
         super().__init__(convert_charrefs=True)
@@ -15,6 +15,7 @@ class Page(HTMLParser):
         self._attributes = {"srcdoc"} | (set() if is_mail else {"style"})
         self.said: list[str] = []
         self.fields: list[str] = []
+        self.names: list[str] = []
         self.deeds: list[str] = []
         self.texts: list[str] = []
         self._inside: list[tuple[str, bool]] = []
@@ -27,6 +28,8 @@ class Page(HTMLParser):
         self._judge(tag, given)
         if tag == "input" and given.get("type", "text") in ("text", "search", "tel", "email"):
             self.fields.append(given.get("value") or "")
+        if tag in ("input", "textarea", "select") and given.get("name"):
+            self.names.append(given["name"])
         if tag in VOID:
             return
         self._inside.append((tag, is_said))
@@ -49,7 +52,7 @@ class Page(HTMLParser):
 
     def _judge(self, tag, given):
         """Scripts of ours come from files of ours; nothing of ours has a handler, a frame or a foreign address."""
-        own = (given.get("src") or "").startswith("/static/")
+        own = (given.get("src") or "").startswith("/static/") or given.get("type") == "application/json"
         if (tag == "script" and not own) or tag in self._tags:
             self.deeds.append(tag)
         if tag == "meta" and (given.get("http-equiv") or "").lower() == "refresh":

@@ -15,6 +15,7 @@ from complaints import queries
 from complaints.models import Category, Complaint, Escalation, LadderStep, Message, SavedFilter, ServiceLevel
 from complaints.services import handling, intake, talking
 from complaints.services.intake import Filing
+from notices.factor_resets import token_of
 from notices.models import Attempt, Delivery, HandDelivery, Notice, NoticePlace, NoticeRecipient, NoticeVersion
 from notices.reach_queries import acknowledge_token
 from owners.models import Building, Estate, Invitation, Occupancy, Ownership, Person, RegistryImport, Unit, UnitClaim
@@ -23,7 +24,7 @@ from privacy.models import DataExport, DataRequest, LegalHold
 from reports.models import ReportRun
 from reports.rules.months import first_of
 from reports.services import month_figures
-from tenancy.models import ApiToken, Membership, User
+from tenancy.models import ApiToken, FactorReset, Membership, User
 from tests.factories.house import House
 from tests.probe.marks import FOREIGN, Marks
 
@@ -149,6 +150,13 @@ def _registry(plot: Plot) -> None:
         person=invited, email=invited.email, token_hash=hash_of(token), created_at=now,
         expires_at=now + timedelta(days=9),
     )  # fmt: skip
+    locked_out = Membership.objects.create(
+        user=User.objects.create_user(mark.email()), role="engineer", name=mark("Lo") if mark.kind == FOREIGN else "Lo"
+    )
+    reset = FactorReset.objects.create(
+        membership=locked_out, asked_by=plot.house.admin, asked_at=now, due_at=now + timedelta(days=1)
+    )
+    plot.words["factor_token"] = token_of(reset)
     plot.objects["invited"] = invited
     plot.words["invitation"] = token
 

@@ -21,7 +21,12 @@ WHICH = ("own", "elsewhere", "foreign", "unknown", "deleted")
 PROGRAMS = ("owner", "occupant", "clerk", "engineer", "supervisor", "admin", "auditor")
 UNKNOWN_ID, UNKNOWN_NUMBER = "0198c0de-0000-7000-8000-00000000beef", "C-LAK-2026-999999"
 # What each way of naming an object looks like when there is none.
-UNKNOWN_WORDS = {"number": UNKNOWN_NUMBER, "token": "x:y:z", "invitation": "no-such-invitation-at-all"}
+UNKNOWN_WORDS = {
+    "number": UNKNOWN_NUMBER,
+    "token": "x:y:z",
+    "factor_token": "x:y",
+    "invitation": "no-such-invitation-at-all",
+}
 
 
 @dataclass(frozen=True)

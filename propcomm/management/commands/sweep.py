@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from complaints.services import escalation
+from notices import factor_resets
 from notices.services import sending
 from tenancy.context import scope
 from tenancy.models import Organisation
@@ -25,12 +26,13 @@ class Command(BaseCommand):
                 with scope(organisation.pk):
                     left = escalation.sweep_batch(now=now, swept=swept)
             with scope(organisation.pk):
+                resets = factor_resets.carry_out_due(now=now)
                 notices = 0
                 while sending.send_one_due(now=now):
                     notices += 1
             self.stdout.write(
-                f"{organisation.slug}: {swept.clocks} clocks, {swept.events} events, "
-                f"{swept.escalations} escalations, {swept.resumed} resumed, {notices} notices"
+                f"{organisation.slug}: {swept.clocks} clocks, {swept.events} events, {swept.escalations} escalations, "
+                f"{swept.resumed} resumed, {notices} notices, {resets} second factors reset"
             )
 
     @staticmethod
