@@ -17,13 +17,14 @@ from notices.models import HandDelivery, Notice, NoticeRecipient
 from notices.reach_figures import figures_of
 from notices.services.acknowledging import acknowledge
 from notices.services.by_hand import Handed, record_hand_delivery
-from owners.rules import masked_email, masked_name, masked_phone, sees_contacts
+from owners.rules import masked_email, masked_phone, sees_contacts
 from owners.services.reading import note_reading
 from tenancy.api.describing import CURSOR, page_of
 from tenancy.api.endpoints import Endpoint
 from tenancy.api.pages import Keyset
 from tenancy.errors import NotAllowed, NotFound
 from tenancy.models import Membership
+from tenancy.names import masked_name
 from tenancy.policy import can
 
 BY_ID = Keyset()
