@@ -3,13 +3,17 @@
 import json
 import time
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.test import Client
 
+from notices.channels.fates import Fate, Outcome
 from notices.models import Delivery, Receipt, Suppression
 from notices.rules.signatures import signature_of
 from notices.services import receipts
+from notices.services.claiming import claim_batch
+from notices.services.handing import Ended, pass_on
 from tests.factories.house import NOON, in_scope_of
 from tests.notices.carrying import message, provider
 from tests.notices.gateway import RECEIPTS_KEY
@@ -124,3 +128,16 @@ def test_a_message_of_another_channel_is_not_spoken_of(house, carrier):
 
 def test_a_get_is_no_receipt(house, carrier):
     assert Client(HTTP_HOST=house.host).get("/notices/receipts/sms-gateway/").status_code == 405
+
+
+def test_the_engine_hears_what_was_told_before_it_noted_the_handing(house, carrier):
+    row = message(house)
+    token = uuid4()
+    (claim,) = claim_batch(channel="sms", organisation=house.organisation, token=token, now=NOON, size=1).claims
+    tell(house, event("delivered", reference="gw-7"))
+    ended = Ended(claim, Outcome(Fate.HANDED, reference="gw-7"))
+    key = {"organisation_id": house.organisation.pk, "token": token, "now": NOON, "chance": 0.5}
+    pass_on(**key, ended=None, begun=claim.delivery)
+    pass_on(**key, ended=ended, begun=None)
+    row.refresh_from_db()
+    assert (row.state, row.provider_reference) == ("delivered", "gw-7")
