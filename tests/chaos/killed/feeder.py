@@ -28,7 +28,7 @@ def provide(count: int) -> None:
     """The organisation, its people, and the folder for what leaves as a file."""
     from django.core.management import call_command
 
-    from notices.models import Provider
+    from notices.models import NoticeSettings, Provider
     from tenancy.context import scope
     from tenancy.models import Membership, Organisation, User
 
@@ -41,6 +41,7 @@ def provide(count: int) -> None:
     with scope(Organisation.objects.get(slug=SLUG).pk):
         Membership.objects.bulk_create(Membership(user=user, role="owner", name=user.name) for user in users)
         Provider.objects.create(channel="sms", code="sms-files")
+        NoticeSettings.objects.create(quiet_from=None, quiet_until=None)  # at night too
 
 
 def feed(count: int) -> None:

@@ -5,6 +5,7 @@ import json
 import os
 import random
 import secrets
+import shutil
 import signal
 import subprocess
 import sys
@@ -50,6 +51,7 @@ class Place:
     kills: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        shutil.rmtree(self.var, ignore_errors=True)
         self.supervisor = Supervisor(lambda line: None)
         self.postgres, self.valkey = Postgres(self.var), Valkey(self.var)
         self.sink_port, self.web_port = free_port(), free_port()
@@ -88,6 +90,7 @@ class Place:
         self.supervisor.stop()
         self.postgres.forget()
         self.valkey.forget()
+        shutil.rmtree(self.var, ignore_errors=True)
 
     def _environment(self) -> dict[str, str]:
         url = self.postgres.url
@@ -182,12 +185,13 @@ class Place:
 
     def _ask(self, statement: str, *values: Any) -> list[tuple[Any, ...]] | None:
         try:
-            with contextlib.closing(
-                psycopg2.connect(self.postgres.url("propcomm_system"), connect_timeout=3)
-            ) as connection:
-                with connection.cursor() as cursor:
-                    cursor.execute(statement, values)
-                    return list(cursor.fetchall())
+            url = self.postgres.url("propcomm_system")
+            with (
+                contextlib.closing(psycopg2.connect(url, connect_timeout=3)) as connection,
+                connection.cursor() as cursor,
+            ):
+                cursor.execute(statement, values)
+                return list(cursor.fetchall())
         except psycopg2.Error:
             return None
 
