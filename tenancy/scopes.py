@@ -11,13 +11,14 @@ SCOPES: dict[str, Promise] = {
     "files:read": _("Read files"),
     "files:write": _("Send files"),
     "notices:read": _("Read the inbox"),
+    "notices:manage": _("Write, approve, send and withdraw notices"),
     "registry:read": _("Read the registry of units and people"),
     "reports:read": _("Read reports and what is past due"),
     "reports:write": _("Have reports made"),
     "audit:read": _("Read the audit log"),
 }
 # Offered to members of staff only: nobody else has anything there.
-OF_STAFF = ("registry:read", "reports:read", "reports:write", "audit:read")
+OF_STAFF = ("notices:manage", "registry:read", "reports:read", "reports:write", "audit:read")
 
 
 def offered_to(member: Membership) -> list[tuple[str, Promise]]:

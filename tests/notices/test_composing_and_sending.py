@@ -34,7 +34,10 @@ def test_a_clerk_writes_to_an_estate_and_everybody_has_it_in_the_portal_and_by_m
     names = set(NoticeRecipient.objects.values_list("name", flat=True))
     assert names == {house.people[who].name for who in ("owner", "coowner", "neighbour", "occupant")}
     rows = Delivery.objects.filter(notice=notice).values_list("channel", "state", "text", "dedupe_key")
-    assert sorted((row[0], row[1], row[2]) for row in rows) == [("email", "queued", "")] * 4 + [("portal", "handed", "")] * 4
+    assert (
+        sorted((row[0], row[1], row[2]) for row in rows)
+        == [("email", "queued", "")] * 4 + [("portal", "handed", "")] * 4
+    )
     mail = Delivery.objects.get(notice=notice, channel="email", membership=house.owner)
     assert (mail.address, mail.next_attempt_at) == ("owner@lakeside.example", SOON)
     assert (mail.recipient.units, mail.recipient.building, mail.recipient.floor) == ("A-0101", house.building, 1)

@@ -15,7 +15,18 @@ from complaints import queries
 from complaints.models import Category, Complaint, Escalation, LadderStep, Message, SavedFilter, ServiceLevel
 from complaints.services import handling, intake, talking
 from complaints.services.intake import Filing
-from notices.models import Attempt, Delivery
+from notices.models import (
+    Attempt,
+    ChainStep,
+    Delivery,
+    Notice,
+    NoticePlace,
+    NoticeSettings,
+    NoticeTemplate,
+    NoticeVersion,
+    Segment,
+)
+from notices.services.provisioning import give_notice_defaults
 from owners.models import Building, Estate, Invitation, Occupancy, Ownership, Person, RegistryImport, Unit, UnitClaim
 from owners.services.invitations import hash_of
 from privacy.models import DataExport, DataRequest, LegalHold
@@ -53,6 +64,7 @@ def build_plot(plot: Plot) -> Plot:
     _complaint(plot)
     _registry(plot)
     _letters(plot)
+    _notices(plot)
     _report(plot)
     _privacy(plot)
     return plot
@@ -160,6 +172,28 @@ def _letters(plot: Plot) -> None:
         state="handed", last_error=mark("550"), created_at=timezone.now(),
     )  # fmt: skip
     Attempt.objects.create(delivery=delivery, at=timezone.now(), outcome="refused", detail=mark("no"))
+
+
+def _notices(plot: Plot) -> None:
+    mark, now, author = plot.mark, timezone.now(), plot.house.quality
+    give_notice_defaults()
+    settings = mark if mark.kind == FOREIGN else str  # what is set is known all over the organisation
+    words = {name: mark(name) for name in ("title_en", "body_en", "title_zh", "body_zh")}
+    notice = Notice.objects.create(
+        author=author, created_at=now, event_place=mark("Hall"), return_reason=mark("Again"),
+        audience={"estates": [str(plot.estate.pk)], "roles": ["owner"]},
+    )  # fmt: skip
+    NoticeVersion.objects.create(notice=notice, author=author, created_at=now, **words)
+    NoticePlace.objects.create(notice=notice, estate=plot.estate)
+    plot.objects |= {
+        "managed_notice": notice,
+        "chain_step": ChainStep.objects.first(),
+        "notice_settings": NoticeSettings.objects.get(),
+        "notice_template": NoticeTemplate.objects.create(
+            code=f"t-{uuid4().hex[:8]}", name_en=settings("Sample"), name_zh=settings("样"), title_en=settings("T")
+        ),
+        "segment": Segment.objects.create(name=settings("All"), owner=author, created_at=now),
+    }
 
 
 def _privacy(plot: Plot) -> None:
