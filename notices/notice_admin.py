@@ -98,13 +98,10 @@ class NoticeTemplateAdmin(OrganisationAdmin):
 
 @admin.register(Segment)
 class SegmentAdmin(OrganisationAdmin):
-    """Kept from the composer; dropped here."""
+    """Kept, and written anew under the same name, from the composer."""
 
-    reads, writes = "notice_settings.read", "notice_settings.change"
+    reads = "notice_settings.read"
     list_display = ("name", "owner", "is_shared", "created_at")
     list_select_related = ("owner",)
     search_fields = ("name",)
     fields = readonly_fields = ("name", "owner", "is_shared", "created_at")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False

@@ -173,8 +173,7 @@ class Managing(Endpoint):
     scopes: ClassVar = {"GET": "notices:manage", "*": "notices:manage"}
 
     def admit(self, member: Membership) -> None:
-        may = may_oversee if self.request.method in ("GET", "HEAD") else may_write
-        if not may(member):
+        if not may_oversee(member):
             raise NotAllowed(_("Your role does not write notices."))
 
     def whole(self, notice_id: UUID) -> dict[str, Any]:
@@ -227,6 +226,8 @@ class ManagedNoticeCount(Managing):
         responses=CountedSerializer,
     )
     def post(self, request: Request) -> Response:
+        if not may_write(self.member):
+            raise NotAllowed(_("Your role does not write notices."))
         audience = audience_queries.of_notice(_read(AudienceSerializer, request).validated_data)
         composing.check_audience(audience, self.member)
         counted = audience_queries.counted(audience, day=timezone.localdate())

@@ -192,7 +192,7 @@ def _notices(plot: Plot) -> None:
         "notice_template": NoticeTemplate.objects.create(
             code=f"t-{uuid4().hex[:8]}", name_en=settings("Sample"), name_zh=settings("样"), title_en=settings("T")
         ),
-        "segment": Segment.objects.create(name=settings("All"), owner=author, created_at=now),
+        "segment": Segment.objects.create(name=f"{settings('All')} {uuid4().hex[:6]}", owner=author, created_at=now),
     }
 
 
