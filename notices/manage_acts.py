@@ -139,9 +139,11 @@ def correct(request: HttpRequest, notice_id: UUID) -> HttpResponseBase:
 @never_cache
 def read(request: HttpRequest, notice_id: UUID) -> HttpResponse:
     """The one address of a notice for all its readers: leads each to their own message, staff without one to its page."""
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
     member = member_of(request)
     if member is None:
-        return redirect_to_login(request.get_full_path())
+        raise NotFound("no member of this organisation")
     mine = inbox_of(member).filter(notice=notice_id).values_list("pk", flat=True).first()
     if mine is not None:
         return redirect("notices:message", mine)

@@ -6,6 +6,7 @@ from attachments import api as files
 from audit import api as audit
 from complaints.api import cases
 from notices import api as notices
+from notices import notice_api
 from notices import reach_api as reach
 from owners.api import me, registry
 from propcomm import api_docs
@@ -34,6 +35,13 @@ urlpatterns = [
     path("sent/<uuid:notice_id>/reach/", reach.NoticeReach.as_view(), name="reach"),
     path("sent/<uuid:notice_id>/recipients/", reach.NoticeRecipients.as_view(), name="recipients"),
     path("recipients/<uuid:recipient_id>/hand/", reach.NoticeHand.as_view(), name="hand"),
+    path("notices/manage/", notice_api.ManagedNoticeList.as_view(), name="managed_notices"),
+    path("notices/manage/count/", notice_api.ManagedNoticeCount.as_view(), name="managed_notice_count"),
+    path("notices/manage/<uuid:notice_id>/", notice_api.ManagedNoticeDetail.as_view(), name="managed_notice"),
+    *(
+        path(f"notices/manage/<uuid:notice_id>/{code}/", act.as_view(), name=f"managed_notice_{code}")
+        for code, act in notice_api.ACTS.items()
+    ),
     path("estates/", registry.EstateList.as_view(), name="estates"),
     path("units/", registry.OwnUnitList.as_view(), name="units"),
     path("registry/units/", registry.UnitList.as_view(), name="registry_units"),

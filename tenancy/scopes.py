@@ -14,13 +14,16 @@ SCOPES: dict[str, Promise] = {
     "notices:confirm": _("Confirm notices as read"),
     "reach:read": _("Read whom notices reached"),
     "reach:write": _("Note deliveries of notices by hand"),
+    "notices:manage": _("Write, approve, send and withdraw notices"),
     "registry:read": _("Read the registry of units and people"),
     "reports:read": _("Read reports and what is past due"),
     "reports:write": _("Have reports made"),
     "audit:read": _("Read the audit log"),
 }
 # Offered to members of staff only: nobody else has anything there.
-OF_STAFF = ("reach:read", "reach:write", "registry:read", "reports:read", "reports:write", "audit:read")
+OF_STAFF = (
+    "notices:manage", "reach:read", "reach:write", "registry:read", "reports:read", "reports:write", "audit:read",
+)  # fmt: skip
 
 
 def offered_to(member: Membership) -> list[tuple[str, Promise]]:

@@ -155,7 +155,7 @@ def keep_segment(*, name: str, audience: Audience, is_shared: bool, actor: Membe
     check_audience(audience, actor)
     mine = Segment.objects.filter(owner=actor)
     if mine.count() >= SEGMENTS_AT_MOST and not mine.filter(name=name.strip()).exists():
-        raise AudienceRefused(_("You have kept as many audiences as one may. Drop one first."))
+        raise AudienceRefused(_("You have kept as many audiences as one may. Use one of their names again."))
     fields: dict[str, Any] = {"audience": audience.as_json(), "is_shared": is_shared, "created_at": now}
     segment, _made = Segment.objects.update_or_create(owner=actor, name=name.strip()[:80], defaults=fields)
     audit.record(action="segment.kept", subject=segment, actor=actor, now=now)

@@ -512,6 +512,9 @@ ADDED = {
     "owners_unit": {"estate": "FIRST", "code": "Z-1", "number": "1", "building": "FIRST", "kind": "flat", "exclusive_area": "50", "status": "let", "floor": 1},
     "owners_person": {"name": "Somebody", "kind": "person", "language": "en"},
     "tenancy_membership": {"email": "nora@example.org", "name": "Nora", "role": "engineer", "is_active": "on"},
+    "notices_noticesettings": {"approval_over": 9},
+    "notices_chainstep": {"kind": "ordinary", "position": 9, "channel": "sms", "after_minutes": 60},
+    "notices_noticetemplate": {"code": "extra", "name_en": "Extra", "name_zh": "其他", "kind": "ordinary", "position": 99},
     "deadlines_servicecalendar": {"code": "second", "title": "Second", "time_zone": "Europe/London", "mon": "09:00-17:00"},
 }  # fmt: skip
 

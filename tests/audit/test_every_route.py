@@ -7,7 +7,7 @@ from django.core.cache import cache
 from django.urls import URLResolver, get_resolver
 
 from audit.models import AuditEntry
-from tests.audit import data_rights, notices, programs, routes  # noqa: F401 (they name their acts)
+from tests.audit import data_rights, notices, programs, routes, sending  # noqa: F401 (they name their acts)
 from tests.complaints.pages import signed_in
 from tests.factories.house import in_scope_of
 
@@ -17,6 +17,7 @@ EXCUSED = {
     "mfa_download_recovery_codes": "reading",
     "mfa_view_recovery_codes": "reading",
     "owners:joined": "a page",
+    "api:managed_notice_count": "counts, and keeps nothing",
     "account_reauthenticate_by_code": "a code that is asked for or mistyped; the right one is account.proven",
     "api:nothing": "there is nothing",
     "admin:index": "a page",
@@ -33,7 +34,7 @@ LIST_ACTIONS = {
     "notices_delivery": ["send_again"],
     **{model: ["delete_selected"] for model in (
         "complaints_servicelevel", "complaints_ladderstep", "owners_estate", "owners_building", "owners_unit",
-        "owners_person", "deadlines_servicecalendar",
+        "owners_person", "deadlines_servicecalendar", "notices_chainstep", "notices_noticetemplate",
     )},
 }  # fmt: skip
 

@@ -54,7 +54,8 @@ def test_nothing_typed_is_lost_by_an_error(house):
     )
     page = text(answer)
     assert answer.status_code == 422
-    assert "{nmae}" in page and "We do not find: Z-9999." in page and "owner@lakeside.example" in page
+    for words in ("{nmae}", "We do not find: Z-9999.", "owner@lakeside.example"):
+        assert words in page
     assert not Notice.objects.exists()
 
 
@@ -103,7 +104,9 @@ def test_a_correction_and_a_withdrawal_are_seen(house):
     client = signed_in(house, "clerk")
     page = f"/notices/manage/{notice.pk}/"
     client.post(f"{page}correct/", {"title_en": "Water off Tuesday", "body_en": "On Tuesday.", "reason": "The day."})
-    assert "Version 2" in text(client.get(page)) and "The day." in text(client.get(page))
+    shown = text(client.get(page))
+    assert "Version 2" in shown
+    assert "The day." in shown
     client.post(f"{page}act/withdraw/", {"reason": "It stays on."})
     assert "It stays on." in text(client.get(page))
 
@@ -116,4 +119,5 @@ def test_the_list_costs_the_same_for_one_and_for_thirty(house, django_assert_max
         drafted(house)
     with django_assert_max_num_queries(14):
         page = client.get("/notices/manage/?q=Water&state=draft")
-    assert len(page.context["rows"]) == 30 and page.context["older"]
+    assert len(page.context["rows"]) == 30
+    assert page.context["older"]

@@ -16,8 +16,21 @@ from complaints.models import Category, Complaint, Escalation, LadderStep, Messa
 from complaints.services import handling, intake, talking
 from complaints.services.intake import Filing
 from notices.factor_resets import token_of
-from notices.models import Attempt, Delivery, HandDelivery, Notice, NoticePlace, NoticeRecipient, NoticeVersion
+from notices.models import (
+    Attempt,
+    ChainStep,
+    Delivery,
+    HandDelivery,
+    Notice,
+    NoticePlace,
+    NoticeRecipient,
+    NoticeSettings,
+    NoticeTemplate,
+    NoticeVersion,
+    Segment,
+)
 from notices.reach_queries import acknowledge_token
+from notices.services.provisioning import give_notice_defaults
 from owners.models import Building, Estate, Invitation, Occupancy, Ownership, Person, RegistryImport, Unit, UnitClaim
 from owners.services.invitations import hash_of
 from privacy.models import DataExport, DataRequest, LegalHold
@@ -55,6 +68,7 @@ def build_plot(plot: Plot) -> Plot:
     _complaint(plot)
     _registry(plot)
     _letters(plot)
+    _notices(plot)
     _report(plot)
     _privacy(plot)
     return plot
@@ -200,6 +214,28 @@ def _notice(plot: Plot) -> None:
         ),
     }  # fmt: skip
     plot.words["confirm_token"] = acknowledge_token(row.pk)
+
+
+def _notices(plot: Plot) -> None:
+    mark, now, author = plot.mark, timezone.now(), plot.house.quality
+    give_notice_defaults()
+    settings = mark if mark.kind == FOREIGN else str  # what is set is known all over the organisation
+    words = {name: mark(name) for name in ("title_en", "body_en", "title_zh", "body_zh")}
+    notice = Notice.objects.create(
+        author=author, created_at=now, event_place=mark("Hall"), return_reason=mark("Again"),
+        audience={"estates": [str(plot.estate.pk)], "roles": ["owner"]},
+    )  # fmt: skip
+    NoticeVersion.objects.create(notice=notice, author=author, created_at=now, **words)
+    NoticePlace.objects.create(notice=notice, estate=plot.estate)
+    plot.objects |= {
+        "managed_notice": notice,
+        "chain_step": ChainStep.objects.first(),
+        "notice_settings": NoticeSettings.objects.get(),
+        "notice_template": NoticeTemplate.objects.create(
+            code=f"t-{uuid4().hex[:8]}", name_en=settings("Sample"), name_zh=settings("样"), title_en=settings("T")
+        ),
+        "segment": Segment.objects.create(name=f"{settings('All')} {uuid4().hex[:6]}", owner=author, created_at=now),
+    }
 
 
 def _privacy(plot: Plot) -> None:

@@ -5,8 +5,9 @@ import pytest
 from attachments.models import Attachment
 from complaints import queries as complaints
 from complaints.models import Complaint, Escalation
+from notices import notice_queries
 from notices import queries as notices
-from notices.models import Delivery
+from notices.models import Delivery, Notice
 from owners import queries as owners
 from owners.models import Building, Estate, Person, RegistryImport, Unit, UnitClaim
 from reports import queries as reports
@@ -22,6 +23,7 @@ LISTS = {
     "people": (Person, "registry.read", owners.people_visible_to),
     "claims": (UnitClaim, "claim.decide", owners.claims_visible_to),
     "imports listed": (RegistryImport, "registry.list_imports", owners.imports_listed_for),
+    "notices": (Notice, "notice.oversee", notice_queries.notices_seen_by),
     "outbox": (Delivery, "outbox.read", notices.outbox_of),
     "inbox": (Delivery, "notice.read", notices.inbox_of),
     "reports": (ReportRun, "report.read", reports.runs_visible_to),
