@@ -10,7 +10,7 @@ from celery import shared_task
 from django.core.cache import cache
 from django.utils import timezone
 
-from notices import queries, reach_queries
+from notices import proof_queries, queries, reach_queries
 from notices.mail import Fate, Outcome, Post, message_of
 from notices.models import Delivery
 from tenancy.context import scope
@@ -132,3 +132,31 @@ def take_due_steps(organisation_id: int | None = None) -> str:
         with scope(turn):
             reminded += acknowledging.remind_due(now=now)
     return f"{taken} looked at, {reminded} reminded"
+
+
+# -- proofs of reach -----------------------------------------------------------------------------------------------------
+
+
+def nudge_proof(organisation_id: int, pack_id: UUID) -> None:
+    """Ask for a worker now. When the broker is down the beat's sweep finds the row."""
+    try:
+        make_proof.apply_async(args=(organisation_id, str(pack_id)), retry=False)
+    except Exception as error:  # whatever the broker's client raises
+        log.warning("no nudge, the sweep will find the proof: %s", type(error).__name__)
+
+
+@shared_task(soft_time_limit=240, time_limit=270)
+def make_proof(organisation_id: int, pack_id: str) -> str:
+    """Make one proof, unless somebody else is at it."""
+    from notices.services import proving
+
+    return proving.make_proof(organisation_id=organisation_id, pack_id=UUID(pack_id), clock=timezone.now)
+
+
+@shared_task(expires=60)
+def make_waiting_proofs() -> str:
+    """The sweep: whatever a lost message meant or a killed worker left, in every organisation."""
+    waiting = proof_queries.proofs_to_make(timezone.now())
+    for organisation_id, pack_id in waiting:
+        nudge_proof(organisation_id, pack_id)
+    return f"{len(waiting)} waiting"

@@ -36,12 +36,7 @@ class PaperRun(OrganisationModel):
     kind = models.CharField(_("what"), max_length=10, choices=Kind)
     whom = models.CharField(_("for whom"), max_length=10, choices=Whom, blank=True, default="")
     building = OrganisationForeignKey(
-        Building,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("only this building"),
+        Building, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("only this building")
     )
     recipient_ids = models.JSONField(default=list, editable=False)
     count = models.PositiveIntegerField(_("letters"), default=0)

@@ -53,9 +53,7 @@ def sheets_of(
     return sheets
 
 
-def door_html(
-    sheets: Sequence[Sheet], *, notice: Notice, version: NoticeVersion, organisation: Organisation, link: str
-) -> str:
+def door_html(sheets: Sequence[Sheet], *, notice: Notice, version: NoticeVersion, organisation: Organisation, link: str) -> str:
     """The document in the active language; the words are in their own."""
     context = {
         "sheets": sheets,

@@ -73,9 +73,7 @@ def letter_for(
     return Letter(recipient, language, address_of(recipient), words.title, words.html, link, qr_svg(link))
 
 
-def letters_html(
-    letters: Sequence[Letter], *, notice: Notice, organisation: Organisation, options: NoticeSettings
-) -> str:
+def letters_html(letters: Sequence[Letter], *, notice: Notice, organisation: Organisation, options: NoticeSettings) -> str:
     """One document of several letters of one language; each begins on a sheet of its own and counts its own pages."""
     return render_to_string(
         "pdf/notices/letters.html",
@@ -112,9 +110,7 @@ def bind(
         parts.append(reader)
         yield start + len(group), None
     with translation.override(language):
-        front = pdf.write(
-            manifest_html(letters, first_pages, notice=notice, organisation=organisation, sheets=page - 1)
-        )
+        front = pdf.write(manifest_html(letters, first_pages, notice=notice, organisation=organisation, sheets=page - 1))
     writer = PdfWriter()
     for reader in (PdfReader(BytesIO(front)), *parts):
         writer.append(reader, import_outline=False)

@@ -15,7 +15,7 @@ from complaints import queries
 from complaints.models import Category, Complaint, Escalation, LadderStep, Message, SavedFilter, ServiceLevel
 from complaints.services import handling, intake, talking
 from complaints.services.intake import Filing
-from notices.models import Attempt, Delivery, HandDelivery, Notice, NoticePlace, NoticeRecipient, NoticeVersion
+from notices.models import Attempt, Delivery, HandDelivery, Notice, NoticePlace, NoticeRecipient, NoticeVersion, ProofPack
 from notices.reach_queries import acknowledge_token
 from owners.models import Building, Estate, Invitation, Occupancy, Ownership, Person, RegistryImport, Unit, UnitClaim
 from owners.services.invitations import hash_of
@@ -184,6 +184,10 @@ def _notice(plot: Plot) -> None:
         recorded_at=now, form_key=str(uuid4()),
     )  # fmt: skip
     plot.objects |= {
+        "proof": ProofPack.objects.create(
+            notice=notice, membership=plot.house.quality, language="en", state="done", requested_at=now,
+            finished_at=now, pdf_name=_stored(mark("proof")),
+        ),
         "notice": notice, "notice_recipient": row,
         "notice_delivery": Delivery.objects.create(
             channel="portal", event="notice", dedupe_key=str(uuid4()), notice=notice, recipient=row, person=person,
