@@ -74,7 +74,9 @@ def fetch(request: HttpRequest, pack_id: UUID) -> HttpResponseBase:
     if pack.state != ProofPack.State.DONE or not storage.exists(pack.pdf_name):
         raise NotFound("no such file")
     member = member_of(request)
-    record(action="notice.proof_fetched", subject=pack.notice, actor=member, now=timezone.now(), label=pack.notice.number)
+    record(
+        action="notice.proof_fetched", subject=pack.notice, actor=member, now=timezone.now(), label=pack.notice.number
+    )
     response = FileResponse(storage.open(pack.pdf_name), content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="{pack.notice.number or pack.pk}.pdf"'
     for name, value in HEADERS.items():

@@ -109,7 +109,12 @@ def _sent(sent: Delivery, is_whole: bool) -> Piece:
     if sent.because:
         what = f"{what}: {sent.get_because_display()}"
     at = (
-        sent.acknowledged_at or sent.read_at or sent.bounced_at or sent.delivered_at or sent.handed_at or sent.created_at
+        sent.acknowledged_at
+        or sent.read_at
+        or sent.bounced_at
+        or sent.delivered_at
+        or sent.handed_at
+        or sent.created_at
     )
     # What a server answered may repeat an address.
     evidence = [_told(each.at, f"{each.outcome} {each.detail if is_whole else ''}") for each in sent.tries.all()]

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -88,7 +88,7 @@ def make_proof(*, organisation_id: int, pack_id: UUID, clock: Callable[[], datet
     return "done" if done else "lost"
 
 
-def _ours(pack: ProofPack) -> "proof_queries.QuerySet[ProofPack]":
+def _ours(pack: ProofPack) -> QuerySet[ProofPack]:
     """The number of the attempt fences off a worker that was taken for dead."""
     return ProofPack.objects.filter(pk=pack.pk, state=State.RUNNING, attempts=pack.attempts)
 

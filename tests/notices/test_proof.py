@@ -26,7 +26,9 @@ def notice(house):
     at = timezone.now() - timedelta(hours=1)
     made = sent_notice(house, at=at, must_acknowledge=True, acknowledge_by=at + timedelta(days=2))
     row = received_by(made, house.unit, acknowledged_at=at, acknowledged_how="portal", read_at=at, reached_at=at)
-    Attempt.objects.create(delivery=row.deliveries.get(), at=at, outcome="handed", detail="250 taken for ada@example.net")
+    Attempt.objects.create(
+        delivery=row.deliveries.get(), at=at, outcome="handed", detail="250 taken for ada@example.net"
+    )
     return made
 
 
@@ -74,8 +76,12 @@ def test_two_clicks_ask_for_one(house, notice):
 
 def test_it_is_made_tagged_in_chinese_with_numbered_pages_and_fetched_by_who_asked(house, notice):
     pack = pack_of(house, notice, language="zh-hans")
-    word = in_scope_of(None, lambda: make_proof(organisation_id=house.organisation.pk, pack_id=pack.pk, clock=timezone.now))
-    again = in_scope_of(None, lambda: make_proof(organisation_id=house.organisation.pk, pack_id=pack.pk, clock=timezone.now))
+    word = in_scope_of(
+        None, lambda: make_proof(organisation_id=house.organisation.pk, pack_id=pack.pk, clock=timezone.now)
+    )
+    again = in_scope_of(
+        None, lambda: make_proof(organisation_id=house.organisation.pk, pack_id=pack.pk, clock=timezone.now)
+    )
     assert (word, again) == ("done", "skipped")
     answer = signed_in(house, "manager").get(reverse("notices:proof_pdf", args=[pack.pk]))
     reader = PdfReader(BytesIO(b"".join(answer.streaming_content)))

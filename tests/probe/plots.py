@@ -15,7 +15,16 @@ from complaints import queries
 from complaints.models import Category, Complaint, Escalation, LadderStep, Message, SavedFilter, ServiceLevel
 from complaints.services import handling, intake, talking
 from complaints.services.intake import Filing
-from notices.models import Attempt, Delivery, HandDelivery, Notice, NoticePlace, NoticeRecipient, NoticeVersion, ProofPack
+from notices.models import (
+    Attempt,
+    Delivery,
+    HandDelivery,
+    Notice,
+    NoticePlace,
+    NoticeRecipient,
+    NoticeVersion,
+    ProofPack,
+)
 from notices.reach_queries import acknowledge_token
 from owners.models import Building, Estate, Invitation, Occupancy, Ownership, Person, RegistryImport, Unit, UnitClaim
 from owners.services.invitations import hash_of
