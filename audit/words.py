@@ -40,6 +40,8 @@ SENTENCES: dict[str, Promise] = {
     "notice.acknowledged": gettext_lazy("%(who)s noted that a recipient has read %(what)s"),
     "notice.delivered_by_hand": gettext_lazy("%(who)s noted a delivery by hand of %(what)s"),
     "notice.floor_delivered_by_hand": gettext_lazy("%(who)s noted deliveries by hand of %(what)s for a floor"),
+    "notice.proof_requested": gettext_lazy("%(who)s had the proof of delivery of %(what)s made"),
+    "notice.proof_fetched": gettext_lazy("%(who)s downloaded the proof of delivery of %(what)s"),
     "notice.chase_exported": gettext_lazy("%(who)s downloaded the chase list of %(what)s"),
     "report.requested": gettext_lazy("%(who)s asked for %(what)s"),
     "report.retried": gettext_lazy("%(who)s had %(what)s made again"),

@@ -17,7 +17,7 @@ class Counter:
     def __init__(self) -> None:
         self.taken = 0
 
-    async def handle_DATA(self, *_: Any) -> str:
+    async def handle_DATA(self, *_: Any) -> str:  # noqa: N802 - as aiosmtpd calls it
         self.taken += 1
         return "250 taken"
 

@@ -65,7 +65,7 @@ def reach(request: HttpRequest, notice_id: UUID) -> HttpResponse:
         "is_live": is_live,
         "is_past": notice.acknowledge_by is not None and notice.acknowledge_by <= now,
         "may_chase": can(member, "notice.chase", notice),
-        "now": now,
+        "may_prove": can(member, "notice.prove", notice),
     }
     response = render(request, "notices/_reach.html" if polled else "notices/reach.html", context)
     patch_vary_headers(response, ["HX-Request", "HX-Target"])

@@ -8,7 +8,7 @@ from uuid import UUID
 from celery import shared_task
 from django.utils import timezone
 
-from notices import printing_queries, queries, reach_queries
+from notices import printing_queries, proof_queries, queries, reach_queries
 from tenancy.context import scope
 
 log = logging.getLogger(__name__)
@@ -134,3 +134,31 @@ def reset_due_factors() -> str:
         with scope(organisation_id):
             done += factor_resets.carry_out_due(now=now)
     return f"{done} reset"
+
+
+# -- proofs of reach -----------------------------------------------------------------------------------------------------
+
+
+def nudge_proof(organisation_id: int, pack_id: UUID) -> None:
+    """Ask for a worker now. When the broker is down the beat's sweep finds the row."""
+    try:
+        make_proof.apply_async(args=(organisation_id, str(pack_id)), retry=False)
+    except Exception as error:  # whatever the broker's client raises
+        log.warning("no nudge, the sweep will find the proof: %s", type(error).__name__)
+
+
+@shared_task(soft_time_limit=240, time_limit=270)
+def make_proof(organisation_id: int, pack_id: str) -> str:
+    """Make one proof, unless somebody else is at it."""
+    from notices.services import proving
+
+    return proving.make_proof(organisation_id=organisation_id, pack_id=UUID(pack_id), clock=timezone.now)
+
+
+@shared_task(expires=60)
+def make_waiting_proofs() -> str:
+    """The sweep: whatever a lost message meant or a killed worker left, in every organisation."""
+    waiting = proof_queries.proofs_to_make(timezone.now())
+    for organisation_id, pack_id in waiting:
+        nudge_proof(organisation_id, pack_id)
+    return f"{len(waiting)} waiting"

@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from notices import board_views, chase_views, manage_acts, manage_views, paper_views, reach_views, views
+from notices import board_views, chase_views, manage_acts, manage_views, paper_views, proof_views, reach_views, views
 from notices.views import choosing, leaving, telling
 
 app_name = "notices"
@@ -31,6 +31,8 @@ urlpatterns = [
     path("manage/<uuid:notice_id>/paper/<uuid:run_id>/", paper_views.paper, name="paper_run"),
     path("manage/<uuid:notice_id>/paper/<uuid:run_id>/pdf/", paper_views.paper_file, name="paper_file"),
     path("manage/<uuid:notice_id>/paper/<uuid:run_id>/posted/", paper_views.posted, name="posted"),
+    path("manage/proofs/<uuid:pack_id>/", proof_views.proof, name="proof"),
+    path("manage/proofs/<uuid:pack_id>/pdf/", proof_views.fetch, name="proof_pdf"),
     path("manage/recipients/<uuid:recipient_id>/", chase_views.hand, name="hand"),
     path("manage/recipients/<uuid:recipient_id>/tap/", chase_views.tap, name="tap"),
     path("manage/<uuid:notice_id>/", include("notices.reach_urls")),

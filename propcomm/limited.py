@@ -128,6 +128,8 @@ ROUTES: Mapping[str, tuple[Watch, ...]] = {
     "reports:xlsx": (EXPORT,),
     "owners:import_errors": (EXPORT,),
     "notices:chase_export": (EXPORT,),
+    "notices:proof_ask": (Watch("export"),),
+    "notices:proof_pdf": (EXPORT,),
 }
 SEARCH = Watch("search", methods=READING)
 UPLOAD = Watch("upload")

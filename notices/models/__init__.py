@@ -4,6 +4,7 @@ from notices.models.feeds import FeedKey
 from notices.models.notice import Notice, NoticeVersion
 from notices.models.paper import PaperRun
 from notices.models.preferences import Preference, PushSubscription, QuietTime, Suppression
+from notices.models.proof import ProofPack
 from notices.models.providers import Provider, Receipt
 from notices.models.reach import HandDelivery, NoticeRecipient
 from notices.models.settings import ChainStep, NoticeSettings, NoticeTemplate
@@ -22,6 +23,7 @@ __all__ = [
     "NoticeVersion",
     "PaperRun",
     "Preference",
+    "ProofPack",
     "Provider",
     "PushSubscription",
     "QuietTime",

@@ -25,6 +25,8 @@ class ReachRules:
     manual_channels: frozenset[str]
     done_by: Mapping[str, str]
     remind_before: timedelta
+    proof_people: int
+    proof_photos: int
 
 
 @cache
@@ -37,6 +39,8 @@ def reach_rules() -> ReachRules:
         manual_channels=frozenset(said["manual_channels"]),
         done_by=said["done_by"],
         remind_before=timedelta(hours=said["remind_before_hours"]),
+        proof_people=int(said["proof_people"]),
+        proof_photos=int(said["proof_photos"]),
     )
 
 

@@ -22,6 +22,7 @@ from audit.services import record
 from complaints.erasing import complaints_of, erase_cases
 from complaints.models import Complaint
 from notices.erasing import deliveries_of, erase_deliveries
+from notices.reach_erasing import erase_recipients, erase_wishes, recipients_of
 from owners import erasing as registry
 from owners.services.staff import is_last_administrator
 from owners.subjects import Subject
@@ -150,6 +151,8 @@ def _erase(subject: Subject, inked: Ink, left: list[UUID], *, now: datetime, eve
     counts = erase_cases(cases.exclude(pk__in=left).values_list("pk", flat=True), inked, now=now)
     cases.filter(pk__in=left).update(caller_name="", caller_phone="")
     _add(counts, {"notices.Delivery": erase_deliveries(deliveries_of(subject), inked, now=now)})
+    _add(counts, erase_recipients(recipients_of(subject), inked, now=now))
+    _add(counts, erase_wishes(subject, inked, now=now))
     if subject.membership is not None:
         _add(counts, erase_belongings(subject.membership, inked))
         _add(counts, {"attachments.Attachment": erase_files(held_by_member(subject.membership))})

@@ -13,7 +13,8 @@ from audit.services import record
 from complaints.erasing import erase_cases
 from complaints.models import Complaint
 from notices.erasing import erase_deliveries
-from notices.models import Delivery
+from notices.models import Delivery, NoticeRecipient, ProofPack
+from notices.reach_erasing import erase_recipients
 from notices.rules import SECRET_EVENTS
 from owners.erasing import FINISHED, empty_imports, erase_claims
 from owners.models import Invitation, RegistryImport, UnitClaim
@@ -100,6 +101,18 @@ def _deliveries(rows: QuerySet[Delivery], ink: Ink, now: datetime) -> int:
     return erase_deliveries(rows, ink, now=now)
 
 
+def _recipients(cutoff: datetime) -> QuerySet[NoticeRecipient]:
+    """Whom notices of long ago were for; the figures of reach stay."""
+    held = Q(person__in=queries.held_people()) | Q(membership__in=queries.held_members())
+    old = NoticeRecipient.objects.filter(notice__sent_at__lt=cutoff, erased_at__isnull=True)
+    return old.exclude(pk__in=NoticeRecipient.objects.filter(held).values("pk"))
+
+
+def _proofs(rows: QuerySet[ProofPack], ink: Ink, now: datetime) -> int:
+    delete_on_commit(list(rows.exclude(pdf_name="").values_list("pdf_name", flat=True)))
+    return rows.delete()[0]
+
+
 SWEEPS = (
     Sweep("cases", queries.closed_before,
           lambda rows, ink, now: erase_cases(rows.values_list("pk", flat=True), ink, now=now)["complaints.Complaint"]),
@@ -109,6 +122,8 @@ SWEEPS = (
           lambda cutoff: Invitation.objects.filter(created_at__lt=cutoff).exclude(person__in=queries.held_people()),
           lambda rows, ink, now: erase_rows(rows, ink)),
     Sweep("inbox", lambda cutoff: _mail(cutoff, Delivery.Channel.PORTAL), _deliveries),
+    Sweep("inbox", _recipients, lambda rows, ink, now: erase_recipients(rows, ink, now=now)["notices.NoticeRecipient"]),
+    Sweep("reports", lambda cutoff: ProofPack.objects.filter(finished_at__lt=cutoff), _proofs),
     Sweep("mails", lambda cutoff: _mail(cutoff, Delivery.Channel.EMAIL), _deliveries),
     Sweep("imports", _imports, _drop_imports),
     Sweep("reports", lambda cutoff: ReportRun.objects.filter(finished_at__lt=cutoff),
@@ -131,7 +146,7 @@ def sweep(*, now: datetime, is_dry: bool = False) -> dict[str, int]:
         counts["erasures"] = erasing.complete_erasures(now=now)
     for one in SWEEPS:
         rows = one.rows(rules.before(now, f"keep.{one.key}", own))
-        counts[one.key] = rows.count() if is_dry else one.act(rows, inked, now)
+        counts[one.key] = counts.get(one.key, 0) + (rows.count() if is_dry else one.act(rows, inked, now))
     ready = DataExport.objects.filter(state=DataExport.State.DONE, expires_at__lt=now)
     counts["exports"] = ready.count() if is_dry else _exports(ready, inked, now)
     counts["tokens"] = _tokens(is_dry)

@@ -51,6 +51,11 @@ def hand(house: House) -> Any:
     return post(signed_in(house, "clerk"), "notices:hand", row.pk, **said)
 
 
+@act("notices:proof_ask")
+def ask_for_proof(house: House) -> Any:
+    return post(signed_in(house, "manager"), "notices:proof_ask", asked(house).notice_id)
+
+
 @act("api:notice_confirm")
 def confirm_by_program(house: House) -> Any:
     return sends(house, "owner", f"notices/{asked(house).deliveries.get(channel='portal').pk}/confirm/")

@@ -13,16 +13,17 @@ from django.db import connection
 from django.urls import reverse
 
 from attachments.models import Attachment
-from attachments.services import receive_upload
+from attachments.services import attach, receive_upload
 from complaints.models import Complaint, Message, SavedFilter
 from complaints.services import closing, handling, intake, talking
-from notices.models import Attempt, Delivery
+from notices.models import Attempt, Delivery, HandDelivery, Preference, Suppression
 from owners.models import Invitation, Person, RegistryImport, UnitClaim
 from privacy.models import DataExport, DataRequest
 from reports.models import ReportRun
 from tests.complaints.pages import photo
 from tests.complaints.seeds import filed, furnish
 from tests.factories.house import NOON, House
+from tests.factories.notices import received_by, sent_notice
 
 NAME, SHORT_MAIL, PHONE = "Marisol Quintero-Vega", "marisol.qv@mail.example", "+442079460123"
 LATER = NOON + timedelta(days=5)
@@ -32,7 +33,7 @@ def mark(number: int) -> str:
     return f"mk{number:02d}zebra"
 
 
-ALL = [NAME, NAME.upper(), SHORT_MAIL, "20 7946 0123", "2079460123", *(mark(number) for number in range(35))]
+ALL = [NAME, NAME.upper(), SHORT_MAIL, "20 7946 0123", "2079460123", *(mark(number) for number in range(40))]
 
 
 def plant(house: House) -> SimpleNamespace:
@@ -52,6 +53,7 @@ def plant(house: House) -> SimpleNamespace:
     closed = _case(house, member)
     opened = filed(house, description=mark(15), place=mark(16), at=LATER)
     _others(house, closed)
+    _notices(house, person, member)
     _registry(house, person, user)
     return SimpleNamespace(person=person, member=member, user=user, closed=closed, open=opened)
 
@@ -102,6 +104,24 @@ def _others(house: House, case: Complaint) -> None:
         kind="complaints_month", month="2026-03-01", language="en", state="done", figures={"top": [f"{NAME}, owner"]},
         listing=[{"handler": NAME}], estate_ids=[str(house.estate.pk)], requested_by=house.manager, requested_at=NOON,
     )  # fmt: skip
+
+
+def _notices(house: House, person: Person, member: Any) -> None:
+    """A notice that was brought to her, a photo of it, what she wants to be sent and where nothing arrives."""
+    row = received_by(
+        sent_notice(house), house.unit, person=person, membership=member, name=NAME, email=SHORT_MAIL, phone=PHONE,
+        postal_address=mark(35), units=mark(36),
+    )  # fmt: skip
+    made = HandDelivery.objects.create(
+        recipient=row, method="handed", at=NOON, to_whom=mark(37), note=mark(38), by=house.clerk, recorded_at=NOON,
+        form_key="one",
+    )  # fmt: skip
+    file = receive_upload(file=photo(f"{mark(39)}.jpg"), actor=house.clerk, now=NOON)
+    attach(attachments=[file], subject_type="notices.handdelivery", subject_id=made.pk)
+    Preference.objects.create(membership=member, topic="ordinary", channel="email", mode="off", changed_at=NOON)
+    Suppression.objects.create(
+        channel="email", address=SHORT_MAIL, reason="bounced", evidence=f"550 {SHORT_MAIL}", created_at=NOON
+    )
 
 
 def _registry(house: House, person: Person, user: Any) -> None:

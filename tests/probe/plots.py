@@ -27,6 +27,7 @@ from notices.models import (
     NoticeSettings,
     NoticeTemplate,
     NoticeVersion,
+    ProofPack,
     Segment,
 )
 from notices.reach_queries import acknowledge_token
@@ -206,6 +207,10 @@ def _notice(plot: Plot) -> None:
         recorded_at=now, form_key=str(uuid4()),
     )  # fmt: skip
     plot.objects |= {
+        "proof": ProofPack.objects.create(
+            notice=notice, membership=plot.house.quality, language="en", state="done", requested_at=now,
+            finished_at=now, pdf_name=_stored(mark("proof")),
+        ),
         "notice": notice, "notice_recipient": row,
         "notice_delivery": Delivery.objects.create(
             channel="portal", event="notice", dedupe_key=str(uuid4()), notice=notice, recipient=row, person=person,
