@@ -144,7 +144,8 @@ def counted(audience: Audience, *, day: date, sample: int = SAMPLE) -> Counted:
             {**told, "sample": sample},
         )
         rows = cursor.fetchall()
-    return Counted(*rows[0][:4], sample=[(row[4], row[5]) for row in rows if row[4] is not None])
+    people, portal, mail, neither = rows[0][:4]
+    return Counted(people, portal, mail, neither, sample=[(row[4], row[5]) for row in rows if row[4] is not None])
 
 
 def of_notice(said: Any) -> Audience:

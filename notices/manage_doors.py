@@ -24,7 +24,7 @@ def actor_of(request: HttpRequest) -> Membership:
 
 
 def organisation_of(request: HttpRequest) -> Organisation:
-    return request.organisation  # type: ignore[attr-defined,no-any-return]
+    return request.organisation  # type: ignore[attr-defined]
 
 
 def seen(request: HttpRequest, notice_id: UUID) -> Notice:

@@ -48,7 +48,7 @@ def index(request: HttpRequest) -> HttpResponse:
         actor, state=said.get("state", ""), kind=said.get("kind", ""), text=said.get("q", ""),
         before=_uuid(request.GET.get("before", "")),
     )  # fmt: skip
-    found = list(rows[: PAGE + 1])
+    found: list[Any] = list(rows[: PAGE + 1])
     language = translation.get_language() or "en"
     for row in found:
         row.title = row.newest_first[0].words_in(language)[0] if row.newest_first else ""

@@ -104,7 +104,7 @@ class ComposerForm(UploadsFormMixin, WordsForm):
     acknowledge_by = WhenField(label=gettext_lazy("Confirm by"))
     expires_at = WhenField(label=gettext_lazy("Of use until"))
     is_on_board = forms.BooleanField(label=gettext_lazy("Also on the notice board"), required=False, initial=True)
-    files = UploadsField(label=gettext_lazy("Files for the readers"))
+    files = UploadsField(label=gettext_lazy("Files for the readers"))  # type: ignore[assignment]
 
     def __init__(self, *args: Any, actor: Membership, now: datetime, **given: Any) -> None:
         super().__init__(*args, actor=actor, now=now, **given)

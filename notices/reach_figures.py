@@ -1,8 +1,9 @@
 """The figures of reach, counted once for the page, the API and the proof: who, by which channel, in which building."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
@@ -127,7 +128,7 @@ def _places(rows: QuerySet[NoticeRecipient], still: Q) -> list[PlaceRow]:
     ]
 
 
-def _place_label(line: dict[str, str], *, with_estate: bool) -> str:
+def _place_label(line: Mapping[str, Any], *, with_estate: bool) -> str:
     if not line["estate__name"]:
         return _("Without a unit")
     building = line["building__name"] or line["building__code"]

@@ -10,7 +10,8 @@ from notices.writing import Words
 class Conversation(Protocol):
     """One run's conversation with whoever carries a channel's messages."""
 
-    is_down: bool
+    @property
+    def is_down(self) -> bool: ...
 
     def send(self, delivery: Delivery, words: Words) -> Outcome: ...
 

@@ -41,7 +41,12 @@ class PreferencesForm(forms.Form):
                 )  # fmt: skip
             self.topics.append((topic, names))
         if quiet is not None:
-            self.initial |= {"own_hours": True, "quiet_from": quiet.quiet_from, "quiet_until": quiet.quiet_until}
+            self.initial = {
+                **self.initial,
+                "own_hours": True,
+                "quiet_from": quiet.quiet_from,
+                "quiet_until": quiet.quiet_until,
+            }
 
     def groups(self) -> list[dict[str, Any]]:
         """The fields topic by topic, for the page."""

@@ -17,8 +17,10 @@ from notices.models import Delivery, HandDelivery, NoticeRecipient, ProofPack
 from notices.paper import pdf
 from notices.reach_figures import figures_of, picture_of
 from notices.rules.chain import reach_rules
-from owners.rules import masked_email, masked_name, masked_phone, sees_contacts
+from owners.rules import masked_email, masked_phone, sees_contacts
+from tenancy.context import current_organisation_id
 from tenancy.models import Organisation
+from tenancy.names import masked_name
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ class Line:
 
 def proof_of(pack: ProofPack, *, now: datetime) -> tuple[str, dict[str, bytes]]:
     """The document in the active language, and the pictures it shows. Reads; writes nothing."""
-    notice, organisation = pack.notice, Organisation.objects.get(pk=pack.organisation_id)
+    notice, organisation = pack.notice, Organisation.objects.get(pk=current_organisation_id())
     rows = reach_queries.recipients_seen_by(pack.membership, notice)
     figures = figures_of(notice, rows, now=now)
     most, is_whole = reach_rules().proof_people, sees_contacts(pack.membership)

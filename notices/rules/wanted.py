@@ -12,7 +12,7 @@ Channel, Topic, Mode = Delivery.Channel, Preference.Topic, Preference.Mode
 LOUD = (Channel.SMS, Channel.PUSH)
 # What may be chosen of each topic, by channel. The portal keeps everything; what the law requires stands nowhere here.
 _ALL, _SWITCH = (Mode.AT_ONCE, Mode.DIGEST, Mode.OFF), (Mode.AT_ONCE, Mode.OFF)
-CHOICES: dict[str, dict[str, tuple[Mode, ...]]] = {
+CHOICES: dict[str, dict[str, tuple[str, ...]]] = {
     Topic.ORDINARY: {Channel.EMAIL: _ALL, Channel.SMS: _SWITCH, Channel.PUSH: _SWITCH, Channel.LETTER: _SWITCH},
     Topic.EMERGENCY: {Channel.EMAIL: _SWITCH, Channel.SMS: _SWITCH, Channel.PUSH: _SWITCH},
     Topic.CASES: {Channel.EMAIL: _ALL, Channel.PUSH: _SWITCH},

@@ -10,6 +10,7 @@ from notices.models import Delivery, NoticeRecipient
 from notices.rules import SECRET_EVENTS
 from notices.services import chain
 from notices.writing import write
+from tenancy.context import current_organisation_id
 from tenancy.models import Organisation
 
 Channel, State = Delivery.Channel, Delivery.State
@@ -27,7 +28,7 @@ def tell_elsewhere(lost: Sequence[Delivery], *, now: datetime) -> None:
         chain.hurry(NoticeRecipient.objects.filter(pk__in=recipients), now=now)  # type: ignore[arg-type]
     others = [row for row in lost if _has_inbox(row)]
     if others:
-        organisation = Organisation.objects.get(pk=others[0].organisation_id)
+        organisation = Organisation.objects.get(pk=current_organisation_id())
         copies = [_copy(row, now) for row in others]
         copies += [_word_of_address(row, organisation, now) for row in others if row.address]
         Delivery.objects.bulk_create(copies, ignore_conflicts=True)

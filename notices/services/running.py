@@ -108,6 +108,7 @@ class Run:
 
     def _conversation(self, organisation: Organisation) -> Conversation | None:
         if self._post is not None:
+            # The protocol's one connection lives on between the organisations' turns.
             return Mailing(self._post, organisation)
         return conversation_for(self.channel, organisation)
 

@@ -17,6 +17,7 @@ from notices.models import Delivery, Notice, NoticeRecipient, Preference
 from notices.models.notice import Kind
 from notices.rendering import read_path
 from notices.services.queueing import nudge_after_commit
+from tenancy.context import current_organisation_id
 from tenancy.models import Organisation
 
 Channel, State = Delivery.Channel, Notice.State
@@ -120,7 +121,7 @@ def freeze(*, notice_id: UUID, now: datetime) -> int:
     notice: Notice | None = Notice.objects.select_for_update().filter(pk=notice_id, state=State.SENDING).first()
     if notice is None:
         return 0
-    organisation = Organisation.objects.get(pk=notice.organisation_id)
+    organisation = Organisation.objects.get(pk=current_organisation_id())
     audience = audience_queries.of_notice(notice.audience)
     first, rest = split_chain(notice.chain)
     due = now + timedelta(minutes=rest[0]["after_minutes"]) if rest else None

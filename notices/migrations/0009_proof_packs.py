@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('notices', '0006_paper_runs'),
+        ('notices', '0008_attempts_stand'),
         ('tenancy', '0002_api_tokens'),
     ]
 
