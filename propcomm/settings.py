@@ -402,6 +402,8 @@ SPECTACULAR_SETTINGS = {
         "HoldingKind": "owners.api.shapes.HOLDINGS",
         "ReportKind": "reports.models.ReportRun.Kind",
         "ReportState": "reports.models.ReportRun.State",
+        "NoticeKind": "notices.models.notice.Kind",
+        "NoticeState": "notices.models.Notice.State",
     },
 }
 
