@@ -35,6 +35,8 @@ SENTENCES: dict[str, Promise] = {
     "notice.sent": gettext_lazy("%(what)s was sent"),
     "notice.corrected": gettext_lazy("%(who)s corrected %(what)s"),
     "notice.withdrawn": gettext_lazy("%(who)s withdrew %(what)s"),
+    "push.begun": gettext_lazy("%(who)s asked for push messages in a browser"),
+    "push.ended": gettext_lazy("%(who)s ended push messages in a browser"),
     "segment.kept": gettext_lazy("%(who)s kept %(what)s"),
     "delivery.requeued": gettext_lazy("%(who)s had %(what)s sent again"),
     "notice.acknowledged": gettext_lazy("%(who)s noted that a recipient has read %(what)s"),

@@ -162,3 +162,25 @@ def make_waiting_proofs() -> str:
     for organisation_id, pack_id in waiting:
         nudge_proof(organisation_id, pack_id)
     return f"{len(waiting)} waiting"
+
+
+# -- returned mail -------------------------------------------------------------------------------------------------------
+
+
+@shared_task(soft_time_limit=100, time_limit=120, expires=60)
+def read_returned_mail() -> str:
+    """What came back, from the mailbox that is set; nothing where none is."""
+    import imaplib
+
+    from django.conf import settings
+
+    from notices.returned_mail import Mailbox, read_mailbox
+
+    if not settings.BOUNCES_URL:
+        return "no mailbox"
+    try:
+        read, applied = read_mailbox(Mailbox.of(settings.BOUNCES_URL), now=timezone.now())
+    except (OSError, ValueError, imaplib.IMAP4.error) as error:
+        log.warning("the mailbox of returned mail could not be read: %s", type(error).__name__)
+        return "not read"
+    return f"{read} read, {applied} applied"

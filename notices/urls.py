@@ -1,12 +1,15 @@
 from django.urls import include, path
 
 from notices import board_views, chase_views, manage_acts, manage_views, paper_views, proof_views, reach_views, views
-from notices.views import choosing, leaving, telling
+from notices.views import choosing, leaving, pushing, telling
 
 app_name = "notices"
 urlpatterns = [
     path("", views.inbox, name="inbox"),
     path("preferences/", choosing.own, name="preferences"),
+    path("push/worker.js", pushing.worker, name="push_worker"),
+    path("push/subscribe/", pushing.subscribe, name="push_subscribe"),
+    path("push/unsubscribe/", pushing.unsubscribe, name="push_unsubscribe"),
     path("stop/<str:token>/", leaving.stop, name="stop"),
     path("receipts/<slug:code>/", telling.receipt, name="receipt"),
     path("manage/", manage_views.index, name="manage"),

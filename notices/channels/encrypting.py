@@ -31,6 +31,19 @@ def point_of(key: ec.EllipticCurvePublicKey) -> bytes:
     return key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
 
 
+def point_from(data: bytes) -> ec.EllipticCurvePublicKey:
+    """Raises ValueError for what is no point of the curve."""
+    try:
+        return ec.EllipticCurvePublicKey.from_encoded_point(CURVE, data)
+    except UnsupportedAlgorithm as error:
+        raise ValueError("no point of the curve") from error
+
+
+def public_key_of(text: str) -> str:
+    """What a browser is told of the installation's key. Raises ValueError."""
+    return b64(point_of(private_key(text).public_key()))
+
+
 @dataclass(frozen=True)
 class Keys:
     """A browser's: its public point and its secret of 16 bytes."""
@@ -45,10 +58,7 @@ def encrypted(text: bytes, keys: Keys, *, ours: ec.EllipticCurvePrivateKey | Non
     Raises ValueError for keys that are none.
     """
     ours, salt = ours or ec.generate_private_key(CURVE), salt or os.urandom(16)
-    try:
-        theirs = ec.EllipticCurvePublicKey.from_encoded_point(CURVE, keys.p256dh)
-    except UnsupportedAlgorithm as error:
-        raise ValueError("no point of the curve") from error
+    theirs = point_from(keys.p256dh)
     point = point_of(ours.public_key())
     shared = ours.exchange(ec.ECDH(), theirs)
     secret = _derived(shared, keys.auth, b"WebPush: info\0" + keys.p256dh + point, 32)

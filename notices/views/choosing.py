@@ -15,6 +15,7 @@ from notices.forms.choosing import PreferencesForm
 from notices.queries import wanted
 from notices.queries.wanted import Holder
 from notices.services import preferences
+from notices.views.pushing import push_offer
 from owners.queries import people_visible_to
 from tenancy.errors import NotFound
 from tenancy.models import Membership
@@ -63,5 +64,8 @@ def _page(request: HttpRequest, holder: Holder, actor: Membership, *, back: str,
         return redirect(back, *args)
     begins, ends = wanted.house_quiet()
     is_own = isinstance(holder, Membership)
-    context = {"form": form, "person": None if is_own else holder, "house_from": begins, "house_until": ends}
+    context = {
+        "form": form, "person": None if is_own else holder, "house_from": begins, "house_until": ends,
+        "push": push_offer(holder) if isinstance(holder, Membership) else None,
+    }  # fmt: skip
     return render(request, "notices/preferences.html", context, status=422 if form.errors else 200)

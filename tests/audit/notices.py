@@ -1,12 +1,16 @@
 """A valid POST to every route of notices: reading, confirming, delivering by hand."""
 
+import json
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
+from cryptography.hazmat.primitives.asymmetric import ec
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
+from notices.channels.encrypting import CURVE, b64, point_of
 from notices.reach_queries import acknowledge_token
 from tests.audit.programs import sends
 from tests.audit.routes import act, post
@@ -30,6 +34,27 @@ def confirm(house: House) -> Any:
 @act("notices:confirm")
 def confirm_by_link(house: House) -> Any:
     return post(Client(HTTP_HOST=house.host), "notices:confirm", acknowledge_token(asked(house).pk))
+
+
+BROWSER = {
+    "endpoint": "https://fcm.googleapis.com/fcm/send/abc",
+    "keys": {"p256dh": b64(point_of(ec.generate_private_key(CURVE).public_key())), "auth": b64(b"k" * 16)},
+}
+
+
+@act("notices:push_subscribe")
+def begin_push(house: House) -> Any:
+    return post_json(house, "notices:push_subscribe")
+
+
+@act("notices:push_unsubscribe")
+def end_push(house: House) -> Any:
+    post_json(house, "notices:push_subscribe")
+    return post_json(house, "notices:push_unsubscribe")
+
+
+def post_json(house: House, name: str) -> Any:
+    return signed_in(house, "owner").post(reverse(name), json.dumps(BROWSER), content_type="application/json")
 
 
 @act("notices:tap")
