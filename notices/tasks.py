@@ -25,7 +25,7 @@ def send_waiting_deliveries(organisation_id: int | None = None, *, is_passed_on:
     A process that is at it already passes the beat's call on, and keeps out of the way until another has taken it: so
     every process of the worker comes to help with a long queue.
     """
-    from notices.services import lines
+    from notices import lines
 
     did = lines.start(organisation_id)
     if did == lines.BUSY and organisation_id is None and not is_passed_on:

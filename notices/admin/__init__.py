@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from audit.admin import OrganisationAdmin
 from notices import notice_admin, queries, rules  # noqa: F401 (it registers what is set for notices)
+from notices.admin import carrying  # noqa: F401 (it registers its own)
 from notices.channels.fates import Fate
 from notices.models import Attempt, Delivery
 from notices.services import outbox

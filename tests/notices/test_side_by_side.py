@@ -8,9 +8,9 @@ from django.core.cache import cache
 from django.db import connections, transaction
 from django.utils import timezone
 
-from notices import queries, tasks
+from notices import queries, running, tasks
 from notices.models import Attempt, Delivery
-from notices.services import claiming, running
+from notices.services import claiming
 from tenancy.context import scope
 from tests.factories.house import build_house
 from tests.notices.conftest import say

@@ -15,11 +15,13 @@ from complaints import queries
 from complaints.models import Category, Complaint, Escalation, LadderStep, Message, SavedFilter, ServiceLevel
 from complaints.services import handling, intake, talking
 from complaints.services.intake import Filing
+from notices.board_queries import hash_of as hash_of_feed
 from notices.factor_resets import token_of
 from notices.models import (
     Attempt,
     ChainStep,
     Delivery,
+    FeedKey,
     HandDelivery,
     Notice,
     NoticePlace,
@@ -27,11 +29,15 @@ from notices.models import (
     NoticeSettings,
     NoticeTemplate,
     NoticeVersion,
+    PaperRun,
     ProofPack,
+    Provider,
     Segment,
+    Suppression,
 )
 from notices.reach_queries import acknowledge_token
 from notices.services.provisioning import give_notice_defaults
+from notices.wayout import token_for
 from owners.models import Building, Estate, Invitation, Occupancy, Ownership, Person, RegistryImport, Unit, UnitClaim
 from owners.services.invitations import hash_of
 from privacy.models import DataExport, DataRequest, LegalHold
@@ -40,7 +46,7 @@ from reports.rules.months import first_of
 from reports.services import month_figures
 from tenancy.models import ApiToken, FactorReset, Membership, User
 from tests.factories.house import House
-from tests.probe.marks import FOREIGN, Marks
+from tests.probe.marks import FOREIGN, PRIVATE, Marks
 
 
 @dataclass
@@ -219,6 +225,42 @@ def _notice(plot: Plot) -> None:
         ),
     }  # fmt: skip
     plot.words["confirm_token"] = acknowledge_token(row.pk)
+    plot.words["stop_token"] = token_for(plot.objects["notice_delivery"])
+    plot.objects["paper_run"] = PaperRun.objects.create(
+        notice=notice, kind="letters", whom="all", state="done", recipient_ids=[str(row.pk)], count=1, language="en",
+        requested_by=plot.house.quality, requested_at=now,
+    )  # fmt: skip
+    _board(plot)
+
+
+def _board(plot: Plot) -> None:
+    """What hangs on the board of the place, and a feed of it."""
+    now, secret, author = timezone.now(), uuid4().hex, plot.house.clerk
+    # The neighbours of one's own building read it too.
+    word = str if plot.mark.kind == PRIVATE else plot.mark
+    notice = Notice.objects.create(
+        number=f"N-{uuid4().hex[:12]}", state="sent", author=author, created_at=now, sent_at=now, event_starts_at=now,
+        event_place=word("Hall"),
+    )  # fmt: skip
+    NoticeVersion.objects.create(
+        notice=notice, title_en=word("Meeting"), body_en=word("Come"), author=author, created_at=now
+    )
+    NoticePlace.objects.create(notice=notice, estate=plot.estate, building=plot.building)
+    feed = FeedKey.objects.create(
+        membership=plot.objects["person"].membership or author,
+        estate=plot.estate,
+        token_hash=hash_of_feed(secret),
+        created_at=now,
+    )
+    plot.words["feed_secret"] = secret
+    plot.objects |= {
+        "board_notice": notice,
+        "feed": feed,
+        "provider": Provider.objects.create(channel="sms", code="sms-files", is_active=False),
+        "suppression": Suppression.objects.create(
+            channel="email", address=plot.mark.email(), reason="bounced", evidence="550", created_at=now
+        ),
+    }
 
 
 def _notices(plot: Plot) -> None:

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from notices import queries
 from notices.rules.pace import pace
-from notices.services.running import Run, is_resting
+from notices.running import Run, is_resting
 from tenancy.context import scope
 
 log = logging.getLogger(__name__)
