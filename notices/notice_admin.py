@@ -56,8 +56,10 @@ class NoticeSettingsAdmin(OrganisationAdmin):
     )  # fmt: skip
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """One row an organisation."""
-        return super().has_add_permission(request) and not NoticeSettings.objects.exists()
+        """One row an organisation. Elsewhere than on its own pages nobody asks, so the index needs no statement."""
+        match = request.resolver_match
+        is_here = match is not None and (match.url_name or "").startswith("notices_noticesettings")
+        return super().has_add_permission(request) and not (is_here and NoticeSettings.objects.exists())
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

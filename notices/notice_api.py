@@ -25,6 +25,7 @@ from tenancy.api.endpoints import Endpoint
 from tenancy.api.pages import Keyset
 from tenancy.errors import NotAllowed, NotFound
 from tenancy.models import Membership
+from tenancy.policy import can
 from tenancy.stepping_up import is_proven
 
 NEWEST_FIRST = Keyset("created_at", is_falling=True)
@@ -259,7 +260,7 @@ class ManagedNoticeDetail(Managing):
 
 
 def _act(
-    name: str, summary: Any, body: type[serializers.Serializer] | None, verb: Any, *, proven: bool
+    name: str, summary: Any, body: type[serializers.Serializer] | None, verb: Any, *, action: str, proven: bool
 ) -> type[Endpoint]:
     """An endpoint of one verb: what is read of the request goes to it by name."""
 
@@ -269,6 +270,8 @@ def _act(
         )
         def post(self, request: Request, notice_id: UUID) -> Response:
             self.held(notice_id)
+            if not can(self.member, action):
+                raise NotAllowed(_("Your role does not do this with notices."))
             if proven:
                 self.prove()
             said = _read(body, request) if body else None
@@ -289,20 +292,56 @@ def _given(said: Any) -> dict[str, Any]:
 
 
 ACTS: dict[str, type[Endpoint]] = {
-    name: _act(name, summary, body, verb, proven=proven)
-    for name, summary, body, verb, proven in (
+    name: _act(name, summary, body, verb, action=action, proven=proven)
+    for name, summary, body, verb, action, proven in (
         (
             "send",
             gettext_lazy("Let a draft go, or hand it in for approval"),
             WhenSerializer,
             approving.send_or_submit,
+            "notice.write",
             True,
         ),
-        ("approve", gettext_lazy("Approve somebody else's notice"), None, approving.approve_notice, True),
-        ("return", gettext_lazy("Return a notice to its author"), WhySerializer, approving.return_notice, False),
-        ("undo", gettext_lazy("Take a notice back before it leaves"), None, approving.undo_sending, False),
-        ("withdraw", gettext_lazy("Withdraw a sent notice"), WhySerializer, correcting.withdraw_notice, True),
-        ("correct", gettext_lazy("Correct a sent notice"), CorrectionSerializer, correcting.correct_notice, True),
-        ("discard", gettext_lazy("Discard a draft"), None, composing.discard_draft, False),
+        (
+            "approve",
+            gettext_lazy("Approve somebody else's notice"),
+            None,
+            approving.approve_notice,
+            "notice.approve",
+            True,
+        ),
+        (
+            "return",
+            gettext_lazy("Return a notice to its author"),
+            WhySerializer,
+            approving.return_notice,
+            "notice.approve",
+            False,
+        ),
+        (
+            "undo",
+            gettext_lazy("Take a notice back before it leaves"),
+            None,
+            approving.undo_sending,
+            "notice.write",
+            False,
+        ),
+        (
+            "withdraw",
+            gettext_lazy("Withdraw a sent notice"),
+            WhySerializer,
+            correcting.withdraw_notice,
+            "notice.send",
+            True,
+        ),
+        (
+            "correct",
+            gettext_lazy("Correct a sent notice"),
+            CorrectionSerializer,
+            correcting.correct_notice,
+            "notice.send",
+            True,
+        ),
+        ("discard", gettext_lazy("Discard a draft"), None, composing.discard_draft, "notice.write", False),
     )
 }

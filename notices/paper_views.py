@@ -41,7 +41,7 @@ def may_print(actor: Membership | None) -> bool:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_only(may_print)
-def paper(request: HttpRequest, notice_id: UUID, run_id: UUID | None = None) -> HttpResponse:
+def paper(request: HttpRequest, notice_id: UUID) -> HttpResponse:
     """Ask for letters or door notices; the runs so far, which follow by themselves while one is made."""
     notice, actor, now = notice_of(request, notice_id, queries.PRINT), member_of(request), timezone.now()
     assert actor is not None  # noqa: S101 - staff_only saw to it
@@ -80,6 +80,13 @@ def _run(request: HttpRequest, notice_id: UUID, run_id: UUID) -> PaperRun:
     if run is None:
         raise NotFound("no such run")
     return run
+
+
+@require_safe
+@staff_only(may_print)
+def paper_run(request: HttpRequest, notice_id: UUID, run_id: UUID) -> HttpResponse:
+    """Where a fresh proof comes back to: the page on which the file can be fetched."""
+    return redirect("notices:paper", notice_id)
 
 
 @require_safe

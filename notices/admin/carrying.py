@@ -13,6 +13,7 @@ from audit.admin import OrganisationAdmin, OrganisationForm
 from notices.channels import calling
 from notices.channels.registry import KINDS
 from notices.models import Provider, Suppression
+from notices.queries import stopped
 from notices.secrets import NAMES, seal_secrets, secrets_of
 from notices.services import suppressing
 from tenancy.errors import DomainError
@@ -133,6 +134,9 @@ class SuppressionAdmin(OrganisationAdmin):
                 self.message_user(request, str(error), messages.WARNING)
         if done:
             self.message_user(request, _("Messages are sent there again."), messages.SUCCESS)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Suppression]:
+        return stopped.seen_by(request.membership).order_by(*self.ordering)  # type: ignore[attr-defined]
 
     def has_lift_permission(self, request: HttpRequest) -> bool:
         return can(request.membership, "suppression.lift")  # type: ignore[attr-defined]

@@ -1,5 +1,7 @@
 """What people choose to be sent, and what can no longer be sent to an address."""
 
+from uuid import UUID
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -100,6 +102,12 @@ class Suppression(OrganisationModel):
 
     def __str__(self) -> str:
         return self.address
+
+    def places(self) -> set[tuple[UUID, UUID]]:
+        """(estate, building) of the units of the people who have this address: whose staff may see it."""
+        theirs = models.Q(email__iexact=self.address) | models.Q(phone=self.address)
+        people = Person.objects.filter(theirs | models.Q(membership__user__email__iexact=self.address))
+        return {place for person in people for place in person.places()}
 
 
 class PushSubscription(OrganisationModel):

@@ -4,12 +4,29 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
 
 from notices.models import Delivery, Suppression
+from owners.queries import people_visible_to
 from tenancy.models import Membership
-from tenancy.policy import can
+from tenancy.policy import can, scopes_of
 
 
 def in_force() -> QuerySet[Suppression]:
     return Suppression.objects.filter(lifted_at=None)
+
+
+def seen_by(actor: Membership | None) -> QuerySet[Suppression]:
+    """The stopped addresses, past ones too, of the people the member looks after."""
+    scopes = scopes_of(actor, "suppression.read")
+    rows = Suppression.objects.all()
+    if actor is None or not scopes:
+        return rows.none()
+    if "organisation" in scopes or actor.all_estates:
+        return rows
+    people = people_visible_to(actor)
+    mail = Lower(OuterRef("address"))
+    theirs = people.annotate(own=Lower("email"), sign_in=Lower("membership__user__email"))
+    return rows.filter(
+        Exists(theirs.filter(Q(own=mail) | Q(sign_in=mail))) | Exists(people.filter(phone=OuterRef("address")))
+    )
 
 
 def stopped_among(addresses: list[tuple[str, str]]) -> set[tuple[str, str]]:

@@ -113,7 +113,7 @@ def lift(*, suppression_id: UUID, reason: str, actor: Membership, now: datetime)
     """
     if not can(actor, "suppression.lift"):
         raise NotAllowed(_("Your role may not send to stopped addresses again."))
-    row = Suppression.objects.select_for_update(of=("self",)).filter(pk=suppression_id).first()
+    row = stopped.seen_by(actor).select_for_update(of=("self",)).filter(pk=suppression_id).first()
     if row is None:
         raise NotFound("no such stopped address")
     if row.lifted_at is not None:

@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.contrib.staticfiles import finders
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, RawPostDataException
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
@@ -75,6 +75,6 @@ def unsubscribe(request: HttpRequest) -> HttpResponse:
 def _said(request: HttpRequest) -> dict[str, Any]:
     try:
         said = json.loads(request.body[: 4 * LONGEST] or b"{}")
-    except (ValueError, RecursionError):
+    except (ValueError, RecursionError, RawPostDataException):  # a form was sent, and read as one already
         return {}
     return said if isinstance(said, dict) else {}

@@ -11,7 +11,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from notices.channels.encrypting import CURVE, b64, point_of
+from notices.models import FeedKey, PaperRun
 from notices.reach_queries import acknowledge_token
+from notices.rules.wanted import CHOICES
+from notices.wayout import token_for
 from tests.audit.programs import sends
 from tests.audit.routes import act, post
 from tests.complaints.pages import signed_in
@@ -55,6 +58,60 @@ def end_push(house: House) -> Any:
 
 def post_json(house: House, name: str) -> Any:
     return signed_in(house, "owner").post(reverse(name), json.dumps(BROWSER), content_type="application/json")
+
+
+@act("notices:preferences")
+def choose_own(house: House) -> Any:
+    return post(signed_in(house, "owner"), "notices:preferences", **chosen())
+
+
+@act("registry:preferences")
+def choose_for_somebody(house: House) -> Any:
+    person = house.people["coowner"]
+    person.membership = None
+    person.save()
+    return post(signed_in(house, "clerk"), "registry:preferences", person.pk, **chosen())
+
+
+def chosen() -> dict[str, str]:
+    return {
+        f"{topic}_{channel}": "off" if (topic, channel) == ("ordinary", "email") else "at_once"
+        for topic, channels in CHOICES.items()
+        for channel in channels
+    }
+
+
+@act("notices:stop")
+def stop(house: House) -> Any:
+    mail = asked(house).deliveries.create(
+        channel="email", event="notice.ordinary", dedupe_key="mail", membership=house.owner, recipient_name="Leah", language="en",
+        address="owner@lakeside.example", created_at=timezone.now(), state="handed",
+    )  # fmt: skip
+    return post(Client(HTTP_HOST=house.host), "notices:stop", token_for(mail))
+
+
+@act("notices:feeds")
+def make_feed(house: House) -> Any:
+    return post(signed_in(house, "owner"), "notices:feeds", estate=house.estate.pk)
+
+
+@act("notices:end_feed")
+def end_feed(house: House) -> Any:
+    make_feed(house)
+    return post(signed_in(house, "owner"), "notices:end_feed", FeedKey.objects.get().pk)
+
+
+@act("notices:paper")
+def print_letters(house: House) -> Any:
+    return post(signed_in(house, "clerk"), "notices:paper", asked(house).notice_id, kind="letters", whom="all")
+
+
+@act("notices:posted")
+def post_letters(house: House) -> Any:
+    print_letters(house)
+    run = PaperRun.objects.get()
+    PaperRun.objects.update(state="done")
+    return post(signed_in(house, "clerk"), "notices:posted", run.notice_id, run.pk)
 
 
 @act("notices:tap")

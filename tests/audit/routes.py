@@ -23,7 +23,7 @@ from complaints.queries import follow_token
 from complaints.services import escalation
 from notices import factor_resets
 from notices.mail import message_of
-from notices.models import Delivery
+from notices.models import Delivery, Suppression
 from owners.models import Person
 from owners.services.claims import ask_for_unit
 from owners.services.invitations import invite_person
@@ -513,6 +513,7 @@ ADDED = {
     "owners_person": {"name": "Somebody", "kind": "person", "language": "en"},
     "tenancy_membership": {"email": "nora@example.org", "name": "Nora", "role": "engineer", "is_active": "on"},
     "notices_noticesettings": {"approval_over": 9},
+    "notices_provider": {"code": "sms-files", "is_active": "on"},
     "notices_chainstep": {"kind": "ordinary", "position": 9, "channel": "sms", "after_minutes": 60},
     "notices_noticetemplate": {"code": "extra", "name_en": "Extra", "name_zh": "其他", "kind": "ordinary", "position": 99},
     "deadlines_servicecalendar": {"code": "second", "title": "Second", "time_zone": "Europe/London", "mon": "09:00-17:00"},
@@ -576,8 +577,12 @@ def choose(house: House, model: str, action: str) -> Any:
         filed(furnish(house), at=timezone.now())
         Delivery.objects.filter(channel="email").update(state="dead", attempts=1)
         row = Delivery.objects.filter(channel="email").first()
+    elif model == "notices_suppression":
+        row = Suppression.objects.create(
+            channel="email", address="x@example.org", reason="bounced", created_at=timezone.now()
+        )
     else:
         add(house, model)
         row = newest(house, model)
-    said = {"action": action, "_selected_action": [str(row.pk)], "post": "yes"}
+    said = {"why": "It works again.", "action": action, "_selected_action": [str(row.pk)], "post": "yes"}
     return send(client, reverse(f"admin:{model}_changelist"), said)

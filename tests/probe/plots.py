@@ -197,11 +197,11 @@ def _notice(plot: Plot) -> None:
     """One that must be acknowledged, sent to the person of the plot and their lessee."""
     mark, now, person = plot.mark, timezone.now(), plot.objects["person"]
     notice = Notice.objects.create(
-        number=f"N-{uuid4().hex[:12]}", kind="ordinary", state="sent", author=plot.house.clerk, created_at=now, sent_at=now,
-        must_acknowledge=True, chain=[{"channel": "portal", "after_minutes": 0}],
+        number=f"N-{uuid4().hex[:12]}", kind="ordinary", state="sent", author=plot.house.quality, created_at=now, sent_at=now,
+        must_acknowledge=True, chain=[{"channel": "portal", "after_minutes": 0}], is_on_board=False,
     )  # fmt: skip
     NoticeVersion.objects.create(
-        notice=notice, title_en=mark("Water off"), body_en=mark("Noon"), author=plot.house.clerk, created_at=now
+        notice=notice, title_en=mark("Water off"), body_en=mark("Noon"), author=plot.house.quality, created_at=now
     )
     NoticePlace.objects.create(notice=notice, estate=plot.estate, building=plot.building)
     row = NoticeRecipient.objects.create(
@@ -235,7 +235,7 @@ def _notice(plot: Plot) -> None:
 
 def _board(plot: Plot) -> None:
     """What hangs on the board of the place, and a feed of it."""
-    now, secret, author = timezone.now(), uuid4().hex, plot.house.clerk
+    now, secret, author = timezone.now(), uuid4().hex, plot.house.quality
     # The neighbours of one's own building read it too.
     word = str if plot.mark.kind == PRIVATE else plot.mark
     notice = Notice.objects.create(
