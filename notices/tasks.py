@@ -27,7 +27,7 @@ def send_waiting_deliveries(organisation_id: int | None = None, *, is_passed_on:
     """
     from notices.services import lines
 
-    did = lines.start(organisation_id)
+    did = lines.start(organisation_id, clock=timezone.now)
     if did == lines.BUSY and organisation_id is None and not is_passed_on:
         _enqueue(send_waiting_deliveries, is_passed_on=True)
         time.sleep(PASSING_SECONDS)

@@ -7,7 +7,11 @@ from uuid import uuid4
 from django.test import Client
 from django.utils import timezone
 
+from notices.models import FeedKey, Notice, PaperRun
 from notices.reach_queries import acknowledge_token
+from notices.rules.wanted import CHOICES
+from notices.wayout import token_for
+from owners.models import Occupancy, Person
 from tests.audit.programs import sends
 from tests.audit.routes import act, post
 from tests.complaints.pages import signed_in
@@ -65,3 +69,70 @@ def confirm_by_program(house: House) -> Any:
 def hand_by_program(house: House) -> Any:
     row = asked(house)
     return sends(house, "clerk", f"recipients/{row.pk}/hand/", {"method": "handed"})
+
+
+# -- wishes, paper, the board --------------------------------------------------------------------------------------------
+
+
+def chosen() -> dict[str, str]:
+    """The form filled in, with one thing that is not as it was."""
+    said = {f"{topic}_{channel}": "at_once" for topic, channels in CHOICES.items() for channel in channels}
+    return said | {"ordinary_email": "digest"}
+
+
+@act("notices:preferences")
+def choose(house: House) -> Any:
+    return post(signed_in(house, "owner"), "notices:preferences", **chosen())
+
+
+@act("registry:preferences")
+def choose_for(house: House) -> Any:
+    somebody = Person.objects.create(name="Nora")
+    Occupancy.objects.create(unit=house.unit, person=somebody, kind="family")
+    return post(signed_in(house, "clerk"), "registry:preferences", somebody.pk, **chosen())
+
+
+@act("notices:stop")
+def stop(house: House) -> Any:
+    mailed = asked(house).deliveries.get(channel="email")
+    Notice.objects.update(kind="ordinary")
+    mailed.notice = Notice.objects.get()
+    return post(Client(HTTP_HOST=house.host), "notices:stop", token_for(mailed))
+
+
+def printed(house: House, state: str = "done") -> PaperRun:
+    row = asked(house)
+    return PaperRun.objects.create(
+        notice=row.notice, kind="letters", whom="all", language="en", state=state, requested_by=house.clerk,
+        requested_at=timezone.now(), recipient_ids=[str(row.pk)], count=1,
+    )  # fmt: skip
+
+
+@act("notices:paper")
+def have_printed(house: House) -> Any:
+    return post(signed_in(house, "clerk"), "notices:paper", asked(house).notice_id, kind="door")
+
+
+@act("notices:paper_run")
+def have_printed_again(house: House) -> Any:
+    run = printed(house)
+    return post(signed_in(house, "clerk"), "notices:paper_run", run.notice_id, run.pk, kind="letters", whom="all")
+
+
+@act("notices:posted")
+def note_posted(house: House) -> Any:
+    run = printed(house)
+    return post(signed_in(house, "clerk"), "notices:posted", run.notice_id, run.pk)
+
+
+@act("notices:feeds")
+def make_feed(house: House) -> Any:
+    return post(signed_in(house, "owner"), "notices:feeds", estate=house.estate.pk)
+
+
+@act("notices:end_feed")
+def end_feed(house: House) -> Any:
+    made = FeedKey.objects.create(
+        membership=house.owner, estate=house.estate, token_hash="x", created_at=timezone.now()
+    )
+    return post(signed_in(house, "owner"), "notices:end_feed", made.pk)

@@ -15,11 +15,13 @@ from complaints import queries
 from complaints.models import Category, Complaint, Escalation, LadderStep, Message, SavedFilter, ServiceLevel
 from complaints.services import handling, intake, talking
 from complaints.services.intake import Filing
+from notices.board_queries import hash_of as hash_of_feed
 from notices.factor_resets import token_of
 from notices.models import (
     Attempt,
     ChainStep,
     Delivery,
+    FeedKey,
     HandDelivery,
     Notice,
     NoticePlace,
@@ -27,11 +29,13 @@ from notices.models import (
     NoticeSettings,
     NoticeTemplate,
     NoticeVersion,
+    PaperRun,
     ProofPack,
     Segment,
 )
 from notices.reach_queries import acknowledge_token
 from notices.services.provisioning import give_notice_defaults
+from notices.wayout import token_for
 from owners.models import Building, Estate, Invitation, Occupancy, Ownership, Person, RegistryImport, Unit, UnitClaim
 from owners.services.invitations import hash_of
 from privacy.models import DataExport, DataRequest, LegalHold
@@ -40,7 +44,7 @@ from reports.rules.months import first_of
 from reports.services import month_figures
 from tenancy.models import ApiToken, FactorReset, Membership, User
 from tests.factories.house import House
-from tests.probe.marks import FOREIGN, Marks
+from tests.probe.marks import FOREIGN, PRIVATE, Marks
 
 
 @dataclass
@@ -192,7 +196,7 @@ def _notice(plot: Plot) -> None:
     mark, now, person = plot.mark, timezone.now(), plot.objects["person"]
     notice = Notice.objects.create(
         number=f"N-{uuid4().hex[:12]}", kind="ordinary", state="sent", author=plot.house.clerk, created_at=now, sent_at=now,
-        must_acknowledge=True, chain=[{"channel": "portal", "after_minutes": 0}],
+        must_acknowledge=True, is_on_board=False, chain=[{"channel": "portal", "after_minutes": 0}],
     )  # fmt: skip
     NoticeVersion.objects.create(
         notice=notice, title_en=mark("Water off"), body_en=mark("Noon"), author=plot.house.clerk, created_at=now
@@ -218,7 +222,34 @@ def _notice(plot: Plot) -> None:
             state="handed", handed_at=now, created_at=now,
         ),
     }  # fmt: skip
-    plot.words["confirm_token"] = acknowledge_token(row.pk)
+    mailed = Delivery(notice=notice, membership=person.membership, person=person, channel="email")
+    plot.words |= {"confirm_token": acknowledge_token(row.pk), "stop_token": token_for(mailed)}
+    plot.objects["paper_run"] = PaperRun.objects.create(
+        notice=notice, kind="letters", whom="all", language="en", state="done", requested_by=plot.house.clerk,
+        requested_at=now, finished_at=now, pdf_name=_stored(mark("letters")), recipient_ids=[str(row.pk)], count=1,
+    )  # fmt: skip
+    _board(plot)
+
+
+def _board(plot: Plot) -> None:
+    """What hangs on the board is read by all who live there: no mark here, one everywhere else."""
+    now, mark = timezone.now(), str if plot.mark.kind == PRIVATE else plot.mark
+    notice = Notice.objects.create(
+        number=f"N-{uuid4().hex[:12]}", kind="ordinary", state="sent", author=plot.house.clerk, created_at=now, sent_at=now,
+        event_starts_at=now, event_place=mark("Hall"),
+    )  # fmt: skip
+    NoticeVersion.objects.create(
+        notice=notice, title_en=mark("Lift works"), body_en=mark("Noon"), author=plot.house.clerk, created_at=now
+    )
+    NoticePlace.objects.create(notice=notice, estate=plot.estate, building=plot.building)
+    reader, secret = plot.objects["complainant_member"], f"{plot.mark.kind}-{uuid4()}"
+    plot.objects |= {
+        "board_notice": notice,
+        "feed": FeedKey.objects.create(
+            membership=reader, estate=plot.estate, token_hash=hash_of_feed(secret), created_at=now, last_used_at=now
+        ),
+    }
+    plot.words["feed_secret"] = secret
 
 
 def _notices(plot: Plot) -> None:
