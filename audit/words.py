@@ -49,6 +49,13 @@ SENTENCES: dict[str, Promise] = {
     "notice.floor_delivered_by_hand": gettext_lazy("%(who)s noted deliveries by hand of %(what)s for a floor"),
     "notice.proof_requested": gettext_lazy("%(who)s had the proof of delivery of %(what)s made"),
     "notice.proof_fetched": gettext_lazy("%(who)s downloaded the proof of delivery of %(what)s"),
+    "preference.unsubscribed": gettext_lazy("A kind of message was switched off by the link in it"),
+    "suppression.lifted": gettext_lazy("%(who)s had an address sent to again"),
+    "notice.printed": gettext_lazy("%(who)s asked for %(what)s"),
+    "notice.posted": gettext_lazy("%(who)s noted that the letters of %(what)s are posted"),
+    "notice.paper_downloaded": gettext_lazy("%(who)s downloaded %(what)s"),
+    "feed.made": gettext_lazy("%(who)s made a feed of a notice board"),
+    "feed.ended": gettext_lazy("%(who)s ended a feed of a notice board"),
     "notice.chase_exported": gettext_lazy("%(who)s downloaded the chase list of %(what)s"),
     "report.requested": gettext_lazy("%(who)s asked for %(what)s"),
     "report.retried": gettext_lazy("%(who)s had %(what)s made again"),
@@ -134,6 +141,7 @@ DETAILS: dict[str, Promise] = {
     "passwordless": gettext_lazy("without password"),
     "recipient": gettext_lazy("recipient"), "how": gettext_lazy("how"), "building": gettext_lazy("building"),
     "floor": gettext_lazy("floor"), "count": gettext_lazy("number of people"),
+    "letters": gettext_lazy("letters"),
 }  # fmt: skip
 # Whose codes stand in from and to, or under the name itself.
 CODES = {"moved": "state", "priority": "priority", "severity": "severity"}

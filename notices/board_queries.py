@@ -8,10 +8,9 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from notices.models import FeedKey, Notice, NoticePlace, NoticeVersion
 from owners.models import Building, Estate
-from owners.queries import estates_visible_to, units_of
+from owners.queries import estates_visible_to, homes_of
 from tenancy.models import Membership
 from tenancy.policy import can
-from tenancy.reach import reach_of
 
 OUT = (Notice.State.SENDING, Notice.State.SENT)
 
@@ -23,23 +22,16 @@ def estates_of(member: Membership | None) -> QuerySet[Estate]:
     return estates_visible_to(member).order_by("name")
 
 
-def _buildings_of(member: Membership, estate: Estate) -> frozenset[UUID] | None:
-    """The buildings of the estate whose notices concern the member; None for all of them."""
-    reach = reach_of(member)
-    if reach.covers(estate.pk):
-        return None
-    own = {unit.building_id for unit, _relation in units_of(member) if unit.estate_id == estate.pk}
-    return frozenset(own | reach.buildings)
+def _before(member: Membership, estate: Estate) -> Exists:
+    """That a notice is for the whole estate, or for a building of it that concerns the member."""
+    places = NoticePlace.objects.filter(notice=OuterRef("pk"), estate=estate)
+    buildings = homes_of(member).get(estate.pk, frozenset())
+    return Exists(places if buildings is None else places.filter(Q(building=None) | Q(building__in=buildings)))
 
 
 def on_board(member: Membership, estate: Estate, now: datetime) -> QuerySet[Notice]:
     """What hangs there now for the member: sent, in force, for the whole estate or a building of theirs; newest first."""
-    places = NoticePlace.objects.filter(notice=OuterRef("pk"), estate=estate)
-    buildings = _buildings_of(member, estate)
-    if buildings is not None:
-        places = places.filter(Q(building=None) | Q(building__in=buildings))
-    hanging = hung(estate, now).filter(Exists(places))
-    return with_words(hanging)
+    return with_words(hung(estate, now).filter(_before(member, estate)))
 
 
 def hung(estate: Estate, now: datetime) -> QuerySet[Notice]:
@@ -78,13 +70,9 @@ def notice_on_board(member: Membership | None, notice_id: UUID, now: datetime) -
     for estate in estates_of(member).filter(
         Exists(NoticePlace.objects.filter(notice=notice_id, estate=OuterRef("pk")))
     ):
-        places = NoticePlace.objects.filter(notice=OuterRef("pk"), estate=estate)
-        buildings = _buildings_of(member, estate)
-        if buildings is not None:
-            places = places.filter(Q(building=None) | Q(building__in=buildings))
-        was = Notice.objects.filter(Exists(places), pk=notice_id, is_on_board=True, sent_at__isnull=False)
-        now_out = Notice.objects.filter(Exists(places), pk=notice_id, is_on_board=True, state__in=OUT)
-        found: Notice | None = with_words(was | now_out).first()
+        was_sent = Q(sent_at__isnull=False) | Q(state__in=OUT)
+        hangs = Notice.objects.filter(was_sent, _before(member, estate), pk=notice_id, is_on_board=True)
+        found: Notice | None = with_words(hangs).first()
         if found is not None:
             return found
     return None
@@ -124,10 +112,8 @@ def building_names(notice: Notice, estate: Estate) -> list[Building]:
 
 def with_events(member: Membership, estate: Estate) -> QuerySet[Notice]:
     """Everything with a time that hung on the member's board, the withdrawn too: calendars take those out."""
-    places = NoticePlace.objects.filter(notice=OuterRef("pk"), estate=estate)
-    buildings = _buildings_of(member, estate)
-    if buildings is not None:
-        places = places.filter(Q(building=None) | Q(building__in=buildings))
     states = (*OUT, Notice.State.WITHDRAWN)
-    timed = Notice.objects.filter(Exists(places), state__in=states, is_on_board=True, event_starts_at__isnull=False)
+    timed = Notice.objects.filter(
+        _before(member, estate), state__in=states, is_on_board=True, event_starts_at__isnull=False
+    )
     return with_words(timed)

@@ -9,6 +9,7 @@ from notices.models import Delivery, Notice, NoticeRecipient, PaperRun
 from notices.reach_queries import open_condition, recipients_seen_by
 from owners.models import Building, Estate
 from tenancy.models import Membership
+from tenancy.policy import can
 from tenancy.reach import reach_of
 
 State, Whom = PaperRun.State, PaperRun.Whom
@@ -51,7 +52,7 @@ def places_to_print(actor: Membership, notice: Notice) -> list[tuple[Estate, Bui
 def runs_seen_by(actor: Membership | None, notice: Notice) -> QuerySet[PaperRun]:
     """The print runs of a notice that hold nobody outside the actor's reach: their own, or all where they work everywhere."""
     runs = PaperRun.objects.filter(notice=notice).select_related("requested_by", "building", "posted_by")
-    if actor is None:
+    if actor is None or not can(actor, "notice.fetch_print"):
         return runs.none()
     return runs if reach_of(actor).everywhere else runs.filter(requested_by=actor)
 

@@ -25,9 +25,9 @@ def send_waiting_deliveries(organisation_id: int | None = None, *, is_passed_on:
     A process that is at it already passes the beat's call on, and keeps out of the way until another has taken it: so
     every process of the worker comes to help with a long queue.
     """
-    from notices import lines
+    from notices.services import lines
 
-    did = lines.start(organisation_id)
+    did = lines.start(organisation_id, clock=timezone.now)
     if did == lines.BUSY and organisation_id is None and not is_passed_on:
         _enqueue(send_waiting_deliveries, is_passed_on=True)
         time.sleep(PASSING_SECONDS)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal
+from uuid import UUID
 
 from django.db.models import CharField, Count, Exists, OuterRef, Prefetch, Q, QuerySet, Sum
 from django.db.models.functions import Cast
@@ -124,6 +125,16 @@ def estates_visible_to(membership: Membership | None, on: date | None = None) ->
     owned = current_ownerships(day).filter(person__membership=membership, unit__estate=OuterRef("pk"))
     used = current_occupancies(day).filter(person__membership=membership, unit__estate=OuterRef("pk"))
     return estates.filter(assigned | Q(Exists(owned)) | Q(Exists(used)))
+
+
+def homes_of(membership: Membership) -> dict[UUID, frozenset[UUID] | None]:
+    """The estates whose boards a member stands before, each with the buildings that concern them; None for all."""
+    reach, found = reach_of(membership), {}
+    units = [unit for unit, _relation in units_of(membership)]
+    for estate_id in estates_visible_to(membership).values_list("pk", flat=True):
+        own = {unit.building_id for unit in units if unit.estate_id == estate_id}
+        found[estate_id] = None if reach.covers(estate_id) else frozenset(own | reach.buildings)
+    return found
 
 
 def buildings_shown_to(membership: Membership) -> QuerySet[Building]:

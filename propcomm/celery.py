@@ -64,6 +64,6 @@ def refuse_unsafe_start(**_: object) -> None:
 @signals.worker_process_shutdown.connect
 def finish_sending(**_: object) -> None:
     """What a line has in its hand is finished before the process ends."""
-    from notices import lines
+    from notices.services import lines
 
     lines.stop()

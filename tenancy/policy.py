@@ -139,6 +139,11 @@ def _is_of_estate(actor: Membership, obj: Any) -> bool:
     return reach.covers(getattr(obj, "estate_id", None), getattr(obj, "building_id", None))
 
 
+def _is_at_home(actor: Membership, obj: Any) -> bool:
+    hangs_before = getattr(obj, "hangs_before", None)
+    return bool(hangs_before is not None and hangs_before(actor))
+
+
 def _is_of_organisation(actor: Membership, obj: Any) -> bool:
     return True  # another organisation's object has been refused before
 
@@ -152,6 +157,7 @@ SCOPES: dict[str, Question] = {
     "own": _is_own,
     "handled": _is_handled,
     "addressed": _is_addressed,
+    "home": _is_at_home,
     "estate": _is_of_estate,
     "organisation": _is_of_organisation,
 }

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from owners.queries import homes_of
 from tenancy.errors import IllegalMove
 from tenancy.models import Membership, OrganisationForeignKey, OrganisationModel
 
@@ -128,6 +129,14 @@ class Notice(OrganisationModel):
     def places(self) -> set[tuple[UUID, UUID | None]]:
         """(estate, building or None) that it is for: whose staff may see it."""
         return set(self.notice_places.values_list("estate_id", "building_id"))
+
+    def hangs_before(self, member: Membership) -> bool:
+        """Whether it is for a place where the member is at home, as the policy asks."""
+        homes = homes_of(member)
+        return any(
+            estate in homes and (building is None or (own := homes[estate]) is None or building in own)
+            for estate, building in self.places()
+        )
 
 
 class NoticeVersion(OrganisationModel):

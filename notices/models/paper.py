@@ -1,5 +1,7 @@
 """What is printed of a notice: letters for envelopes, notices for doors and boards."""
 
+from uuid import UUID
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -76,3 +78,12 @@ class PaperRun(OrganisationModel):
                 fields=["requested_at"], name="paper_run_waiting", condition=models.Q(state__in=["waiting", "running"])
             ),
         ]
+
+    @property
+    def membership_id(self) -> UUID:
+        """Whose it is, as the policy asks: of whoever asked for it."""
+        return self.requested_by_id
+
+    def places(self) -> set[tuple[UUID, UUID | None]]:
+        """It names readers of several places: of others only those may have it who work everywhere."""
+        return set()

@@ -11,10 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from notices.channels.encrypting import CURVE, b64, point_of
-from notices.models import FeedKey, PaperRun
+from notices.models import FeedKey, Notice, PaperRun
 from notices.reach_queries import acknowledge_token
 from notices.rules.wanted import CHOICES
 from notices.wayout import token_for
+from owners.models import Occupancy, Person
 from tests.audit.programs import sends
 from tests.audit.routes import act, post
 from tests.complaints.pages import signed_in
@@ -60,60 +61,6 @@ def post_json(house: House, name: str) -> Any:
     return signed_in(house, "owner").post(reverse(name), json.dumps(BROWSER), content_type="application/json")
 
 
-@act("notices:preferences")
-def choose_own(house: House) -> Any:
-    return post(signed_in(house, "owner"), "notices:preferences", **chosen())
-
-
-@act("registry:preferences")
-def choose_for_somebody(house: House) -> Any:
-    person = house.people["coowner"]
-    person.membership = None
-    person.save()
-    return post(signed_in(house, "clerk"), "registry:preferences", person.pk, **chosen())
-
-
-def chosen() -> dict[str, str]:
-    return {
-        f"{topic}_{channel}": "off" if (topic, channel) == ("ordinary", "email") else "at_once"
-        for topic, channels in CHOICES.items()
-        for channel in channels
-    }
-
-
-@act("notices:stop")
-def stop(house: House) -> Any:
-    mail = asked(house).deliveries.create(
-        channel="email", event="notice.ordinary", dedupe_key="mail", membership=house.owner, recipient_name="Leah", language="en",
-        address="owner@lakeside.example", created_at=timezone.now(), state="handed",
-    )  # fmt: skip
-    return post(Client(HTTP_HOST=house.host), "notices:stop", token_for(mail))
-
-
-@act("notices:feeds")
-def make_feed(house: House) -> Any:
-    return post(signed_in(house, "owner"), "notices:feeds", estate=house.estate.pk)
-
-
-@act("notices:end_feed")
-def end_feed(house: House) -> Any:
-    make_feed(house)
-    return post(signed_in(house, "owner"), "notices:end_feed", FeedKey.objects.get().pk)
-
-
-@act("notices:paper")
-def print_letters(house: House) -> Any:
-    return post(signed_in(house, "clerk"), "notices:paper", asked(house).notice_id, kind="letters", whom="all")
-
-
-@act("notices:posted")
-def post_letters(house: House) -> Any:
-    print_letters(house)
-    run = PaperRun.objects.get()
-    PaperRun.objects.update(state="done")
-    return post(signed_in(house, "clerk"), "notices:posted", run.notice_id, run.pk)
-
-
 @act("notices:tap")
 def tap(house: House) -> Any:
     row = asked(house)
@@ -147,3 +94,70 @@ def confirm_by_program(house: House) -> Any:
 def hand_by_program(house: House) -> Any:
     row = asked(house)
     return sends(house, "clerk", f"recipients/{row.pk}/hand/", {"method": "handed"})
+
+
+# -- wishes, paper, the board --------------------------------------------------------------------------------------------
+
+
+def chosen() -> dict[str, str]:
+    """The form filled in, with one thing that is not as it was."""
+    said = {f"{topic}_{channel}": "at_once" for topic, channels in CHOICES.items() for channel in channels}
+    return said | {"ordinary_email": "digest"}
+
+
+@act("notices:preferences")
+def choose(house: House) -> Any:
+    return post(signed_in(house, "owner"), "notices:preferences", **chosen())
+
+
+@act("registry:preferences")
+def choose_for(house: House) -> Any:
+    somebody = Person.objects.create(name="Nora")
+    Occupancy.objects.create(unit=house.unit, person=somebody, kind="family")
+    return post(signed_in(house, "clerk"), "registry:preferences", somebody.pk, **chosen())
+
+
+@act("notices:stop")
+def stop(house: House) -> Any:
+    mailed = asked(house).deliveries.get(channel="email")
+    Notice.objects.update(kind="ordinary")
+    mailed.notice = Notice.objects.get()
+    return post(Client(HTTP_HOST=house.host), "notices:stop", token_for(mailed))
+
+
+def printed(house: House, state: str = "done") -> PaperRun:
+    row = asked(house)
+    return PaperRun.objects.create(
+        notice=row.notice, kind="letters", whom="all", language="en", state=state, requested_by=house.clerk,
+        requested_at=timezone.now(), recipient_ids=[str(row.pk)], count=1,
+    )  # fmt: skip
+
+
+@act("notices:paper")
+def have_printed(house: House) -> Any:
+    return post(signed_in(house, "clerk"), "notices:paper", asked(house).notice_id, kind="door")
+
+
+@act("notices:paper_run")
+def have_printed_again(house: House) -> Any:
+    run = printed(house)
+    return post(signed_in(house, "clerk"), "notices:paper_run", run.notice_id, run.pk, kind="letters", whom="all")
+
+
+@act("notices:posted")
+def note_posted(house: House) -> Any:
+    run = printed(house)
+    return post(signed_in(house, "clerk"), "notices:posted", run.notice_id, run.pk)
+
+
+@act("notices:feeds")
+def make_feed(house: House) -> Any:
+    return post(signed_in(house, "owner"), "notices:feeds", estate=house.estate.pk)
+
+
+@act("notices:end_feed")
+def end_feed(house: House) -> Any:
+    made = FeedKey.objects.create(
+        membership=house.owner, estate=house.estate, token_hash="x", created_at=timezone.now()
+    )
+    return post(signed_in(house, "owner"), "notices:end_feed", made.pk)

@@ -17,7 +17,7 @@ EXCUSED = {
     "mfa_download_recovery_codes": "reading",
     "mfa_view_recovery_codes": "reading",
     "owners:joined": "a page",
-    "notices:receipt": "a provider's signed word: the receipt is its record",
+    "notices:receipt": "what a provider said is a row of its own, append-only, beside the message",
     "api:managed_notice_count": "counts, and keeps nothing",
     "account_reauthenticate_by_code": "a code that is asked for or mistyped; the right one is account.proven",
     "api:nothing": "there is nothing",

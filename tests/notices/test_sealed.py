@@ -6,11 +6,12 @@ import pytest
 from django.core import mail
 from django.db import connection
 
-from notices import running, tasks
+from notices import tasks
 from notices.channels.fates import Fate, Outcome
 from notices.models import Delivery
 from notices.sealed import SealedMail, queue_sealed
 from notices.sealing import seal, unseal
+from notices.services import running
 from notices.services.outbox import requeue
 from tenancy.errors import IllegalMove
 from tests.factories.house import NOON

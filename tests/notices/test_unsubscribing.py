@@ -35,7 +35,8 @@ def test_a_mail_reader_leaves_without_a_cookie(house, ordinary):
     headers = message_of(ordinary, house.organisation).extra_headers
     assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     address = headers["List-Unsubscribe"].strip("<>")
-    assert address == f"http://{house.host}{path_of(ordinary)}"
+    # All but the second it was signed at, and the signature.
+    assert address.rsplit(":", 2)[0] == f"http://{house.host}{path_of(ordinary)}".rsplit(":", 2)[0]
     client = Client(HTTP_HOST=house.host, enforce_csrf_checks=True)
     for _time in range(2):
         answer = client.post(path_of(ordinary), ONE_CLICK)

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from io import StringIO
+from uuid import uuid4
 
 import pytest
 from allauth.usersessions.models import UserSession
@@ -13,7 +14,8 @@ from complaints.models import Complaint
 from notices.channels.fates import Fate, Outcome
 from notices.invitations import send_invitation
 from notices.models import Delivery
-from notices.services import outbox as notices
+from notices.services.claiming import claim_batch
+from notices.services.handing import Ended, pass_on
 from owners.models import Ownership, Person, RegistryImport
 from privacy import rules
 from privacy.models import DataExport, RetentionRun
@@ -123,21 +125,14 @@ def test_an_invitation_loses_its_token_when_the_server_has_taken_it(house):
     person.membership = None
     person.save()
     send_invitation(person_id=person.pk, actor=house.admin, now=NOON)
-    (row,) = _claimed()
+    token, taken = uuid4(), {"organisation": house.organisation, "channel": "email", "now": NOON}
+    (claim,) = claim_batch(**taken, token=token, size=9).claims
+    row = claim.delivery
     assert "/join/" in row.link
-    notices.record_outcome(delivery=row, token=row.lease_token, outcome=Outcome(Fate.HANDED), now=NOON, chance=0.5)
+    ended = Ended(claim, Outcome(Fate.HANDED))
+    pass_on(organisation_id=house.organisation.pk, token=token, ended=ended, begun=None, now=NOON, chance=0.5)
     row.refresh_from_db()
     assert (row.state, row.link, row.text, row.html) == ("handed", "", "", "")
-
-
-def _claimed():
-    from uuid import uuid4
-
-    token = uuid4()
-    batch = notices.claim_batch(token=token, now=NOON)
-    for row in batch:
-        row.lease_token = token
-    return batch
 
 
 def test_files_of_imports_and_reports_and_archives_go(house, tmp_path, django_capture_on_commit_callbacks):

@@ -197,11 +197,11 @@ def _notice(plot: Plot) -> None:
     """One that must be acknowledged, sent to the person of the plot and their lessee."""
     mark, now, person = plot.mark, timezone.now(), plot.objects["person"]
     notice = Notice.objects.create(
-        number=f"N-{uuid4().hex[:12]}", kind="ordinary", state="sent", author=plot.house.quality, created_at=now, sent_at=now,
-        must_acknowledge=True, chain=[{"channel": "portal", "after_minutes": 0}], is_on_board=False,
+        number=f"N-{uuid4().hex[:12]}", kind="ordinary", state="sent", author=plot.house.clerk, created_at=now, sent_at=now,
+        must_acknowledge=True, is_on_board=False, chain=[{"channel": "portal", "after_minutes": 0}],
     )  # fmt: skip
     NoticeVersion.objects.create(
-        notice=notice, title_en=mark("Water off"), body_en=mark("Noon"), author=plot.house.quality, created_at=now
+        notice=notice, title_en=mark("Water off"), body_en=mark("Noon"), author=plot.house.clerk, created_at=now
     )
     NoticePlace.objects.create(notice=notice, estate=plot.estate, building=plot.building)
     row = NoticeRecipient.objects.create(
@@ -224,41 +224,38 @@ def _notice(plot: Plot) -> None:
             state="handed", handed_at=now, created_at=now,
         ),
     }  # fmt: skip
-    plot.words["confirm_token"] = acknowledge_token(row.pk)
-    plot.words["stop_token"] = token_for(plot.objects["notice_delivery"])
+    mailed = Delivery(notice=notice, membership=person.membership, person=person, channel="email")
+    plot.words |= {"confirm_token": acknowledge_token(row.pk), "stop_token": token_for(mailed)}
     plot.objects["paper_run"] = PaperRun.objects.create(
-        notice=notice, kind="letters", whom="all", state="done", recipient_ids=[str(row.pk)], count=1, language="en",
-        requested_by=plot.house.quality, requested_at=now,
+        notice=notice, kind="letters", whom="all", language="en", state="done", requested_by=plot.house.clerk,
+        requested_at=now, finished_at=now, pdf_name=_stored(mark("letters")), recipient_ids=[str(row.pk)], count=1,
     )  # fmt: skip
     _board(plot)
 
 
 def _board(plot: Plot) -> None:
-    """What hangs on the board of the place, and a feed of it."""
-    now, secret, author = timezone.now(), uuid4().hex, plot.house.quality
-    # The neighbours of one's own building read it too.
-    word = str if plot.mark.kind == PRIVATE else plot.mark
+    """What hangs on the board is read by all who live there: no mark here, one everywhere else."""
+    now, mark = timezone.now(), str if plot.mark.kind == PRIVATE else plot.mark
     notice = Notice.objects.create(
-        number=f"N-{uuid4().hex[:12]}", state="sent", author=author, created_at=now, sent_at=now, event_starts_at=now,
-        event_place=word("Hall"),
+        number=f"N-{uuid4().hex[:12]}", kind="ordinary", state="sent", author=plot.house.clerk, created_at=now, sent_at=now,
+        event_starts_at=now, event_place=mark("Hall"),
     )  # fmt: skip
     NoticeVersion.objects.create(
-        notice=notice, title_en=word("Meeting"), body_en=word("Come"), author=author, created_at=now
+        notice=notice, title_en=mark("Lift works"), body_en=mark("Noon"), author=plot.house.clerk, created_at=now
     )
     NoticePlace.objects.create(notice=notice, estate=plot.estate, building=plot.building)
-    feed = FeedKey.objects.create(
-        membership=plot.objects["person"].membership or author,
-        estate=plot.estate,
-        token_hash=hash_of_feed(secret),
-        created_at=now,
-    )
-    plot.words["feed_secret"] = secret
+    reader, secret = plot.objects["complainant_member"], f"{plot.mark.kind}-{uuid4()}"
     plot.objects |= {
         "board_notice": notice,
-        "feed": feed,
+        "feed": FeedKey.objects.create(
+            membership=reader, estate=plot.estate, token_hash=hash_of_feed(secret), created_at=now, last_used_at=now
+        ),
+    }
+    plot.words["feed_secret"] = secret
+    plot.objects |= {
         "provider": Provider.objects.create(channel="sms", code="sms-files", is_active=False),
         "suppression": Suppression.objects.create(
-            channel="email", address=plot.mark.email(), reason="bounced", evidence="550", created_at=now
+            channel="email", address=plot.objects["person"].email, reason="bounced", evidence="550", created_at=now
         ),
     }
 

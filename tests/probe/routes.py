@@ -86,12 +86,14 @@ class Case:
 
     def path(self, world: Any, which: str) -> str:
         """The address, naming an object of this or another estate or organisation, an unknown or a deleted one."""
-        fixed = {name: _fixed(world, value) for name, value in self.fixed}
+        fixed = {name: _fixed(world, value, which) for name, value in self.fixed}
         return self.route.path({**fixed, self.parameter: world.name_of(self.kind, which) if self.kind else ""})
 
 
-def _fixed(world: Any, value: str) -> str:
-    """``@kind`` stands for the name of the own object of that kind."""
+def _fixed(world: Any, value: str, which: str) -> str:
+    """``@kind`` stands for the name of the own object of that kind, ``&kind`` for that beside the object asked for."""
+    if value.startswith("&"):
+        return world.name_of(value[1:], which)
     return world.name_of(value[1:], "own") if value.startswith("@") else value
 
 

@@ -1,11 +1,12 @@
 """What the rooms' queries show and what the matrix says are the same, for everybody and everything there is."""
 
 import pytest
+from django.utils import timezone
 
 from attachments.models import Attachment
 from complaints import queries as complaints
 from complaints.models import Complaint, Escalation
-from notices import notice_queries
+from notices import board_queries, notice_queries
 from notices import queries as notices
 from notices.models import Delivery, Notice
 from owners import queries as owners
@@ -64,6 +65,17 @@ def test_buildings_are_those_of_the_reach(world):
     with scope(world.house.organisation.pk):
         north = world.visitors["clerk of a building"].member
         assert [row for row in Building.objects.all() if can(north, "registry.read", row)] == [world.house.building]
+
+
+def test_a_board_shows_what_hangs_where_the_reader_is_at_home(world):
+    with scope(world.house.organisation.pk):
+        hanging = list(Notice.objects.filter(state="sent", is_on_board=True))
+        assert len(hanging) > 1
+        for visitor in world.visitors.values():
+            member, seen = visitor.member, set()
+            for estate in board_queries.estates_of(member):
+                seen |= {row.pk for row in board_queries.on_board(member, estate, timezone.now())}
+            assert seen == {row.pk for row in hanging if can(member, "notice.board", row)}, visitor.name
 
 
 def test_escalations_are_for_whom_they_were_passed_to(world):

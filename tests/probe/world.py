@@ -25,6 +25,8 @@ UNKNOWN_WORDS = {
     "number": UNKNOWN_NUMBER,
     "token": "x:y:z",
     "factor_token": "x:y",
+    "stop_token": "x:y:z",
+    "feed_secret": "no-such-feed-at-all",
     "invitation": "no-such-invitation-at-all",
 }
 

@@ -203,10 +203,8 @@ def test_tasks_are_given_ids_and_keep_no_results():
     ours = {name: task for name, task in app.tasks.items() if not name.startswith("celery.")}
     assert len(ours) >= 7
     for name, task in ours.items():
-        assert all(
-            parameter.endswith("_id") or parameter.startswith("is_")
-            for parameter in inspect.signature(task.run).parameters
-        ), name
+        given = inspect.signature(task.run).parameters
+        assert all(parameter.endswith("_id") or parameter.startswith("is_") for parameter in given), name
     assert app.conf.task_ignore_result is True
 
 

@@ -52,7 +52,7 @@ def said(**changes):
         ({"actions": {"x.do": {"title": "X", "allow": {"clerk": []}}}}, "policy.yaml, x.do: a role without a scope"),
         ({"actions": {"x.do": {"allow": {"clerk": "own"}}}}, "policy.yaml, x.do: must say allow, title"),
         ({"fields": {"x": {"title": "X", "see": {"clerk": "half"}}}}, "policy.yaml, x: no such sight: half"),
-        ({"scopes": {"own": "theirs"}}, "policy.yaml does not say what addressed, estate, handled, organisation means"),
+        ({"scopes": {"own": "theirs"}}, "policy.yaml does not say what addressed, estate, handled, home, organisation means"),
         ({"more": {}}, "policy.yaml, the file: must say actions, exceptions, fields, scopes"),
     ],
 )  # fmt: skip

@@ -6,14 +6,15 @@ Hence no more conversations with a mail server or provider than there are worker
 
 import logging
 import threading
+from collections.abc import Callable
+from datetime import datetime
 
 from django.conf import settings
 from django.db import connections
-from django.utils import timezone
 
 from notices import queries
 from notices.rules.pace import pace
-from notices.running import Run, is_resting
+from notices.services.running import Run, is_resting
 from tenancy.context import scope
 
 log = logging.getLogger(__name__)
@@ -27,25 +28,25 @@ _lines: dict[str, threading.Thread] = {}
 BUSY = "at work already"
 
 
-def start(organisation_id: int | None = None) -> str:
+def start(organisation_id: int | None = None, *, clock: Callable[[], datetime]) -> str:
     """Have what is due sent: in the background, or here where the settings say so (in tests). Returns what it did.
 
     ``organisation_id`` is whose messages are asked after; a line in the background sends everybody's.
     """
-    due = _due_channels(organisation_id)
+    due = _due_channels(organisation_id, clock())
     channels = [channel for channel in due if not is_resting(channel)]
     if due and not channels:
         return "resting"
     if settings.SENDING_IN_THREADS:
-        started = _start(channels)
+        started = _start(channels, clock)
         return BUSY if len(started) < len(channels) else f"started: {', '.join(started) or 'none'}"
     seconds = pace().inline_seconds
-    tried = sum(Run(channel, organisation_id=organisation_id, seconds=seconds)() for channel in channels)
+    runs = [Run(channel, organisation_id=organisation_id, seconds=seconds, clock=clock) for channel in channels]
+    tried = sum(run() for run in runs)
     return f"{tried} tried"
 
 
-def _due_channels(organisation_id: int | None) -> list[str]:
-    now = timezone.now()
+def _due_channels(organisation_id: int | None, now: datetime) -> list[str]:
     if organisation_id is None:
         turns = queries.turns_anywhere(now)
     else:
@@ -54,7 +55,7 @@ def _due_channels(organisation_id: int | None) -> list[str]:
     return sorted({turn.channel for turn in turns})
 
 
-def _start(channels: list[str]) -> list[str]:
+def _start(channels: list[str], clock: Callable[[], datetime]) -> list[str]:
     """Start a line for each channel that has none at work in this process. Returns which."""
     started = []
     with _lock:
@@ -62,15 +63,15 @@ def _start(channels: list[str]) -> list[str]:
             line = _lines.get(channel)
             if _stopping.is_set() or (line is not None and line.is_alive()):
                 continue
-            _lines[channel] = threading.Thread(target=_work, args=(channel,), name=f"send-{channel}", daemon=True)
+            _lines[channel] = threading.Thread(target=_work, args=(channel, clock), name=f"send-{channel}", daemon=True)
             _lines[channel].start()
             started.append(channel)
     return started
 
 
-def _work(channel: str) -> None:
+def _work(channel: str, clock: Callable[[], datetime]) -> None:
     try:
-        tried = Run(channel, stopping=_stopping)()
+        tried = Run(channel, stopping=_stopping, clock=clock)()
         log.info("%s: %d tried", channel, tried)
     except Exception:  # whatever was claimed comes due again by itself, and the beat starts the next line
         log.exception("%s: the run ended early", channel)

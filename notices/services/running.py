@@ -5,12 +5,12 @@ import random
 import threading
 import time
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, TypeVar
 from uuid import uuid4
 
 from django.core.cache import cache
 from django.db import InterfaceError, OperationalError, connections
-from django.utils import timezone
 
 from notices import queries
 from notices.channels.fates import Fate, Outcome
@@ -37,9 +37,10 @@ class Run:
 
     def __init__(
         self, channel: str, *, organisation_id: int | None = None, stopping: threading.Event | None = None,
-        seconds: float = float("inf"),
+        seconds: float = float("inf"), clock: Callable[[], datetime],
     ) -> None:  # fmt: skip
         self.channel, self.only = channel, organisation_id
+        self.clock = clock
         self.stopping = stopping or threading.Event()
         self.until = time.monotonic() + seconds
         self.tried = 0
@@ -73,7 +74,7 @@ class Run:
 
     def _turns(self) -> list[queries.Turn]:
         """Whose turn it is, in order: who waits for a code first, then who has not been served longest."""
-        now = timezone.now()
+        now = self.clock()
         if self.only is None:
             turns = queries.turns_anywhere(now)
         else:
@@ -88,7 +89,7 @@ class Run:
 
     def _take_turn(self, organisation_id: int, size: int) -> int:
         """Claim a batch and hand it over; what is not begun when the turn ends is given back. How many were found."""
-        token, now = uuid4(), timezone.now()
+        token, now = uuid4(), self.clock()
         with scope(organisation_id):
             organisation = Organisation.objects.get(pk=organisation_id)
             conversation = self._conversation(organisation)
@@ -126,13 +127,13 @@ class Run:
             with scope(organisation_id):
                 claiming.release(
                     delivery_ids=[claim.delivery.pk for claim in waiting], token=token,
-                    unreachable=conversation.is_down, now=timezone.now(), chance=_chance(),
+                    unreachable=conversation.is_down, now=self.clock(), chance=_chance(),
                 )  # fmt: skip
 
     def _pass_on(self, organisation_id: int, token: Any, ended: Ended | None, begun: Delivery | None) -> bool:
         def write() -> tuple[str, bool]:
             return pass_on(
-                organisation_id=organisation_id, token=token, ended=ended, begun=begun, now=timezone.now(),
+                organisation_id=organisation_id, token=token, ended=ended, begun=begun, now=self.clock(),
                 chance=_chance(),
             )  # fmt: skip
 
