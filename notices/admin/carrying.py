@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ActionForm
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -113,22 +114,18 @@ class SuppressionAdmin(OrganisationAdmin):
         "address", "channel", "reason", "evidence", "created_at", "lifted_at", "lifted_by", "lift_reason",
     )  # fmt: skip
 
-    class LiftForm(admin.helpers.ActionForm):
+    class LiftForm(ActionForm):  # type: ignore[misc]
         why = forms.CharField(label=_("Why it can be sent to again"), max_length=300, required=False)
 
     action_form = LiftForm
 
     @admin.action(description=_("Send there again"), permissions=["lift"])
     def lift(self, request: HttpRequest, queryset: QuerySet[Suppression]) -> None:
+        actor, now = request.membership, timezone.now()  # type: ignore[attr-defined]
         reason, done = request.POST.get("why", "").replace("\x00", "").strip(), 0
         for pk in queryset.values_list("pk", flat=True):
             try:
-                suppressing.lift(
-                    suppression_id=pk,
-                    reason=reason,
-                    actor=request.membership,
-                    now=timezone.now(),  # type: ignore[attr-defined]
-                )
+                suppressing.lift(suppression_id=pk, reason=reason, actor=actor, now=now)
                 done += 1
             except DomainError as error:
                 self.message_user(request, str(error), messages.WARNING)

@@ -8,7 +8,7 @@ from django.core.cache import cache
 from django.db import connections, transaction
 from django.utils import timezone
 
-from notices import queries, running, tasks
+from notices import queries, tasks
 from notices.models import Attempt, Delivery
 from notices.services import claiming
 from tenancy.context import scope
