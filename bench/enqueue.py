@@ -74,7 +74,9 @@ def _house(people: int) -> Any:
         loading.people_at_work(organisation, NUMBER, estates=1)
     values = {"organisation": organisation.pk, "units": people}
     with scope(organisation.pk, using="owner"), connections["owner"].cursor() as cursor:
-        for statement in (load_sql.UNITS, load_sql.PEOPLE, load_sql.OWNERSHIPS, USERS, MEMBERS, LOGINS):
+        counted = "ANALYZE owners_unit, owners_person, tenancy_user, tenancy_membership"  # for what joins them next
+        filled = (load_sql.UNITS, load_sql.PEOPLE, USERS, MEMBERS, counted, load_sql.OWNERSHIPS, LOGINS)
+        for statement in filled:
             cursor.execute(statement, values)
     with connections["owner"].cursor() as cursor:
         cursor.execute("VACUUM ANALYZE owners_unit, owners_person, owners_ownership, tenancy_user, tenancy_membership")
