@@ -75,9 +75,9 @@ def _load(rows: int) -> None:
         cursor.execute("ALTER TABLE audit_auditentry DISABLE TRIGGER audit_await_seal")
     for number in range(1, ORGANISATIONS + 1):
         share = rows // 2 if number == 1 else rows // 2 // (ORGANISATIONS - 1)
-        organisation = _organisation(number)
+        organisation = an_organisation(number)
         with scope(organisation.pk):
-            _people_at_work(organisation, number, estates=10 if number == 1 else 3)
+            people_at_work(organisation, number, estates=10 if number == 1 else 3)
         with scope(organisation.pk, using="owner"), connection.cursor() as cursor:
             values = {
                 "organisation": organisation.pk,
@@ -138,7 +138,7 @@ def _floor_tables(organisation_id: int) -> None:
             cursor.execute(statement, [organisation_id] if "%s" in statement else None)
 
 
-def _organisation(number: int) -> Any:
+def an_organisation(number: int) -> Any:
     from tenancy.models import Organisation
 
     language = "zh-hans" if number % 4 == 0 else "en"
@@ -147,7 +147,7 @@ def _organisation(number: int) -> Any:
     )
 
 
-def _people_at_work(organisation: Any, number: int, *, estates: int) -> None:
+def people_at_work(organisation: Any, number: int, *, estates: int) -> None:
     """The settings, the estates, and who works there."""
     from complaints.services.provisioning import give_defaults
     from deadlines.models import ServiceCalendar

@@ -22,9 +22,9 @@ from bench import place
 from bench.figures import Figure, NotThereYet, Pace
 
 PAGES = ("triage_list", "case_page", "search", "filing")
-WORK = ("sweep", "month_pdf", "registry_import", "notice_drain")
+WORK = ("sweep", "month_pdf", "registry_import", "notice_drain", "notice_enqueue")
 NAMES = (*PAGES, *WORK)
-LATER = ("notice_enqueue", "unit_timeline", "statement_review")
+LATER = ("unit_timeline", "statement_review")
 RESULTS = Path(__file__).parent / "results" / "latest.json"
 
 

@@ -127,6 +127,11 @@ class Work:
 
         return notice_drain(self.rows)
 
+    def notice_enqueue(self) -> Figure:
+        from bench.enqueue import notice_enqueue
+
+        return notice_enqueue(self.rows)
+
     # -- the registry import -------------------------------------------------------------------------------------------
 
     def registry_import(self) -> Figure:

@@ -4,6 +4,7 @@ import ipaddress
 import socket
 import ssl
 import threading
+import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
@@ -13,6 +14,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 CONNECT_SECONDS = 5.0
+LEAST_SECONDS = 0.1  # what is left for the answer when connecting took nearly all the time
 MOST_BYTES = 64 * 1024
 # Ways by which an IPv6 address names an IPv4 one that would not be let through: NAT64, 6to4, Teredo.
 TUNNELS = tuple(ipaddress.ip_network(name) for name in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32"))
@@ -35,9 +37,10 @@ class Answer:
 
 def post(url: str, body: bytes, headers: dict[str, str], *, seconds: float) -> Answer:
     """POST and read the answer within ``seconds``. Raises NotReached and BrokenOff, and nothing else."""
+    until = time.monotonic() + seconds
     connection = _connected(url)
     # A server that trickles its answer keeps every single read short: the whole has an end too.
-    timer = threading.Timer(seconds, _cut, args=(connection,))
+    timer = threading.Timer(max(until - time.monotonic(), LEAST_SECONDS), _cut, args=(connection,))
     timer.daemon = True
     timer.start()
     try:

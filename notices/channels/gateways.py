@@ -14,6 +14,7 @@ from notices.channels.letters import letter_of
 from notices.channels.short import sms_of
 from notices.models import Delivery, Provider
 from notices.rules import one_line
+from notices.rules.pace import pace
 from notices.rules.signatures import signature_of
 from notices.secrets import secrets_of
 from notices.writing import Words
@@ -47,12 +48,15 @@ class HttpGateway:
             body = json.dumps(self._payload(delivery, words, self._organisation), ensure_ascii=False).encode()
         except ValueError as error:
             return Outcome(Fate.REFUSED, one_line(str(error), length=DETAIL_LENGTH))
+        began = time.monotonic()
         try:
             answer = calling.post(self._url, body, self._headers(delivery, body), seconds=settings.GATEWAY_SECONDS)
         except calling.NotReached as error:
             self.is_down = True
             return Outcome(Fate.UNREACHABLE, one_line(str(error), length=DETAIL_LENGTH))
         except calling.BrokenOff as error:
+            # One that hangs is left alone for a while: the messages of others are behind it in this line.
+            self.is_down = time.monotonic() - began > pace().slow_seconds
             return Outcome(Fate.UNSURE, one_line(str(error), length=DETAIL_LENGTH))
         return self._answered(delivery, answer)
 

@@ -39,7 +39,7 @@ def figures(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, obj
 
 
 def test_every_figure_has_the_agreed_keys(figures):
-    assert set(figures) == {*PAGES, "sweep", "month_pdf", "registry_import"}
+    assert set(figures) == {*PAGES, "sweep", "month_pdf", "registry_import", "notice_drain", "notice_enqueue"}
     for name, figure in figures.items():
         assert set(figure) >= KEYS, name
         assert figure["value"] > 0, name
@@ -56,8 +56,11 @@ def test_pages_are_measured_at_eight_clients_and_keep_to_twelve_statements(figur
 
 
 def test_work_is_measured_in_its_own_units(figures):
-    assert {name: figures[name]["unit"] for name in ("sweep", "month_pdf", "registry_import")} == {
+    units = {name: figure["unit"] for name, figure in figures.items() if name not in PAGES}
+    assert units == {
         "sweep": "rows/s",
         "month_pdf": "s",
         "registry_import": "rows/s",
+        "notice_drain": "messages/s",
+        "notice_enqueue": "rows/s",
     }

@@ -57,6 +57,17 @@ def test_what_an_answer_means(house, gateway, sms, answer, fate, is_down):
     assert gateway.requests == 1  # no redirect is followed
 
 
+def test_one_that_hangs_is_left_alone_for_a_while(house, gateway, sms, settings, tmp_path):
+    given = tmp_path / "sending.yaml"
+    given.write_text("slow_seconds: 0.2")
+    settings.SENDING_FILE = str(given)
+    gateway.answers = ["drop", "hang"]
+    sms.send(message(house), WORDS)
+    assert not sms.is_down
+    sms.send(message(house), WORDS)
+    assert sms.is_down
+
+
 def test_retry_after_is_kept_and_bounded(house, gateway, sms):
     gateway.answers, gateway.retry_after = [429], "120"
     sms.send(message(house), WORDS)

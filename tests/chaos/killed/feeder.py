@@ -41,7 +41,7 @@ def provide(count: int) -> None:
     with scope(Organisation.objects.get(slug=SLUG).pk):
         Membership.objects.bulk_create(Membership(user=user, role="owner", name=user.name) for user in users)
         Provider.objects.create(channel="sms", code="sms-files")
-        NoticeSettings.objects.create(quiet_from=None, quiet_until=None)  # at night too
+        NoticeSettings.objects.update_or_create(defaults={"quiet_from": None, "quiet_until": None})  # at night too
 
 
 def feed(count: int) -> None:

@@ -49,6 +49,7 @@ class Place:
     var: Path
     count: int
     kills: list[str] = field(default_factory=list)
+    settings: dict[str, str] = field(default_factory=dict)  # other than those of the kill run
 
     def __post_init__(self) -> None:
         shutil.rmtree(self.var, ignore_errors=True)
@@ -64,25 +65,33 @@ class Place:
     # -- up and down -----------------------------------------------------------------------------------------------------
 
     def start(self) -> None:
-        self._start(ServerPart("postgres", self.postgres))
-        self._start(ServerPart("broker", self.valkey))
-        self.environment = self._environment()
-        self._run("manage.py", "migrate", "--verbosity", "0")
-        self._run("-m", "tests.chaos.killed.feeder", "provide", str(self.count))
-        self.sink = self._child(
+        self.start_servers()
+        self.run("-m", "tests.chaos.killed.feeder", "provide", str(self.count))
+        web = (str(BIN / "gunicorn"), f"--bind={LOOPBACK}:{self.web_port}", "--workers=1", "--no-control-socket")
+        self.start_part(self.child("web", *web))
+        self.start_workers()
+        self.start_part(self.child("feeder", sys.executable, "-m", "tests.chaos.killed.feeder", str(self.count)))
+        self.progress_at = time.monotonic()
+
+    def start_servers(self) -> None:
+        """The database with its tables, the broker, the mail server."""
+        self.start_part(ServerPart("postgres", self.postgres))
+        self.start_part(ServerPart("broker", self.valkey))
+        self.environment = {**self._environment(), **self.settings}
+        self.run("manage.py", "migrate", "--verbosity", "0")
+        self.sink = self.child(
             "sink", sys.executable, "-m", "tests.chaos.killed.sink", str(self.sink_port), str(self.book)
         )
         self.sink.start()
-        web = (str(BIN / "gunicorn"), f"--bind={LOOPBACK}:{self.web_port}", "--workers=1", "--no-control-socket")
-        self._start(self._child("web", *web))
+
+    def start_workers(self) -> None:
+        """Two workers of one process, two beats."""
         celery = (str(BIN / "celery"), "--app=propcomm", "--quiet")
         quick = ("--loglevel=INFO", "--concurrency=1", "--without-gossip", "--without-mingle")
         for number in (1, 2):
-            self._start(self._child(f"worker{number}", *celery, "worker", f"--hostname=w{number}@killed", *quick))
+            self.start_part(self.child(f"worker{number}", *celery, "worker", f"--hostname=w{number}@killed", *quick))
             schedule = f"--schedule={self.var / f'beat{number}'}"
-            self._start(self._child(f"beat{number}", *celery, "beat", "--loglevel=WARNING", schedule, "--pidfile="))
-        self._start(self._child("feeder", sys.executable, "-m", "tests.chaos.killed.feeder", str(self.count)))
-        self.progress_at = time.monotonic()
+            self.start_part(self.child(f"beat{number}", *celery, "beat", "--loglevel=WARNING", schedule, "--pidfile="))
 
     def stop(self) -> None:
         if getattr(self, "sink", None):
@@ -105,13 +114,13 @@ class Place:
             "PROPCOMM_MAIL_SECONDS": str(MAIL_SECONDS), "PROPCOMM_SENDING_FILE": str(HERE / "pace.yaml"),
         }  # fmt: skip
 
-    def _run(self, *command: str) -> None:
+    def run(self, *command: str) -> None:
         subprocess.run([sys.executable, *command], cwd=ROOT, env=self.environment, check=True)
 
-    def _child(self, name: str, *command: str) -> Child:
+    def child(self, name: str, *command: str) -> Child:
         return Child(name, command, self.environment, self.var / "log" / f"{name}.log")
 
-    def _start(self, part: Part) -> None:
+    def start_part(self, part: Part) -> None:
         self.parts[part.name] = part
         self.supervisor.start(part)
 
@@ -143,10 +152,10 @@ class Place:
         return left
 
     def left(self) -> int | None:
-        rows = self._ask(
+        rows = self.ask(
             "SELECT count(*) FROM notices_delivery WHERE channel = 'email' AND state = ANY(%s)", list(FINAL)
         )
-        files = self._ask(
+        files = self.ask(
             "SELECT count(*) FROM notices_delivery WHERE channel = 'sms' AND state = ANY(%s)", list(FINAL)
         )
         if rows is None or files is None:
@@ -166,12 +175,12 @@ class Place:
             return False
 
     def seen(self) -> Seen:
-        mails = self._ask(
+        mails = self.ask(
             "SELECT d.id::text, d.address, d.state, EXISTS (SELECT FROM notices_attempt a WHERE a.delivery_id = d.id "
             "AND a.organisation_id = d.organisation_id AND a.outcome = 'unsure') FROM notices_delivery d WHERE channel = 'email'"
         )
-        portal = self._ask("SELECT count(*) FROM notices_delivery WHERE channel = 'portal' AND event = 'trial'")
-        files = self._ask("SELECT id::text, state FROM notices_delivery WHERE channel = 'sms'")
+        portal = self.ask("SELECT count(*) FROM notices_delivery WHERE channel = 'portal' AND event = 'trial'")
+        files = self.ask("SELECT id::text, state FROM notices_delivery WHERE channel = 'sms'")
         lines = [line.split() for line in self.book.read_text().splitlines()]
         dropped = Counter(json.loads(path.read_text())["id"] for path in self.spool.glob("*/sms/*/*.json"))
         return Seen(
@@ -183,7 +192,7 @@ class Place:
             dropped=dropped,
         )
 
-    def _ask(self, statement: str, *values: Any) -> list[tuple[Any, ...]] | None:
+    def ask(self, statement: str, *values: Any) -> list[tuple[Any, ...]] | None:
         try:
             url = self.postgres.url("propcomm_system")
             with (
