@@ -269,6 +269,8 @@ def _act(
         )
         def post(self, request: Request, notice_id: UUID) -> Response:
             self.held(notice_id)
+            if not may_write(self.member):
+                raise NotAllowed(_("Your role does not write notices."))
             if proven:
                 self.prove()
             said = _read(body, request) if body else None

@@ -8,12 +8,15 @@ from django.db.models import Prefetch, Q, QuerySet
 from attachments.models import Attachment
 from notices.models import Attempt, Delivery, HandDelivery, NoticeRecipient, ProofPack, Receipt
 from tenancy.models import Membership
+from tenancy.policy import can
 
 WAITING = (ProofPack.State.WAITING, ProofPack.State.RUNNING)
 
 
 def proofs_of(actor: Membership | None) -> QuerySet[ProofPack]:
     """The proofs the member asked for, newest first."""
+    if not can(actor, "notice.fetch_proof"):
+        return ProofPack.objects.none()
     return ProofPack.objects.filter(membership=actor).select_related("notice").order_by("-requested_at", "-id")
 
 
