@@ -149,7 +149,7 @@ def test_a_hostile_title_stays_the_letters_it_is_made_of(house, waiting):
     write_digests(now=EVENING)
     mail = digests().get()
     assert "<b>x</b> Bcc: a@b.example Ada Moor" in mail.text
-    assert "<b>" not in mail.html.split("<body", 1)[1].replace("<b>", "", 0) or "&lt;b&gt;x" in mail.html
+    assert ("<b>" in mail.html, "&lt;b&gt;x&lt;/b&gt;" in mail.html) == (False, True)
 
 
 def test_a_choice_made_before_sending_leads_to_the_digest(house):
@@ -179,15 +179,14 @@ def test_a_killed_worker_leaves_nothing_half_done(house, waiting, monkeypatch):
     assert digests().count() == 1
 
 
-def test_many_people_cost_as_many_statements_as_one(house, django_assert_num_queries, django_assert_max_num_queries):
+def test_many_people_cost_as_many_statements_as_one(house, django_assert_max_num_queries):
     unsent(kept(house))
     with django_assert_max_num_queries(12) as few:
         write_digests(now=EVENING)
-    for number, name in enumerate(("coowner", "neighbour", "occupant")):
+    for name in ("coowner", "neighbour", "occupant"):
         row = received_by(sent_notice(house, kind="ordinary"), house.unit, steps=0, membership=house.members[name])
-        assert number >= 0
         unsent(delivery_to(row, "email", "suppressed", because="in_digest"))
-    with django_assert_num_queries(len(few.captured_queries)):
+    with django_assert_max_num_queries(len(few.captured_queries)):
         assert write_digests(now=EVENING) == 3
 
 
