@@ -46,7 +46,9 @@ def notice_enqueue(rows: int) -> Figure:
     with scope(organisation.pk):
         recipients, deliveries = NoticeRecipient.objects.count(), Delivery.objects.count()
     if (sent, recipients, deliveries) != (1, people, 2 * people):
-        raise SystemExit(f"{sent} notices wrote {recipients} recipients and {deliveries} deliveries for {people} people")
+        raise SystemExit(
+            f"{sent} notices wrote {recipients} recipients and {deliveries} deliveries for {people} people"
+        )
     written = recipients + deliveries
     bare, plain = (_bare(organisation.pk, like) for like in ("INCLUDING DEFAULTS INCLUDING INDEXES", ""))
     # No later figure shall send them.
@@ -117,5 +119,5 @@ def _bare(organisation_id: int, like: str) -> float:
     began = time.perf_counter()
     with scope(organisation_id, using="owner"), connections["owner"].cursor() as cursor:
         for table in TABLES:
-            cursor.execute(f"INSERT INTO bench_{table} SELECT * FROM {table}")  # noqa: S608 - fixed words
+            cursor.execute(f"INSERT INTO bench_{table} SELECT * FROM {table}")
     return time.perf_counter() - began

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
-from notices.models import Attempt, Delivery
+from notices.models import Attempt, Delivery, Receipt
 from owners.subjects import Subject
 from tenancy.erasing import Ink, erase_rows
 
@@ -34,5 +34,6 @@ def erase_deliveries(deliveries: QuerySet[Delivery], ink: Ink, *, now: datetime)
         state=State.DEAD, next_attempt_at=None, lease_token=None, lease_until=None
     )
     erase_rows(Attempt.objects.filter(delivery__in=ids), ink)
+    erase_rows(Receipt.objects.filter(delivery__in=ids), ink)
     erase_rows(rows, ink)
     return rows.update(erased_at=now)

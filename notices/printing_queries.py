@@ -18,11 +18,12 @@ PRINT = "notice.print"
 
 
 def letters_due() -> Q:
-    """Recipients whose letter waits for somebody to print and post it."""
+    """Recipients whose letter waits for somebody to print and post it, and who have not had it another way."""
     waiting = Delivery.objects.filter(
-        recipient=OuterRef("pk"), channel=Delivery.Channel.LETTER, state=Delivery.State.QUEUED
-    )
-    return Q(Exists(waiting))
+        recipient=OuterRef("pk"), channel=Delivery.Channel.LETTER, state=Delivery.State.QUEUED,
+        next_attempt_at=None,
+    )  # fmt: skip
+    return Q(Exists(waiting), reached_at=None, acknowledged_at=None)
 
 
 def recipients_to_print(

@@ -8,7 +8,7 @@ from uuid import UUID
 from celery import shared_task
 from django.utils import timezone
 
-from notices import printing_queries, proof_queries, queries, reach_queries
+from notices import digest_queries, printing_queries, proof_queries, queries, reach_queries
 from tenancy.context import scope
 
 log = logging.getLogger(__name__)
@@ -118,6 +118,31 @@ def send_notices_of(organisation_id: int) -> int:
         with scope(organisation_id):
             sending.freeze(notice_id=claimed, now=timezone.now())
         done += 1
+
+
+# -- daily digests ---------------------------------------------------------------------------------------------------------
+
+
+@shared_task(soft_time_limit=100, time_limit=110, expires=120)
+def write_due_digests() -> str:
+    """The beat's: the digests of organisations whose hour has come, some people in each transaction."""
+    written = sum(write_digests_of(organisation_id) for organisation_id in digest_queries.organisations_with_digests())
+    return f"{written} looked at"
+
+
+@shared_task(soft_time_limit=100, time_limit=110)
+def write_digests_of(organisation_id: int) -> int:
+    """One organisation's. Whoever is not done when the time is up has theirs by the next turn of the beat."""
+    from notices.services import digesting
+
+    looked_at, until = 0, time.monotonic() + RUN_SECONDS
+    while time.monotonic() < until:
+        with scope(organisation_id):
+            found = digesting.write_digests(now=timezone.now())
+        looked_at += found
+        if not found:
+            break
+    return looked_at
 
 
 # -- second factors ------------------------------------------------------------------------------------------------------

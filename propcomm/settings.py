@@ -150,6 +150,7 @@ CELERY_BEAT_SCHEDULE = {
     # A message that came back is followed by the next channel within a minute.
     "take-chain-steps": {"task": "notices.tasks.take_due_steps", "schedule": 10.0, "options": {"expires": 20}},
     "send-due-notices": {"task": "notices.tasks.send_due_notices", "schedule": 3.0, "options": {"expires": 6}},
+    "write-digests": {"task": "notices.tasks.write_due_digests", "schedule": 60.0, "options": {"expires": 120}},
     "make-waiting-proofs": {"task": "notices.tasks.make_waiting_proofs", "schedule": 10.0, "options": {"expires": 20}},
     "sweep-complaints": {"task": "complaints.tasks.sweep_clocks", "schedule": 30.0, "options": {"expires": 60}},
     "make-waiting-reports": {

@@ -54,9 +54,7 @@ def _paper(delivery: Delivery, organisation: Organisation) -> bytes | None:
         version = notice.versions.order_by("-number").first()
         options = NoticeSettings.objects.first() or NoticeSettings()
         link = f"{origin_of(organisation)}{delivery.link}" if delivery.link else origin_of(organisation)
-        letter = paper.letter_for(
-            recipient, version=version, notice=notice, organisation=organisation, link=link
-        )  # fmt: skip
+        letter = paper.letter_for(recipient, version=version, organisation=organisation, link=link)
         with translation.override(letter.language):
             html = paper.letters_html([letter], notice=notice, organisation=organisation, options=options)
     # Setting takes a while: no connection is held meanwhile.

@@ -100,7 +100,7 @@ class Delivery(OrganisationModel):
     lease_token = models.UUIDField(null=True)
     # Set before the words go over the line: a row whose worker was lost after that may have arrived.
     handing_at = models.DateTimeField(null=True, editable=False)
-    handed_at = models.DateTimeField(_("sent"), null=True)
+    handed_at = models.DateTimeField(_("sent"), null=True)  # of one for the digest: when that was written
     # What the provider calls it, for its receipts.
     provider_reference = models.CharField(max_length=120, blank=True, default="", db_default="", editable=False)
     delivered_at = models.DateTimeField(_("delivered"), null=True)
@@ -142,6 +142,11 @@ class Delivery(OrganisationModel):
                 fields=["organisation", "recipient"],
                 name="delivery_recipient",
                 condition=models.Q(recipient__isnull=False),
+            ),
+            models.Index(
+                fields=["organisation", "created_at"],
+                name="delivery_for_digest",
+                condition=models.Q(because="in_digest", handed_at__isnull=True),
             ),
             models.Index(
                 fields=["organisation", "provider_reference"],

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from notices.models import Delivery
+from notices.models import Delivery, Provider
 from owners.models import Person
 from owners.queries import people_visible_to
 from tenancy.models import FactorReset, Membership, Organisation, OrganisationModel
@@ -112,6 +112,11 @@ def turns_of(organisation_id: int, now: datetime) -> list[Turn]:
     """The same of one organisation, in its scope."""
     found = ((channel, due(channel, now).values_list("urgency", flat=True).first()) for channel in SENT_BY_WORKERS)
     return [Turn(organisation_id, channel, urgency) for channel, urgency in found if urgency is not None]
+
+
+def are_letters_carried() -> bool:
+    """Whether a print shop takes the organisation's letters. Else they wait for people, who print and post them."""
+    return Provider.objects.filter(channel=Channel.LETTER, is_active=True).exists()
 
 
 def organisations_with_due_factor_resets(now: datetime) -> list[int]:

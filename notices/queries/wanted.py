@@ -1,6 +1,9 @@
 """What people chose, one by one and for a hundred thousand at once."""
 
+from collections.abc import Iterable
 from datetime import time
+from typing import Any
+from uuid import UUID
 
 from django.db.models import CharField, F, OuterRef, Q, QuerySet, Subquery, TimeField, Value
 from django.db.models.functions import Coalesce
@@ -36,6 +39,23 @@ def choices_of(holder: Holder) -> dict[tuple[str, str], str]:
     for topic, channel, mode in rows:
         found.setdefault((topic, channel), mode)
     return found
+
+
+Chosen = dict[tuple[UUID, str, str], str]
+
+
+def chosen_among(rows: Iterable[Any]) -> Chosen:
+    """(member or person, topic, channel): mode, of whoever these messages or recipients are for. One statement."""
+    members, people = {row.membership_id for row in rows}, {row.person_id for row in rows}
+    theirs = Q(membership__in=members - {None}) | Q(membership=None, person__in=people - {None})
+    found = Preference.objects.filter(theirs).values_list("membership_id", "person_id", "topic", "channel", "mode")
+    return {(member or person, topic, channel): mode for member, person, topic, channel, mode in found}
+
+
+def mode_of(row: Any, chosen: Chosen, topic: str | None, channel: str) -> str:
+    """What the reader of one of those rows chose, "" for nothing. What the law requires has no topic."""
+    holders = [key for key in (row.membership_id, row.person_id) if key is not None]
+    return next((chosen[key, topic, channel] for key in holders if topic and (key, topic, channel) in chosen), "")
 
 
 def own_quiet(holder: Holder) -> QuietTime | None:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -13,7 +14,10 @@ from notices import reach_queries as queries
 from notices import tasks
 from notices.models import Delivery, HandDelivery, Notice, NoticeRecipient, PushSubscription
 from notices.models.notice import Kind
+from notices.queries import are_letters_carried
+from notices.queries.wanted import Chosen, chosen_among, mode_of
 from notices.rules import chain as rules
+from notices.rules.wanted import Mode, topic_of_kind
 from notices.services.queueing import nudge_after_commit
 from tenancy.context import current_organisation_id
 
@@ -90,12 +94,12 @@ def reached_among(rows: Sequence[NoticeRecipient]) -> set[UUID]:
 def _advance(notice: Notice, members: Iterable[NoticeRecipient], now: datetime) -> None:
     """Write the deliveries of each one's next steps, and how far they are in memory."""
     waiting, written = list(members), []
-    pushed = _with_push(waiting) if any(step["channel"] == Channel.PUSH for step in notice.chain) else set()
+    ways = _ways(notice, waiting)
     sent_at = notice.sent_at or notice.frozen_at or notice.sends_at or now
     for row in waiting:
         is_hurried = True  # the first of them is due
         while is_hurried and (channel := rules.channel_of(notice.chain, row.chain_step)):
-            draft = _draft(notice, row, channel, now, has_push=row.membership_id in pushed)
+            draft = _draft(notice, row, channel, now, ways)
             written.append(draft)
             row.chain_step += 1
             following = rules.step_due_at(notice.chain, row.chain_step, sent_at)
@@ -107,21 +111,49 @@ def _advance(notice: Notice, members: Iterable[NoticeRecipient], now: datetime) 
     Delivery.objects.bulk_create(written, ignore_conflicts=True, batch_size=500)
 
 
+@dataclass(frozen=True)
+class Ways:
+    """What decides whether a step is taken: who has push messages, whether a print shop has the letters, and what the
+    readers chose of the topic."""
+
+    pushed: set[UUID]
+    letters_are_carried: bool
+    topic: str | None
+    chosen: Chosen
+
+    def refusal(self, row: NoticeRecipient, channel: str) -> str:
+        """Why it is not sent by this way although it could be, or ""."""
+        mode = mode_of(row, self.chosen, self.topic, channel)
+        return {str(Mode.OFF): Because.PREFERENCE, str(Mode.DIGEST): Because.IN_DIGEST}.get(mode, "")
+
+
+def _ways(notice: Notice, rows: Sequence[NoticeRecipient]) -> Ways:
+    channels, topic = {step["channel"] for step in notice.chain}, topic_of_kind(notice.kind)
+    return Ways(
+        pushed=_with_push(rows) if Channel.PUSH in channels else set(),
+        letters_are_carried=Channel.LETTER in channels and are_letters_carried(),
+        topic=topic,
+        chosen=chosen_among(rows) if topic else {},
+    )
+
+
 def _with_push(rows: Sequence[NoticeRecipient]) -> set[UUID]:
     members = [row.membership_id for row in rows if row.membership_id]
     subscribed = PushSubscription.objects.filter(membership__in=members, gone_at=None)
     return set(subscribed.values_list("membership_id", flat=True))
 
 
-def _draft(notice: Notice, row: NoticeRecipient, channel: str, now: datetime, *, has_push: bool) -> Delivery:
+def _draft(notice: Notice, row: NoticeRecipient, channel: str, now: datetime, ways: Ways) -> Delivery:
     """A delivery of the step, without words: they are put together when it is sent or read."""
     address, can_be_sent = "", True
     if channel == Channel.PORTAL:
         can_be_sent = row.membership_id is not None
     elif channel == Channel.PUSH:
-        can_be_sent = has_push
+        can_be_sent = row.membership_id in ways.pushed
     elif channel == Channel.LETTER:
-        address, can_be_sent = row.postal_address[:254], bool(row.postal_address or row.units)
+        # Who gave no postal address has it in the box of their unit, if people bring it.
+        address = row.postal_address[:254]
+        can_be_sent = bool(address or (row.units and not ways.letters_are_carried))
     elif channel in ADDRESS:
         address = getattr(row, ADDRESS[Channel(channel)])
         can_be_sent = bool(address)
@@ -135,10 +167,13 @@ def _draft(notice: Notice, row: NoticeRecipient, channel: str, now: datetime, *,
     }  # fmt: skip
     if not can_be_sent:
         return Delivery(**shared, state=State.SUPPRESSED, because=Because.NO_ADDRESS)
+    if refusal := ways.refusal(row, channel):
+        return Delivery(**shared, state=State.SUPPRESSED, because=refusal)
     if channel == Channel.PORTAL:
         return Delivery(**shared, state=State.HANDED, handed_at=now)
     # What people do by hand waits on the chase list: no worker looks for a row without a time.
-    return Delivery(**shared, next_attempt_at=None if rules.is_manual(channel) else now)
+    is_by_hand = rules.is_manual(channel) or (channel == Channel.LETTER and not ways.letters_are_carried)
+    return Delivery(**shared, next_attempt_at=None if is_by_hand else now)
 
 
 def dedupe_key(notice_id: UUID, recipient_id: UUID) -> str:

@@ -22,7 +22,7 @@ from notices.wording import versions_of, words_of
 from notices.writing import Words
 from tenancy.models import Organisation
 
-State, Because = Delivery.State, Delivery.Because
+Channel, State, Because = Delivery.Channel, Delivery.State, Delivery.Because
 NO_LEASE: dict[str, Any] = {"lease_token": None, "lease_until": None}
 LOST = "the worker ended before it could say what became of it"
 # Whoever waits for one of these has to be told another way.
@@ -137,10 +137,17 @@ def _unsure_among(rows: Iterable[Delivery]) -> set[UUID]:
 
 @transaction.atomic
 def suppress_unprovided(*, channel: str, now: datetime, size: int) -> int:
-    """Write of up to ``size`` due messages that nobody carries the channel for the organisation. Returns how many."""
+    """Write of up to ``size`` due messages that nobody carries the channel for the organisation. Returns how many.
+
+    Letters of a notice are not given up: they wait for people, who print and post them. One that a print shop may have
+    had before it was dismissed is.
+    """
     due = queries.due(channel, now).select_for_update(skip_locked=True, of=("self",))
     rows = list(due[:size])
-    suppress(rows, Because.NO_PROVIDER, now=now)
+    by_hand = [row for row in rows if channel == Channel.LETTER and row.recipient_id and not row.handing_at]
+    kept = {row.pk for row in by_hand} - _unsure_among(by_hand)
+    Delivery.objects.filter(pk__in=kept).update(state=State.QUEUED, next_attempt_at=None, **NO_LEASE)
+    suppress([row for row in rows if row.pk not in kept], Because.NO_PROVIDER, now=now)
     return len(rows)
 
 

@@ -13,13 +13,20 @@ from notices.services.queueing import nudge_after_commit
 from tenancy.errors import IllegalMove, NotAllowed, NotFound
 from tenancy.models import Membership
 
-State, Because = Delivery.State, Delivery.Because
+Channel, State, Because = Delivery.Channel, Delivery.State, Delivery.Because
 
 MENDABLE = (Because.NO_PROVIDER, Because.STOPPED_ADDRESS)
 
 
+def waits_for_hands(delivery: Delivery) -> bool:
+    """Whether it is a letter that nobody carried when it was written: a print shop takes it when it is sent again."""
+    return (delivery.channel, delivery.state, delivery.next_attempt_at) == (Channel.LETTER, State.QUEUED, None)
+
+
 def may_leave_again(delivery: Delivery) -> bool:
-    """Whether another try makes sense of what was given up."""
+    """Whether another try makes sense of what was given up, or of a letter that waits for people."""
+    if waits_for_hands(delivery):
+        return True
     is_mendable = delivery.state == State.SUPPRESSED and delivery.because in MENDABLE
     return delivery.channel in queries.SENT_BY_WORKERS and (
         delivery.state in (State.DEAD, State.BOUNCED) or is_mendable
@@ -30,7 +37,8 @@ def may_leave_again(delivery: Delivery) -> bool:
 def requeue(*, delivery_id: UUID, actor: Membership, now: datetime) -> Delivery:
     """Send again what could not be sent, with all its tries before it. Writes the delivery and an audit entry.
 
-    That is what is dead, came back, or was not sent for want of a provider or an address that took messages. Raises
+    That is what is dead, came back, or was not sent for want of a provider or an address that took messages; and a
+    letter that waits for people, for whom a print shop has come. Raises
     NotAllowed unless ``actor`` may send again, IllegalMove for anything else, NotFound.
     """
     if not rules.may_send_again(actor):

@@ -151,12 +151,12 @@ def make_run(*, organisation_id: int, run_id: UUID, clock: Callable[[], datetime
         return "skipped"
     try:
         content, pages = _set(run, organisation_id, clock)
-        name = f"notices/{organisation_id}/{run.pk}/{run.attempts}.pdf"
-        storage = storages[STORAGE]
+        name, storage = _file_name(run, organisation_id), storages[STORAGE]
         storage.delete(name)
         stored = storage.save(name, ContentFile(content))
         _note(run, organisation_id, clock, 100, state=State.DONE, pdf_name=stored, pages=pages, finished_at=clock())
     except _Lost:
+        storages[STORAGE].delete(_file_name(run, organisation_id))
         return "lost"
     except pdf.PartsMissingError:
         log.exception("print run %s", run_id)
@@ -165,6 +165,11 @@ def make_run(*, organisation_id: int, run_id: UUID, clock: Callable[[], datetime
         log.exception("print run %s, attempt %s", run_id, run.attempts)
         return _give_up(run, organisation_id, clock, FAILED, for_good=False)
     return "done"
+
+
+def _file_name(run: PaperRun, organisation_id: int) -> str:
+    """One for each attempt, so that nobody overwrites or takes away another's."""
+    return f"notices/{organisation_id}/{run.pk}/{run.attempts}.pdf"
 
 
 def _claim(organisation_id: int, run_id: UUID, now: datetime) -> PaperRun | None:
@@ -213,7 +218,7 @@ def _set(run: PaperRun, organisation_id: int, clock: Callable[[], datetime]) -> 
                     rows[key], version=version, organisation=organisation, link=origin + _link(run.notice, key)
                 )
                 for key in map(UUID, run.recipient_ids)
-                if key in rows
+                if key in rows and rows[key].erased_at is None
             ]
         for done, bound in letters.bind(
             written, notice=run.notice, organisation=organisation, options=options, language=run.language

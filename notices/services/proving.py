@@ -85,6 +85,8 @@ def make_proof(*, organisation_id: int, pack_id: UUID, clock: Callable[[], datet
         return _give_up(organisation_id, pack, FAILED, clock(), for_good=False)
     with scope(organisation_id):
         done = _ours(pack).update(state=State.DONE, pdf_name=stored, finished_at=clock(), lease_until=None, error="")
+    if not done:
+        storages[STORAGE].delete(stored)
     return "done" if done else "lost"
 
 

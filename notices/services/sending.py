@@ -15,6 +15,7 @@ from audit import services as audit
 from notices import audience_queries, notice_queries
 from notices.models import Delivery, Notice, NoticeRecipient, Preference
 from notices.models.notice import Kind
+from notices.queries import are_letters_carried
 from notices.rendering import read_path
 from notices.services.queueing import nudge_after_commit
 from tenancy.context import current_organisation_id
@@ -31,11 +32,13 @@ ADDRESSES = {
     Channel.EMAIL: "r.email",
     Channel.SMS: "r.phone",
     Channel.CALL: "r.phone",
-    Channel.LETTER: "r.postal_address",
+    Channel.LETTER: "r.postal_address",  # of letters that people bring, POSTED_BY_HAND
     Channel.DOOR: "r.units",
 }
 WITHOUT_WORDS = frozenset({Channel.PORTAL, Channel.PUSH, Channel.DOOR})  # what has no address to print
 BY_HAND = frozenset({Channel.CALL, Channel.DOOR})
+# Who gave no postal address has their letter in the box of their unit.
+POSTED_BY_HAND = "COALESCE(NULLIF(r.postal_address, ''), r.units)"
 
 RECIPIENTS = """
 INSERT INTO notices_noticerecipient (
@@ -155,16 +158,19 @@ def split_chain(chain: list[dict[str, Any]]) -> tuple[list[str], list[dict[str, 
 def write_deliveries(cursor: Any, notice: Notice, channel: str, *, now: datetime, suffix: str = "") -> int:
     """Write one channel's deliveries to all recipients of a notice, without words. Returns how many are new.
 
-    The portal has them at once; the others wait for a worker, those made by hand for people. Whoever has no address,
+    The portal has them at once; the others wait for a worker, those made by hand for people, as do letters that no
+    print shop takes. Whoever has no address,
     does not want it this way, or whose address came back before gets a row that says so. ``suffix`` tells another
     round (a correction) from the first.
     """
-    address = ADDRESSES[Channel(channel)]
-    is_portal = channel == Channel.PORTAL
+    is_portal, address = channel == Channel.PORTAL, ADDRESSES[Channel(channel)]
+    shown = "''" if channel in WITHOUT_WORDS else f"left({address}, 254)"
+    is_by_hand = channel in BY_HAND
+    if channel == Channel.LETTER and not are_letters_carried():
+        is_by_hand, address = True, POSTED_BY_HAND
     # What the law requires cannot be switched off, nor can the portal.
     topics = {Kind.ORDINARY: Preference.Topic.ORDINARY, Kind.EMERGENCY: Preference.Topic.EMERGENCY}
     topic = "" if is_portal else topics.get(Kind(notice.kind), "")
-    shown = "''" if channel in WITHOUT_WORDS else f"left({address}, 254)"
     cursor.execute(
         DELIVERIES.format(address=address, shown=shown),
         {
@@ -173,7 +179,7 @@ def write_deliveries(cursor: Any, notice: Notice, channel: str, *, now: datetime
             "urgency": Delivery.Urgency.SOON if notice.kind == Kind.EMERGENCY else Delivery.Urgency.BULK,
             "state": Delivery.State.HANDED if is_portal else Delivery.State.QUEUED,
             "handed_at": now if is_portal else None,
-            "next_attempt_at": None if is_portal or channel in BY_HAND else now,
+            "next_attempt_at": None if is_portal or is_by_hand else now,
         },
     )  # fmt: skip
     return int(cursor.rowcount)

@@ -13,8 +13,8 @@ from audit.services import record
 from complaints.erasing import erase_cases
 from complaints.models import Complaint
 from notices.erasing import erase_deliveries
-from notices.models import Delivery, NoticeRecipient, ProofPack
-from notices.reach_erasing import erase_recipients
+from notices.models import Delivery, NoticeRecipient, PaperRun, ProofPack
+from notices.reach_erasing import drop_proofs, drop_runs, erase_recipients
 from notices.rules import SECRET_EVENTS
 from owners.erasing import FINISHED, empty_imports, erase_claims
 from owners.models import Invitation, RegistryImport, UnitClaim
@@ -30,7 +30,9 @@ from tenancy.private_files import delete_on_commit
 
 # A night takes so many people of the registry; the next one goes on.
 PEOPLE_A_NIGHT = 500
-SENT = (Delivery.State.HANDED, Delivery.State.DEAD)
+# The inbox, and by whatever channel a notice went to whom: that proves its reach as long as its recipients stand.
+KEPT_LONG = Q(channel=Delivery.Channel.PORTAL) | Q(recipient__isnull=False)
+WAITING = Q(state__in=(Delivery.State.QUEUED, Delivery.State.CLAIMED))
 
 
 @dataclass(frozen=True)
@@ -48,10 +50,10 @@ def _spared_mail() -> Q:
     return Q(about_id__in=held) | Q(person__in=queries.held_people()) | Q(membership__in=queries.held_members())
 
 
-def _mail(cutoff: datetime, channel: str) -> QuerySet[Delivery]:
-    sent = Delivery.objects.filter(channel=channel, state__in=SENT, created_at__lt=cutoff, erased_at__isnull=True)
+def _old(cutoff: datetime, which: Q) -> QuerySet[Delivery]:
+    old = Delivery.objects.filter(which, created_at__lt=cutoff, erased_at__isnull=True)
     kept = Delivery.objects.filter(_spared_mail()).values("pk")
-    return sent.exclude(pk__in=kept)
+    return old.exclude(pk__in=kept)
 
 
 def _claims(cutoff: datetime) -> QuerySet[UnitClaim]:
@@ -108,11 +110,6 @@ def _recipients(cutoff: datetime) -> QuerySet[NoticeRecipient]:
     return old.exclude(pk__in=NoticeRecipient.objects.filter(held).values("pk"))
 
 
-def _proofs(rows: QuerySet[ProofPack], ink: Ink, now: datetime) -> int:
-    delete_on_commit(list(rows.exclude(pdf_name="").values_list("pdf_name", flat=True)))
-    return rows.delete()[0]
-
-
 SWEEPS = (
     Sweep("cases", queries.closed_before,
           lambda rows, ink, now: erase_cases(rows.values_list("pk", flat=True), ink, now=now)["complaints.Complaint"]),
@@ -121,10 +118,13 @@ SWEEPS = (
     Sweep("invitations",
           lambda cutoff: Invitation.objects.filter(created_at__lt=cutoff).exclude(person__in=queries.held_people()),
           lambda rows, ink, now: erase_rows(rows, ink)),
-    Sweep("inbox", lambda cutoff: _mail(cutoff, Delivery.Channel.PORTAL), _deliveries),
+    Sweep("inbox", lambda cutoff: _old(cutoff, KEPT_LONG), _deliveries),
     Sweep("inbox", _recipients, lambda rows, ink, now: erase_recipients(rows, ink, now=now)["notices.NoticeRecipient"]),
-    Sweep("reports", lambda cutoff: ProofPack.objects.filter(finished_at__lt=cutoff), _proofs),
-    Sweep("mails", lambda cutoff: _mail(cutoff, Delivery.Channel.EMAIL), _deliveries),
+    Sweep("reports", lambda cutoff: ProofPack.objects.filter(finished_at__lt=cutoff),
+          lambda rows, ink, now: drop_proofs(rows)),
+    Sweep("reports", lambda cutoff: PaperRun.objects.filter(finished_at__lt=cutoff),
+          lambda rows, ink, now: drop_runs(rows)),
+    Sweep("mails", lambda cutoff: _old(cutoff, ~KEPT_LONG & ~WAITING), _deliveries),
     Sweep("imports", _imports, _drop_imports),
     Sweep("reports", lambda cutoff: ReportRun.objects.filter(finished_at__lt=cutoff),
           lambda rows, ink, now: delete_runs(rows)),

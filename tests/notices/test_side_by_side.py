@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from notices import queries, tasks
 from notices.models import Attempt, Delivery
-from notices.services import claiming
+from notices.services import claiming, running
 from tenancy.context import scope
 from tests.factories.house import build_house
 from tests.notices.conftest import say

@@ -1,4 +1,4 @@
-"""Forty words that lead to one person, planted wherever a person can leave something, and the search for them."""
+"""Some forty words that lead to one person, planted wherever a person can leave something, and the search for them."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -16,7 +16,19 @@ from attachments.models import Attachment
 from attachments.services import attach, receive_upload
 from complaints.models import Complaint, Message, SavedFilter
 from complaints.services import closing, handling, intake, talking
-from notices.models import Attempt, Delivery, HandDelivery, Preference, Suppression
+from notices.models import (
+    Attempt,
+    Delivery,
+    FeedKey,
+    HandDelivery,
+    PaperRun,
+    Preference,
+    ProofPack,
+    PushSubscription,
+    QuietTime,
+    Receipt,
+    Suppression,
+)
 from owners.models import Invitation, Person, RegistryImport, UnitClaim
 from privacy.models import DataExport, DataRequest
 from reports.models import ReportRun
@@ -33,7 +45,8 @@ def mark(number: int) -> str:
     return f"mk{number:02d}zebra"
 
 
-ALL = [NAME, NAME.upper(), SHORT_MAIL, "20 7946 0123", "2079460123", *(mark(number) for number in range(40))]
+ALL = [NAME, NAME.upper(), SHORT_MAIL, "20 7946 0123", "2079460123", *(mark(number) for number in range(45))]
+IN_FILES = {mark(number) for number in (32, 34, 43, 44)}
 
 
 def plant(house: House) -> SimpleNamespace:
@@ -119,9 +132,33 @@ def _notices(house: House, person: Person, member: Any) -> None:
     file = receive_upload(file=photo(f"{mark(39)}.jpg"), actor=house.clerk, now=NOON)
     attach(attachments=[file], subject_type="notices.handdelivery", subject_id=made.pk)
     Preference.objects.create(membership=member, topic="ordinary", channel="email", mode="off", changed_at=NOON)
+    QuietTime.objects.create(person=person, quiet_from="20:00", quiet_until="08:00")
     Suppression.objects.create(
         channel="email", address=SHORT_MAIL, reason="bounced", evidence=f"550 {SHORT_MAIL}", created_at=NOON
     )
+    PushSubscription.objects.create(
+        membership=member, endpoint_hash=mark(40), sealed=mark(40), label=mark(40), created_at=NOON
+    )
+    FeedKey.objects.create(membership=member, estate=house.estate, token_hash=mark(41), created_at=NOON)
+    Receipt.objects.create(
+        delivery=row.deliveries.first(),
+        event_id="1",
+        reference="1",
+        status="bounced",
+        detail=mark(42),
+        received_at=NOON,
+    )
+    _papers(house, row)
+
+
+def _papers(house: House, row: Any) -> None:
+    """What was printed for her, and the proof that she was reached."""
+    asked = {"notice": row.notice, "language": "en", "state": "done", "requested_at": NOON, "finished_at": NOON}
+    PaperRun.objects.create(
+        **asked, kind="letters", whom="all", requested_by=house.clerk, recipient_ids=[str(row.pk)], count=1,
+        pdf_name=stored_file(f"letters {mark(43)}"), posted_at=NOON, posted_by=house.clerk,
+    )  # fmt: skip
+    ProofPack.objects.create(**asked, membership=house.manager, pdf_name=stored_file(f"proof {mark(44)}"))
 
 
 def _registry(house: House, person: Person, user: Any) -> None:

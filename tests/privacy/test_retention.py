@@ -13,7 +13,7 @@ from audit.models import AuditEntry
 from complaints.models import Complaint
 from notices.channels.fates import Fate, Outcome
 from notices.invitations import send_invitation
-from notices.models import Delivery
+from notices.models import Delivery, PaperRun, ProofPack
 from notices.services.claiming import claim_batch
 from notices.services.handing import Ended, pass_on
 from owners.models import Ownership, Person, RegistryImport
@@ -24,6 +24,7 @@ from privacy.services.terms import set_term
 from reports.models import ReportRun
 from tests.complaints.seeds import furnish
 from tests.factories.house import NOON
+from tests.factories.notices import delivery_to, received_by, sent_notice
 from tests.privacy.markers import PHONE, _case, mark, plant, stored_file, stored_files
 
 YEARS = timedelta(days=3 * 366)
@@ -118,6 +119,29 @@ def test_mail_loses_its_words_after_a_month_and_the_inbox_keeps_them(house):
     retention.sweep(now=NOON + timedelta(days=31))
     assert not Delivery.objects.filter(channel="email").exclude(html="").exists()
     assert Delivery.objects.filter(channel="portal", text__contains="E").exists()
+
+
+def test_what_proves_a_notices_reach_stays_as_long_as_the_inbox(house, tmp_path, django_capture_on_commit_callbacks):
+    row = received_by(sent_notice(house), house.unit)
+    sms, late = (delivery_to(row, *said) for said in (("sms", "delivered"), ("letter", "queued")))
+    other = Delivery.objects.create(
+        channel="sms", event="x", dedupe_key="x", address=PHONE, state="bounced", created_at=NOON, language="en"
+    )
+    for model in (PaperRun, ProofPack):
+        who = {"requested_by": house.clerk, "kind": "door"} if model is PaperRun else {"membership": house.clerk}
+        model.objects.create(
+            notice=row.notice, language="en", state="done", requested_at=NOON, finished_at=NOON, pdf_name=stored_file("p"), **who
+        )  # fmt: skip
+    retention.sweep(now=NOON + timedelta(days=31))
+    erased = dict(Delivery.objects.values_list("pk", "erased_at"))
+    assert (erased[sms.pk], erased[late.pk]) == (None, None)
+    assert erased[other.pk] is not None
+    assert len(stored_files(tmp_path)) == 2
+    with django_capture_on_commit_callbacks(execute=True):
+        retention.sweep(now=NOON + 2 * YEARS)
+    late.refresh_from_db()
+    assert (late.state, late.address, late.erased_at is None) == ("dead", "", False)
+    assert (PaperRun.objects.count(), ProofPack.objects.count(), stored_files(tmp_path)) == (0, 0, [])
 
 
 def test_an_invitation_loses_its_token_when_the_server_has_taken_it(house):

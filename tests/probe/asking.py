@@ -33,11 +33,15 @@ class Answer:
     text: str
     wrote: list[str] = field(default_factory=list)
 
-    def same_as(self, name: str) -> tuple[int, dict[str, str], str]:
-        """The answer without the name that was asked for, and without what is random."""
-        headers = {key: value.replace(name, "NAME") for key, value in self.headers.items() if key not in PASSING}
-        headers = {key: VARYING.sub(r"\1", value) for key, value in headers.items()}
-        return self.status, headers, VARYING.sub(r"\1", self.text).replace(name, "NAME")
+    def same_as(self, *names: str) -> tuple[int, dict[str, str], str]:
+        """The answer without the names that were asked for, and without what is random."""
+
+        def plain(text: str) -> str:
+            for name in names:
+                text = text.replace(name, "NAME")
+            return VARYING.sub(r"\1", text)
+
+        return self.status, {k: plain(v) for k, v in self.headers.items() if k not in PASSING}, plain(self.text)
 
 
 @contextmanager
@@ -178,13 +182,14 @@ def _faults(world: World, case: Case, visitor: Visitor, method: str, path: str, 
     return found
 
 
-def told_apart(visitor: Visitor, method: str, paths: tuple[str, str], names: tuple[str, str], data: Any = None) -> str:
-    """What differs between the answers to two addresses, apart from the names asked for; empty when nothing does.
+def told_apart(visitor: Visitor, method: str, paths: tuple[str, str], names: tuple[Any, Any], data: Any = None) -> str:
+    """What differs between the answers to two addresses, apart from the name or names asked for; empty when nothing does.
 
     Minutes pass: what differs is asked for once more.
     """
     for _turn in range(2):
-        said = [ask(visitor, method, path, data).same_as(name) for path, name in zip(paths, names, strict=True)]
+        said = [ask(visitor, method, path, data).same_as(*([asked] if isinstance(asked, str) else asked))
+                for path, asked in zip(paths, names, strict=True)]  # fmt: skip
         if said[0] == said[1]:
             return ""
     first, second = (repr(part) for part in said)

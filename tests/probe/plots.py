@@ -178,6 +178,7 @@ def _registry(plot: Plot) -> None:
         membership=locked_out, asked_by=plot.house.admin, asked_at=now, due_at=now + timedelta(days=1)
     )
     plot.words["factor_token"] = token_of(reset)
+    plot.objects["locked_out"] = locked_out
     plot.objects["invited"] = invited
     plot.words["invitation"] = token
 
@@ -197,11 +198,11 @@ def _notice(plot: Plot) -> None:
     """One that must be acknowledged, sent to the person of the plot and their lessee."""
     mark, now, person = plot.mark, timezone.now(), plot.objects["person"]
     notice = Notice.objects.create(
-        number=f"N-{uuid4().hex[:12]}", kind="ordinary", state="sent", author=plot.house.clerk, created_at=now, sent_at=now,
+        number=f"N-{uuid4().hex[:12]}", kind="ordinary", state="sent", author=plot.house.quality, created_at=now, sent_at=now,
         must_acknowledge=True, is_on_board=False, chain=[{"channel": "portal", "after_minutes": 0}],
     )  # fmt: skip
     NoticeVersion.objects.create(
-        notice=notice, title_en=mark("Water off"), body_en=mark("Noon"), author=plot.house.clerk, created_at=now
+        notice=notice, title_en=mark("Water off"), body_en=mark("Noon"), author=plot.house.quality, created_at=now
     )
     NoticePlace.objects.create(notice=notice, estate=plot.estate, building=plot.building)
     row = NoticeRecipient.objects.create(
@@ -227,7 +228,8 @@ def _notice(plot: Plot) -> None:
     mailed = Delivery(notice=notice, membership=person.membership, person=person, channel="email")
     plot.words |= {"confirm_token": acknowledge_token(row.pk), "stop_token": token_for(mailed)}
     plot.objects["paper_run"] = PaperRun.objects.create(
-        notice=notice, kind="letters", whom="all", language="en", state="done", requested_by=plot.house.clerk,
+        notice=notice, kind="letters", whom="all", language="en", state="done",
+        requested_by=plot.house.clerk if mark.kind == PRIVATE else plot.house.quality,
         requested_at=now, finished_at=now, pdf_name=_stored(mark("letters")), recipient_ids=[str(row.pk)], count=1,
     )  # fmt: skip
     _board(plot)
@@ -237,20 +239,18 @@ def _board(plot: Plot) -> None:
     """What hangs on the board is read by all who live there: no mark here, one everywhere else."""
     now, mark = timezone.now(), str if plot.mark.kind == PRIVATE else plot.mark
     notice = Notice.objects.create(
-        number=f"N-{uuid4().hex[:12]}", kind="ordinary", state="sent", author=plot.house.clerk, created_at=now, sent_at=now,
+        number=f"N-{uuid4().hex[:12]}", kind="ordinary", state="sent", author=plot.house.quality, created_at=now, sent_at=now,
         event_starts_at=now, event_place=mark("Hall"),
     )  # fmt: skip
     NoticeVersion.objects.create(
-        notice=notice, title_en=mark("Lift works"), body_en=mark("Noon"), author=plot.house.clerk, created_at=now
+        notice=notice, title_en=mark("Lift works"), body_en=mark("Noon"), author=plot.house.quality, created_at=now
     )
     NoticePlace.objects.create(notice=notice, estate=plot.estate, building=plot.building)
-    reader, secret = plot.objects["complainant_member"], f"{plot.mark.kind}-{uuid4()}"
-    plot.objects |= {
-        "board_notice": notice,
-        "feed": FeedKey.objects.create(
-            membership=reader, estate=plot.estate, token_hash=hash_of_feed(secret), created_at=now, last_used_at=now
-        ),
-    }
+    secret, made = f"{plot.mark.kind}-{uuid4()}", {"estate": plot.estate, "created_at": now, "last_used_at": now}
+    reader, gone = plot.objects["complainant_member"], plot.objects["locked_out"]
+    FeedKey.objects.create(**made, membership=reader, token_hash=hash_of_feed(secret))
+    plot.objects["board_notice"] = notice
+    plot.objects["feed"] = FeedKey.objects.create(**made, membership=gone, token_hash=uuid4().hex)
     plot.words["feed_secret"] = secret
     plot.objects |= {
         "provider": Provider.objects.create(channel="sms", code="sms-files", is_active=False),

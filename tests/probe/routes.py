@@ -96,6 +96,11 @@ def _fixed(world: Any, value: str, which: str) -> str:
         return world.name_of(value[1:], which)
     return world.name_of(value[1:], "own") if value.startswith("@") else value
 
+    def names(self, world: Any, which: str) -> list[str]:
+        """What the address names of this or another estate or organisation."""
+        beside = [_fixed(world, value, which) for _name, value in self.fixed if value.startswith("&")]
+        return [world.name_of(self.kind, which), *beside]
+
 
 class NoOracle(AssertionError):
     """A route the oracle does not speak of."""

@@ -42,7 +42,7 @@ def test_a_foreign_object_answers_byte_for_byte_like_an_unknown_one(world, name)
             if method not in case.methods:
                 continue
             paths = tuple(case.path(world, which) for which in ("foreign", "unknown"))
-            names = tuple(world.name_of(case.kind, which) for which in ("foreign", "unknown"))
+            names = tuple(case.names(world, which) for which in ("foreign", "unknown"))
             data = dict(case.data) if method == "POST" else None
             if difference := told_apart(visitor, method, paths, names, data):
                 wrong.append(

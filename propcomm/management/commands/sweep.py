@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from complaints.services import escalation
 from notices import factor_resets
-from notices.services import sending
+from notices.services import acknowledging, chain, digesting, sending
 from tenancy.context import scope
 from tenancy.models import Organisation
 
@@ -30,10 +30,23 @@ class Command(BaseCommand):
                 notices = 0
                 while sending.send_one_due(now=now):
                     notices += 1
+                steps, digests = self._follow_up(now)
             self.stdout.write(
                 f"{organisation.slug}: {swept.clocks} clocks, {swept.events} events, {swept.escalations} escalations, "
-                f"{swept.resumed} resumed, {notices} notices, {resets} second factors reset"
+                f"{swept.resumed} resumed, {notices} notices, {steps} steps, {digests} digests, "
+                f"{resets} second factors reset"
             )
+
+    @staticmethod
+    def _follow_up(now: datetime) -> tuple[int, int]:
+        """Steps of chains, reminders, daily digests: how many recipients and people were looked at."""
+        steps, digests = 0, 0
+        while found := chain.take_due_steps(now=now):
+            steps += found
+        acknowledging.remind_due(now=now)
+        while found := digesting.write_digests(now=now):
+            digests += found
+        return steps, digests
 
     @staticmethod
     def _instant(given: str | None) -> datetime:

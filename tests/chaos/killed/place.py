@@ -155,9 +155,7 @@ class Place:
         rows = self.ask(
             "SELECT count(*) FROM notices_delivery WHERE channel = 'email' AND state = ANY(%s)", list(FINAL)
         )
-        files = self.ask(
-            "SELECT count(*) FROM notices_delivery WHERE channel = 'sms' AND state = ANY(%s)", list(FINAL)
-        )
+        files = self.ask("SELECT count(*) FROM notices_delivery WHERE channel = 'sms' AND state = ANY(%s)", list(FINAL))
         if rows is None or files is None:
             return None
         return self.count - rows[0][0] + self.file_count - files[0][0]
