@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
-from notices.models import FeedKey, Notice, NoticePlace, NoticeVersion
+from notices.models import FeedKey, Notice, NoticePlace, NoticeRecipient, NoticeVersion
 from owners.models import Building, Estate
 from owners.queries import estates_visible_to, homes_of
 from tenancy.models import Membership
@@ -76,6 +76,17 @@ def notice_on_board(member: Membership | None, notice_id: UUID, now: datetime) -
         if found is not None:
             return found
     return None
+
+
+def notice_with_event(member: Membership, notice_id: UUID, now: datetime) -> Notice | None:
+    """One that hangs or hung on the member's board, or that they were sent."""
+    found = notice_on_board(member, notice_id, now)
+    if found is not None:
+        return found
+    sent = NoticeRecipient.objects.filter(notice=OuterRef("pk"), membership=member)
+    own = Notice.objects.filter(Exists(sent), pk=notice_id, state__in=(*OUT, Notice.State.WITHDRAWN))
+    mine: Notice | None = with_words(own).first()
+    return mine
 
 
 # -- feeds -------------------------------------------------------------------------------------------------------------

@@ -97,9 +97,8 @@ def one(request: HttpRequest, notice_id: UUID) -> HttpResponse:
 @login_required
 def event(request: HttpRequest, notice_id: UUID) -> HttpResponse:
     """The notice's event as a file for a calendar."""
-    _reader(request)
-    notice = _notice(request, notice_id)
-    if notice.event_starts_at is None:
+    notice = queries.notice_with_event(_reader(request), notice_id, timezone.now())
+    if notice is None or notice.event_starts_at is None:
         raise NotFound("no event in this notice")
     written = _calendar([notice], request.organisation, request.LANGUAGE_CODE, notice.number, None)  # type: ignore[attr-defined]
     response = HttpResponse(written, content_type="text/calendar; charset=utf-8")

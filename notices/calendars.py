@@ -10,7 +10,7 @@ from django.utils.feedgenerator import Rss201rev2Feed
 from icalendar import Calendar, Event
 
 from notices.models import Delivery, Notice, NoticeRecipient, NoticeVersion
-from notices.rendering import render_notice
+from notices.rendering import read_path, render_notice
 from notices.rules import one_line
 from owners.models import Estate
 from tenancy.models import Organisation
@@ -60,7 +60,9 @@ def _event(
     event.add("description", words.text)
     if notice.event_place:
         event.add("location", one_line(notice.event_place))
-    event.add("url", f"{origin_of(organisation)}{reverse('notices:board_notice', args=[notice.pk])}")
+    # The board shows it to the whole estate; what does not hang there is read by those who were sent it.
+    path = reverse("notices:board_notice", args=[notice.pk]) if notice.is_on_board else read_path(notice)
+    event.add("url", f"{origin_of(organisation)}{path}")
     event.add("status", "CANCELLED" if notice.state == Notice.State.WITHDRAWN else "CONFIRMED")
     return event
 

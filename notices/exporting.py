@@ -5,8 +5,11 @@ from django.utils.translation import gettext as _
 from notices.erasing import deliveries_to
 from notices.models import Delivery, HandDelivery
 from notices.reach_erasing import recipients_of
+from notices.wording import READ_ALONG, in_words
 from owners.subjects import Subject
+from tenancy.context import current_organisation_id
 from tenancy.exporting import Sheet, sheet
+from tenancy.models import Organisation
 
 MOST = 20_000
 
@@ -19,12 +22,17 @@ def export_of(subject: Subject) -> list[Sheet]:
     columns = [("at", _("Written")), ("channel", _("Channel")), ("to", _("Recipient")), ("address", _("Address")),
                ("subject", _("Subject")), ("words", _("Words")), ("state", _("State")), ("sent", _("Sent")),
                ("read", _("Read at"))]  # fmt: skip
+    found = deliveries_to(subject).select_related(*READ_ALONG).order_by("created_at", "id").defer("html", "sealed")
     rows = [
         [row.created_at, row.get_channel_display(), row.recipient_name, row.address, row.subject,
          _words(row), row.get_state_display(), row.handed_at, row.read_at]
-        for row in deliveries_to(subject).order_by("created_at", "id").defer("html")[:MOST]
+        for row in in_words(found[:MOST], _organisation())
     ]  # fmt: skip
     return [sheet("messages_to_you", _("Messages to you"), columns, rows), _notices(subject), _by_hand(subject)]
+
+
+def _organisation() -> Organisation:
+    return Organisation.objects.get(pk=current_organisation_id())
 
 
 def _notices(subject: Subject) -> Sheet:

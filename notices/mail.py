@@ -24,6 +24,7 @@ SERVICE_CLOSING = 421
 PERMANENT = 500
 DETAIL_LENGTH = 300
 NAME_LENGTH = 60
+CALENDAR_NAME = "event.ics"
 
 
 class Mail(EmailMultiAlternatives):
@@ -58,6 +59,8 @@ def message_of(delivery: Delivery, organisation: Organisation, words: Words | No
     )
     if words.html:
         message.attach_alternative(words.html, "text/html")
+    if words.calendar:
+        message.attach(CALENDAR_NAME, words.calendar, "text/calendar")
     return message
 
 

@@ -69,6 +69,11 @@ def newest_version(notice: Notice) -> NoticeVersion:
     return version
 
 
+def versions_read(notice_id: UUID) -> QuerySet[NoticeVersion]:
+    """Every version of a notice, the newest first, with what its words for a reader are put together from."""
+    return NoticeVersion.objects.filter(notice=notice_id).select_related("notice__approver").order_by("-number")
+
+
 def settings_in_force() -> NoticeSettings:
     """The organisation's settings; the shipped ones, unsaved, when it has none yet."""
     return NoticeSettings.objects.first() or NoticeSettings()
@@ -177,5 +182,8 @@ def attachment_readable_by(subject_id: UUID, attachment: Any, membership: Member
         return False
     if notices_seen_by(membership).filter(pk=subject_id).exists():
         return True
-    was_sent = NoticeRecipient.objects.filter(notice=subject_id, membership=membership)
-    return was_sent.filter(notice__state=State.SENT).exists()
+    return was_sent_to(membership, subject_id).filter(notice__state=State.SENT).exists()
+
+
+def was_sent_to(membership: Membership, notice_id: UUID) -> QuerySet[NoticeRecipient]:
+    return NoticeRecipient.objects.filter(notice=notice_id, membership=membership)

@@ -1,12 +1,13 @@
 """Whom a notice was for, whom it reached, and who is to be chased: what a member of staff may see of it."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
 from django.core import signing
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 
-from notices.models import Delivery, HandDelivery, Notice, NoticePlace, NoticeRecipient
+from notices.models import Delivery, HandDelivery, Notice, NoticePlace, NoticeRecipient, NoticeVersion
 from notices.rules.chain import reminder_due_from
 from owners.models import Person
 from owners.queries import within
@@ -103,6 +104,12 @@ def notices_of_person(actor: Membership | None, person: Person) -> QuerySet[Noti
     return with_fates(rows).order_by("-id")
 
 
+def titles_of(notices: Collection[UUID], language: str) -> dict[UUID, str]:
+    """The title in force of each notice, placeholders as they are written; one statement."""
+    versions = NoticeVersion.objects.filter(notice__in=notices).order_by("number").defer("body_en", "body_zh")
+    return {row.notice_id: row.words_in(language)[0] for row in versions}
+
+
 # -- what is due -------------------------------------------------------------------------------------------------------
 
 
@@ -154,8 +161,8 @@ def recipient_of_token(token: str) -> NoticeRecipient | None:
         key = UUID(hex=_signer().unsign(token))
     except (signing.BadSignature, ValueError):
         return None
-    rows = NoticeRecipient.objects.select_related("notice").filter(pk=key, erased_at=None, notice__state__in=OUT)
-    return rows.first()
+    rows = NoticeRecipient.objects.select_related("notice", "estate", "building")
+    return rows.filter(pk=key, erased_at=None, notice__state__in=OUT).first()
 
 
 # -- photos of deliveries by hand --------------------------------------------------------------------------------------

@@ -16,14 +16,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from notices import queries as inbox
 from notices import reach_queries as queries
-from notices.models import Notice, NoticeRecipient
+from notices.models import Delivery, Notice, NoticeRecipient
 from notices.reach_figures import figures_of, picture_of
+from notices.rendering import render_notice
 from notices.rules.chain import is_overdue
 from notices.services.acknowledging import acknowledge
 from owners.queries import people_visible_to
 from owners.views.entrance import log_auditor, member_of, staff_only
 from tenancy.errors import NotFound
-from tenancy.models import Membership
+from tenancy.models import Membership, Organisation
 from tenancy.policy import can
 
 PAGE = 50
@@ -83,21 +84,22 @@ def of_person(request: HttpRequest, person_id: UUID) -> HttpResponse:
     log_auditor(request, "person", person)
     number = page_number(request)
     found = list(queries.notices_of_person(member, person)[(number - 1) * PAGE : number * PAGE + 1])
+    titles = queries.titles_of([row.notice_id for row in found[:PAGE]], request.LANGUAGE_CODE)
     context = {
         "person": person,
-        "rows": [fate_of(row, request.LANGUAGE_CODE, now) for row in found[:PAGE]],
+        "rows": [fate_of(row, titles.get(row.notice_id, row.notice.number), now) for row in found[:PAGE]],
         **pages(request, number, has_more=len(found) > PAGE),
     }
     return render(request, "notices/of_person.html", context)
 
 
-def fate_of(row: NoticeRecipient, language: str, now: Any) -> dict[str, Any]:
+def fate_of(row: NoticeRecipient, title: str, now: Any) -> dict[str, Any]:
     """One notice to one person in words: what was sent, and how it stands."""
     notice = row.notice
     late = notice.must_acknowledge and is_overdue(
         acknowledge_by=notice.acknowledge_by, acknowledged_at=row.acknowledged_at, now=now
     )
-    return {"row": row, "notice": notice, "title": title_of(notice, language), "is_late": late}
+    return {"row": row, "notice": notice, "title": title, "is_late": late}
 
 
 def page_number(request: HttpRequest) -> int:
@@ -145,13 +147,15 @@ def confirm_by_link(request: HttpRequest, token: str) -> HttpResponse:
         raise NotFound("no such link")
     if request.method == "POST":
         row = acknowledge(recipient_id=row.pk, how=NoticeRecipient.How.LINK, actor=None, now=timezone.now())
-    version = row.notice.versions.order_by("-number").first()
-    title, body = version.words_in(row.language) if version else (row.notice.number, "")
+    version = row.notice.versions.select_related("notice__approver").order_by("-number").first()
+    organisation: Organisation = request.organisation  # type: ignore[attr-defined]
+    words = version and render_notice(version, row, organisation, row.language, Delivery.Channel.PORTAL, has_foot=False)
     context = {
         "row": row,
         "notice": row.notice,
-        "title": title,
-        "body": body,
+        "title": words.subject if words else row.notice.number,
+        "body": words.body if words else "",
+        "version": version,
         "is_withdrawn": row.notice.state == "withdrawn",
     }
     response = render(request, "notices/confirm.html", context)

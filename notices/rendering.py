@@ -5,9 +5,11 @@
 
 from datetime import datetime
 from functools import lru_cache
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.template.loader import get_template
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.html import escape
@@ -36,13 +38,15 @@ def render_notice(
     channel: str,
     *,
     link: str | None = None,
+    has_foot: bool = True,
 ) -> Words:
     """The words of one version for one reader by one channel. Reads ``version.notice`` with its approver, and the
     recipient's estate and building: select them for many.
 
     For the portal and paper ``body`` is safe HTML; for an e-mail ``text`` and ``html`` are its two parts; for an SMS
     and a push message ``text`` is all there is. ``link`` is the path on the organisation's host where it is read: by
-    default the notice's own for who signs in, none for others.
+    default the notice's own for who signs in, none for others. ``has_foot`` is off where a page tells what the foot
+    tells by its own means. An e-mail names ``version.files``, with a link for who signs in.
     A name with marks or tags in it stays the letters it is made of.
     """
     notice = version.notice
@@ -56,18 +60,28 @@ def render_notice(
     if channel in (Channel.SMS, Channel.PUSH, Channel.CALL):
         text = _short(channel, subject, _text_of(body), values, notice)
         return Words(subject, text, text, "")
-    foot = foot_of(version, spoken)
+    foot = foot_of(version, spoken) if has_foot else ""
     text = f"{_text_of(body).fill(values)}\n\n{foot}".strip()
-    html = mark_safe(f"{_html_of(body).fill(values, _inert)}<p>{escape(foot).replace(chr(10), '<br>')}</p>")
+    html = mark_safe(f"{_html_of(body).fill(values, _inert)}{_foot_html(foot)}")
     if channel != Channel.EMAIL:
         return Words(subject, html, text, html)
-    frame = _mail_frame(_frame_key(organisation, notice), title, body, foot, spoken, bool(link))
+    origin = origin_of(organisation) if recipient.membership_id else ""
+    files = tuple((name, f"{origin}{file_path(pk)}" if origin else "") for name, pk in version.files)
+    frame = _mail_frame(_frame_key(organisation, notice), title, body, foot, spoken, bool(link), files)
     return Words(subject, html, frame[0].fill(values), frame[1].fill(values, _inert))
 
 
 def read_path(notice: Notice) -> str:
     """Where a reader who signs in finds it: one address for all of them, which leads to each one's own message."""
     return f"/notices/read/{notice.pk}/"
+
+
+def file_path(attachment_id: UUID) -> str:
+    return reverse("attachments:download", args=[attachment_id])
+
+
+def _foot_html(foot: str) -> str:
+    return f"<p>{escape(foot).replace(chr(10), '<br>')}</p>" if foot else ""
 
 
 def _language_of(version: NoticeVersion, language: str) -> str:
@@ -171,16 +185,23 @@ def _frame_key(organisation: Organisation, notice: Notice) -> tuple[str, ...]:
 
 @lru_cache(maxsize=128)
 def _mail_frame(
-    key: tuple[str, ...], title: str, body: str, foot: str, language: str, has_link: bool
+    key: tuple[str, ...],
+    title: str,
+    body: str,
+    foot: str,
+    language: str,
+    has_link: bool,
+    files: tuple[tuple[str, str], ...],
 ) -> tuple[Compiled, Compiled]:
     """Text and HTML of the mail with every placeholder still in it: the templates run once, not for each reader."""
     name, address, phone, accent, must_acknowledge = key
     with translation.override(language):
+        files_text, files_html = _files_in_mail(files)
         frame = {
             "organisation": {"name": name, "address": address, "phone": phone},
             "subject": title,
-            "body": f"{to_text(body)}\n\n{foot}".strip(),
-            "html_body": mark_safe(f"{to_html(body)}<p>{escape(foot).replace(chr(10), '<br>')}</p>"),
+            "body": "\n\n".join(part for part in (to_text(body), files_text, foot) if part),
+            "html_body": mark_safe(f"{to_html(body)}{files_html}{_foot_html(foot)}"),
             "accent": ACCENTS.get(accent, ACCENTS["teal"]),
             "language": HTML_LANGUAGES.get(language, language),
             "link": "{link}" if has_link else "",
@@ -189,6 +210,20 @@ def _mail_frame(
         text = plain_text().get_template("emails/layout.txt").render(frame)
         html = get_template("emails/layout.html").render(frame)
     return compiled(f"{text.strip()}\n"), compiled(html)
+
+
+def _files_in_mail(files: tuple[tuple[str, str], ...]) -> tuple[str, str]:
+    """The notice's files by name, with where each is read; as text and as HTML. They are not sent along."""
+    if not files:
+        return "", ""
+    # A name is no place for placeholders.
+    named = [(name.replace("{", "(").replace("}", ")"), url) for name, url in files]
+    text = "\n".join([_("Files:"), *(f"- {name}{f': {url}' if url else ''}" for name, url in named)])
+    items = "".join(
+        f'<li><a href="{escape(url)}">{escape(name)}</a></li>' if url else f"<li>{escape(name)}</li>"
+        for name, url in named
+    )
+    return text, f"<p>{escape(_('Files:'))}</p><ul>{items}</ul>"
 
 
 def sample_recipient(notice: Notice, *, name: str, language: str) -> NoticeRecipient:

@@ -21,12 +21,13 @@ HTML_LANGUAGES = {"zh-hans": "zh-Hans"}
 
 @dataclass(frozen=True)
 class Words:
-    """``body`` is what the portal shows; ``text`` and ``html`` are the two parts of an e-mail."""
+    """``body`` is what the portal shows; ``text`` and ``html`` are the two parts of an e-mail, ``calendar`` its event."""
 
     subject: str
     body: str
     text: str
     html: str
+    calendar: bytes = b""
 
 
 @lru_cache(maxsize=1)

@@ -10,9 +10,11 @@ from complaints import portal_queries
 from complaints.models import Complaint
 from complaints.rules import moving
 from complaints.views import owner_case
-from notices.queries import inbox_of
+from notices.queries import to_confirm, unread_notices
+from notices.wording import in_words
 from owners.queries import claims_of, units_of
-from tenancy.models import Membership, User
+from tenancy.models import Membership, Organisation, User
+from tenancy.policy import can
 
 WAITS_FOR_OWNER = moving.ASKED_SOLVED | {Complaint.State.WAITING_FOR_COMPLAINANT}
 NOTICES_SHOWN = 3
@@ -28,14 +30,20 @@ def owner_home(request: HttpRequest) -> HttpResponse:
         context["claims"] = list(claims_of(request.user)[:CLAIMS_SHOWN])
     if member is not None:
         now = timezone.now()
+        organisation: Organisation = request.organisation  # type: ignore[attr-defined]
         rows = [owner_case.row(complaint, now=now) for complaint in portal_queries.own_open(member)]
         waiting = [row for row in rows if row["case"].state in WAITS_FOR_OWNER]
         others = [row for row in rows if row["case"].state not in WAITS_FOR_OWNER]
         context |= {
+            "now": now,
             "units": units_of(member),
             "waiting": waiting,
             "rows": others[:ROWS_SHOWN],
             "has_more": len(others) > ROWS_SHOWN,
-            "notices": list(inbox_of(member).filter(read_at=None).defer("text", "html")[:NOTICES_SHOWN]),
+            "to_confirm": in_words(to_confirm(member)[:ROWS_SHOWN], organisation, request.LANGUAGE_CODE, is_short=True),
+            "notices": in_words(
+                unread_notices(member)[:NOTICES_SHOWN], organisation, request.LANGUAGE_CODE, is_short=True
+            ),
+            "has_board": can(member, "notice.board"),
         }
     return render(request, "complaints/home.html", context)

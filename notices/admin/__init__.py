@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -16,6 +17,7 @@ from notices.admin import carrying  # noqa: F401 (it registers its own)
 from notices.channels.fates import Fate
 from notices.models import Attempt, Delivery
 from notices.services import outbox
+from notices.wording import READ_ALONG, in_words
 from tenancy.errors import IllegalMove
 
 FATES = {
@@ -48,6 +50,14 @@ class AttemptInline(admin.TabularInline):
         return False
 
 
+class InWords(ChangeList):
+    """The page's rows with the words of their notices; their search is by what stands in the row itself."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        self.result_list = in_words(self.result_list, request.organisation, is_short=True)  # type: ignore[attr-defined]
+
+
 @admin.register(Delivery)
 class DeliveryAdmin(OrganisationAdmin):
     reads = "outbox.read"
@@ -57,6 +67,7 @@ class DeliveryAdmin(OrganisationAdmin):
     # Leads by the organisation's rows; the plain columns are enough for thousands of them.
     search_fields = ("recipient_name", "address", "subject")
     ordering = ("-created_at",)
+    list_select_related = READ_ALONG
     actions = ("send_again",)
     inlines = (AttemptInline,)
     fields = readonly_fields = (
@@ -89,6 +100,15 @@ class DeliveryAdmin(OrganisationAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Delivery]:
         return queries.outbox_of(request.membership).order_by(*self.ordering)  # type: ignore[attr-defined]
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return InWords
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Delivery | None:
+        found = super().get_object(request, object_id, from_field)
+        if found is not None:
+            in_words([found], request.organisation)  # type: ignore[attr-defined]
+        return found
 
 
 def _sent_again(delivery_id: Any, actor: Any, now: datetime) -> bool:

@@ -4,7 +4,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from django.utils import timezone
-from django.utils.translation import gettext_lazy
+from django.utils.translation import get_language, gettext_lazy
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -12,12 +12,13 @@ from rest_framework.response import Response
 
 from notices import queries
 from notices.models import Delivery
-from notices.services import outbox
+from notices.services import acknowledging, outbox
+from notices.wording import in_words
 from tenancy.api.describing import CURSOR, page_of
 from tenancy.api.endpoints import Endpoint
 from tenancy.api.pages import Keyset
 from tenancy.errors import NotFound
-from tenancy.models import Membership
+from tenancy.models import Membership, Organisation
 
 NEWEST_FIRST = Keyset("created_at", is_falling=True)
 
@@ -47,16 +48,21 @@ class NoticeList(Endpoint):
         responses=page_of(NoticeRowSerializer),
     )
     def get(self, request: Request) -> Response:
-        rows, following = NEWEST_FIRST.page(request, queries.inbox_of(self.member).defer("text", "html"))
+        rows, following = NEWEST_FIRST.page(request, queries.inbox_page(self.member))
+        in_words(rows, organisation_of(request), get_language() or "", is_short=True)
         return Response({"next": following, "results": NoticeRowSerializer(rows, many=True).data})
 
 
-def message_of(member: Membership, delivery_id: UUID) -> Delivery:
-    """Raises NotFound for unknown and anybody else's."""
-    found: Delivery | None = queries.inbox_of(member).filter(pk=delivery_id).first()
-    if found is None:
+def message_of(request: Request, member: Membership, delivery_id: UUID) -> Delivery:
+    """With the words of its notice in the language asked for. Raises NotFound for unknown and anybody else's."""
+    found = queries.inbox_page(member).filter(pk=delivery_id)
+    if not found:
         raise NotFound("no such message")
-    return found
+    return in_words(found, organisation_of(request), get_language() or "")[0]
+
+
+def organisation_of(request: Request) -> Organisation:
+    return request._request.organisation  # type: ignore[attr-defined]
 
 
 class NoticeDetail(Endpoint):
@@ -69,7 +75,7 @@ class NoticeDetail(Endpoint):
         responses=NoticeSerializer,
     )
     def get(self, request: Request, delivery_id: UUID) -> Response:
-        return Response(NoticeSerializer(message_of(self.member, delivery_id)).data)
+        return Response(NoticeSerializer(message_of(request, self.member, delivery_id)).data)
 
 
 class NoticeMark(Endpoint):
@@ -82,5 +88,7 @@ class NoticeMark(Endpoint):
         responses=NoticeSerializer,
     )
     def post(self, request: Request, delivery_id: UUID) -> Response:
-        outbox.mark_read(delivery=message_of(self.member, delivery_id), now=timezone.now())
-        return self.versioned(NoticeSerializer(message_of(self.member, delivery_id)).data)
+        delivery, now = message_of(request, self.member, delivery_id), timezone.now()
+        outbox.mark_read(delivery=delivery, now=now)
+        acknowledging.note_read(delivery=delivery, now=now)
+        return self.versioned(NoticeSerializer(message_of(request, self.member, delivery_id)).data)

@@ -1,5 +1,6 @@
 """A notice: what the company tells many at once, its versions, and where it stands."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -155,6 +156,8 @@ class NoticeVersion(OrganisationModel):
     reason = models.CharField(_("what was corrected and why"), max_length=500, blank=True, default="")
     author = OrganisationForeignKey(Membership, on_delete=models.PROTECT, related_name="+", verbose_name=_("author"))
     created_at = models.DateTimeField(_("written"))
+    # (name, id) of the notice's files, where they were read along (notices/wording.py); no column.
+    files: Sequence[tuple[str, UUID]] = ()
 
     class Meta:
         verbose_name = _("version of a notice")

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
-from notices.models import Delivery, Provider
+from notices.models import Delivery, Notice, NoticeVersion, Provider
+from notices.wording import READ_ALONG
 from owners.models import Person
 from owners.queries import people_visible_to
 from tenancy.models import FactorReset, Membership, Organisation, OrganisationModel
@@ -14,6 +15,9 @@ from tenancy.policy import can, scopes_of
 
 Channel, State = Delivery.Channel, Delivery.State
 UNREAD_SHOWN = 100
+TABS = UNREAD, CONFIRM = ("unread", "confirm")
+OUT = (Notice.State.SENDING, Notice.State.SENT)
+WORDS_AT_MOST = 6
 PENDING = (State.QUEUED, State.CLAIMED)
 # The others are written by the portal, or done by people.
 SENT_BY_WORKERS = (Channel.EMAIL, Channel.SMS, Channel.PUSH, Channel.LETTER)
@@ -24,17 +28,64 @@ def inbox_of(membership: Membership) -> QuerySet[Delivery]:
     return Delivery.objects.filter(membership=membership, channel=Channel.PORTAL).order_by("-created_at", "-id")
 
 
-def inbox_page(membership: Membership, *, before: str) -> QuerySet[Delivery]:
-    """The inbox from the message after ``before`` (an id; anything else starts at the newest)."""
-    inbox = inbox_of(membership)
+def inbox_page(membership: Membership, *, before: str = "", tab: str = "", words: str = "") -> QuerySet[Delivery]:
+    """The inbox from the message after ``before`` (an id; anything else starts at the newest), with what its words are
+    put together from. ``tab`` is one of TABS, ``words`` must all be in number, title or text."""
+    inbox = _searched(_tab_of(membership, tab), words)
     try:
         last = inbox.filter(pk=UUID(before)).values_list("created_at", "pk").first() if before else None
+        if last is None and before:  # read or confirmed meanwhile: it has left the tab, its place has not
+            last = inbox_of(membership).filter(pk=UUID(before)).values_list("created_at", "pk").first()
     except ValueError:
         last = None
     if last is not None:
         at, pk = last
         inbox = inbox.filter(created_at__lte=at).exclude(created_at=at, pk__gte=pk)
-    return inbox.only("subject", "text", "created_at", "read_at", "organisation_id")
+    return inbox.select_related(*READ_ALONG).defer("html", "sealed")
+
+
+def _tab_of(membership: Membership, tab: str) -> QuerySet[Delivery]:
+    if tab == UNREAD:
+        return inbox_of(membership).filter(read_at=None)
+    return to_confirm(membership).order_by("-created_at", "-id") if tab == CONFIRM else inbox_of(membership)
+
+
+def _searched(inbox: QuerySet[Delivery], words: str) -> QuerySet[Delivery]:
+    for word in words.replace("\x00", "").split()[:WORDS_AT_MOST]:
+        said = NoticeVersion.objects.filter(
+            Q(title_en__icontains=word)
+            | Q(title_zh__icontains=word)
+            | Q(body_en__icontains=word)
+            | Q(body_zh__icontains=word),
+            notice=OuterRef("notice"),
+        )
+        own = Q(subject__icontains=word) | Q(text__icontains=word)
+        inbox = inbox.filter(own | Q(notice__number__icontains=word) | Q(Exists(said)))
+    return inbox
+
+
+def to_confirm(membership: Membership) -> QuerySet[Delivery]:
+    """The notices that the member still has to confirm, the nearest deadline first; of one told again, the newest."""
+    newer = Delivery.objects.filter(
+        recipient=OuterRef("recipient"), channel=Channel.PORTAL, created_at__gt=OuterRef("created_at")
+    )
+    asked = inbox_of(membership).filter(
+        notice__must_acknowledge=True, notice__state__in=OUT, recipient__acknowledged_at=None
+    )
+    found = asked.filter(~Exists(newer)).select_related("notice", *READ_ALONG).defer("html", "sealed")
+    return found.order_by(F("notice__acknowledge_by").asc(nulls_last=True), "-created_at", "-id")
+
+
+def confirm_count(membership: Membership) -> int:
+    """How many notices the member still has to confirm; counted up to 100."""
+    return to_confirm(membership).order_by()[:UNREAD_SHOWN].count()
+
+
+def unread_notices(membership: Membership) -> QuerySet[Delivery]:
+    """The unread messages with what their words are put together from, without those that wait to be confirmed."""
+    waiting = to_confirm(membership).order_by().values("pk")
+    unread = inbox_of(membership).filter(read_at=None).exclude(pk__in=waiting)
+    return unread.select_related(*READ_ALONG).defer("html", "sealed")
 
 
 def unread_count(membership: Membership) -> int:
