@@ -114,7 +114,7 @@ class SuppressionAdmin(OrganisationAdmin):
         "address", "channel", "reason", "evidence", "created_at", "lifted_at", "lifted_by", "lift_reason",
     )  # fmt: skip
 
-    class LiftForm(ActionForm):  # type: ignore[misc]
+    class LiftForm(ActionForm):
         why = forms.CharField(label=_("Why it can be sent to again"), max_length=300, required=False)
 
     action_form = LiftForm
