@@ -206,9 +206,9 @@ class NoticeConfirm(Endpoint):
         responses=NoticeSerializer,
     )
     def post(self, request: Request, delivery_id: UUID) -> Response:
-        delivery = message_of(self.member, delivery_id)
+        delivery = message_of(request, self.member, delivery_id)
         if delivery.recipient_id is None or not can(self.member, "notice.acknowledge"):
             raise NotFound("no such message")
         how = NoticeRecipient.How.PORTAL
         acknowledge(recipient_id=delivery.recipient_id, how=how, actor=self.member, now=timezone.now())
-        return self.versioned(NoticeSerializer(message_of(self.member, delivery_id)).data)
+        return self.versioned(NoticeSerializer(message_of(request, self.member, delivery_id)).data)

@@ -62,7 +62,7 @@ def message_of(request: Request, member: Membership, delivery_id: UUID) -> Deliv
 
 
 def organisation_of(request: Request) -> Organisation:
-    return request._request.organisation  # type: ignore[attr-defined]
+    return request._request.organisation
 
 
 class NoticeDetail(Endpoint):

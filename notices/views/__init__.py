@@ -49,7 +49,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "now": timezone.now(),
         "confirm_count": queries.confirm_count(member),
         "has_board": can(member, "notice.board"),
-        "older": f"?{urlencode({**here, 'before': page[-1].pk})}" if len(found) > PAGE else "",
+        "older": f"?{urlencode({**here, 'before': str(page[-1].pk)})}" if len(found) > PAGE else "",
         "newest": f"?{urlencode(here)}" if before else "",
     }
     return render(request, "notices/inbox.html", context)
