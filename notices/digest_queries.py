@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast, Coalesce, Concat
@@ -21,7 +22,7 @@ def organisations_with_digests() -> list[int]:
     return list(organisations.values_list("pk", flat=True))
 
 
-def waiting_before(slot: datetime, key_end: str) -> QuerySet[Delivery]:
+def waiting_before(slot: datetime, key_end: str) -> QuerySet[Any]:
     """What was written before the slot, with ``digest_key``: one for each holder and slot. Not of who had this one."""
     holder = Cast(Coalesce(F("membership"), F("person")), CharField())
     rows = Delivery.objects.filter(

@@ -27,7 +27,7 @@ from notices.notice_forms import (
 )
 from notices.placeholders_shown import placeholder_rows
 from notices.previews import previews_of
-from notices.rendering import sample_recipient
+from notices.rendering import headline_of, sample_recipient
 from notices.rules import approval
 from notices.services import composing
 from notices.services.provisioning import give_notice_defaults
@@ -51,7 +51,7 @@ def index(request: HttpRequest) -> HttpResponse:
     found: list[Any] = list(rows[: PAGE + 1])
     language = translation.get_language() or "en"
     for row in found:
-        row.title = row.newest_first[0].words_in(language)[0] if row.newest_first else ""
+        row.title = _headline(row, row.newest_first, language)
     older = request.GET.copy()
     older["before"] = str(found[PAGE - 1].pk) if len(found) > PAGE else ""
     context = {
@@ -68,6 +68,13 @@ def _uuid(words: str) -> UUID | None:
         return UUID(words)
     except ValueError:
         return None
+
+
+def _headline(notice: Notice, versions: list[NoticeVersion], language: str) -> str:
+    for newest in versions[:1]:
+        newest.notice = notice
+        return headline_of(newest, language)
+    return ""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -245,7 +252,7 @@ def notice_context(request: HttpRequest, row: Notice, **forms: Any) -> dict[str,
     may_change = notice_queries.may_change(actor, row)
     return {
         **progress_context(row),
-        "versions": versions, "newest": newest, "title": newest.words_in(translation.get_language() or "en")[0],
+        "versions": versions, "newest": newest, "title": headline_of(newest, translation.get_language() or "en"),
         "previews": previews_of(row, newest, organisation, reader),
         "audience": audience, "places": notice_queries.told_of(audience),
         "picked": len(audience.units) + len(audience.persons),

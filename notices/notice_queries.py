@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 
 from notices.audience_queries import writing_reach
 from notices.models import Delivery, Notice, NoticePlace, NoticeRecipient, NoticeSettings, NoticeVersion, Segment
+from notices.rendering import headline_of
 from notices.rules.approval import may_write
 from notices.rules.audience import Audience, Role, is_within
 from owners.models import Building, Estate, Unit
@@ -102,10 +103,12 @@ def recently_sent(actor: Membership) -> list[tuple[UUID, str]]:
     sent = notices_seen_by(actor).filter(state=State.SENT).order_by("-sent_at")
     newest = Prefetch("versions", NoticeVersion.objects.order_by("-number"), to_attr="newest_first")
     language = get_language() or "en"
-    return [
-        (row.pk, f"{row.number} {row.newest_first[0].words_in(language)[0]}")
-        for row in sent.prefetch_related(newest)[:SENT_SHOWN]
-    ]
+    found = []
+    for row in sent.prefetch_related(newest)[:SENT_SHOWN]:
+        version = row.newest_first[0]
+        version.notice = row
+        found.append((row.pk, f"{row.number} {headline_of(version, language)}"))
+    return found
 
 
 def told_of(audience: Audience) -> list[str]:

@@ -8,6 +8,7 @@ from django.core import signing
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from notices.models import Delivery, HandDelivery, Notice, NoticePlace, NoticeRecipient, NoticeVersion
+from notices.rendering import headline_of
 from notices.rules.chain import reminder_due_from
 from owners.models import Person
 from owners.queries import within
@@ -105,9 +106,9 @@ def notices_of_person(actor: Membership | None, person: Person) -> QuerySet[Noti
 
 
 def titles_of(notices: Collection[UUID], language: str) -> dict[UUID, str]:
-    """The title in force of each notice, placeholders as they are written; one statement."""
-    versions = NoticeVersion.objects.filter(notice__in=notices).order_by("number").defer("body_en", "body_zh")
-    return {row.notice_id: row.words_in(language)[0] for row in versions}
+    """The title in force of each notice; one statement."""
+    versions = NoticeVersion.objects.filter(notice__in=notices).select_related("notice").order_by("number")
+    return {row.notice_id: headline_of(row, language) for row in versions.defer("body_en", "body_zh")}
 
 
 # -- what is due -------------------------------------------------------------------------------------------------------

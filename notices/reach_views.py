@@ -18,7 +18,7 @@ from notices import queries as inbox
 from notices import reach_queries as queries
 from notices.models import Delivery, Notice, NoticeRecipient
 from notices.reach_figures import figures_of, picture_of
-from notices.rendering import render_notice
+from notices.rendering import headline_of, render_notice
 from notices.rules.chain import is_overdue
 from notices.services.acknowledging import acknowledge
 from owners.queries import people_visible_to
@@ -45,7 +45,10 @@ def notice_of(request: HttpRequest, notice_id: UUID, action: str = "notice.see_r
 
 def title_of(notice: Notice, language: str) -> str:
     version = notice.versions.order_by("-number").first()
-    return version.words_in(language)[0] if version else notice.number
+    if version is None:
+        return notice.number
+    version.notice = notice
+    return headline_of(version, language)
 
 
 @require_safe

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from notices.models import Delivery, Notice, NoticeRecipient, NoticeVersion
 from notices.rules import one_line
 from notices.rules.markdown import to_html, to_text
-from notices.rules.placeholders import Compiled, compiled
+from notices.rules.placeholders import PLACEHOLDERS, Compiled, compiled
 from notices.rules.sms import short_text
 from notices.writing import ACCENTS, HTML_LANGUAGES, Words, plain_text
 from tenancy.models import Organisation
@@ -69,6 +69,21 @@ def render_notice(
     files = tuple((name, f"{origin}{file_path(pk)}" if origin else "") for name, pk in version.files)
     frame = _mail_frame(_frame_key(organisation, notice), title, body, foot, spoken, bool(link), files)
     return Words(subject, html, frame[0].fill(values), frame[1].fill(values, _inert))
+
+
+def headline_of(version: NoticeVersion, language: str) -> str:
+    """The title for who looks after the notice: its times filled in, what differs from reader to reader as it is typed.
+
+    Reads ``version.notice``.
+    """
+    notice = version.notice
+    values = {name: f"{{{name}}}" for name in PLACEHOLDERS}
+    if notice.event_starts_at is not None:
+        spoken = _language_of(version, language)
+        date, time = _when(notice.event_starts_at, notice.event_ends_at, _zone(notice), spoken)
+        values |= {"date": date, "time": time}
+    values |= {name: told for name, told in (("place", notice.event_place), ("number", notice.number)) if told}
+    return compiled(version.words_in(language)[0]).fill(values)
 
 
 def read_path(notice: Notice) -> str:

@@ -9,10 +9,12 @@ from django.utils.translation import gettext as _
 
 from audit import services as audit
 from notices import reach_queries as queries
-from notices.models import Delivery, Notice, NoticeRecipient
+from notices.models import Delivery, Notice, NoticeRecipient, NoticeVersion
+from notices.rendering import render_notice
 from notices.services.queueing import Item, Recipient, queue_many
+from tenancy.context import current_organisation_id
 from tenancy.errors import IllegalMove, NotFound
-from tenancy.models import Membership
+from tenancy.models import Membership, Organisation
 
 Channel, State = Delivery.Channel, Delivery.State
 How = NoticeRecipient.How
@@ -93,15 +95,19 @@ def remind_due(*, now: datetime) -> int:
     count = 0
     for notice in queries.notices_to_remind(now):
         due = queries.to_remind(notice).select_for_update(of=("self",), skip_locked=True)
-        rows = list(due.select_related("membership__user", "person").order_by("id")[:REMINDED_AT_ONCE])
-        queue_many([_reminder(notice, row) for row in rows], now=now)
+        people = due.select_related("membership__user", "person", "estate", "building")
+        rows = list(people.order_by("id")[:REMINDED_AT_ONCE])
+        version = notice.versions.select_related("notice__approver").order_by("-number").first()
+        organisation = Organisation.objects.get(pk=current_organisation_id())
+        queue_many([_reminder(notice, row, version, organisation) for row in rows], now=now)
         count += NoticeRecipient.objects.filter(pk__in=[row.pk for row in rows]).update(reminded_at=now)
     return count
 
 
-def _reminder(notice: Notice, row: NoticeRecipient) -> Item:
-    version = notice.versions.order_by("-number").first()
-    title = version.words_in(row.language)[0] if version is not None else notice.number
+def _reminder(notice: Notice, row: NoticeRecipient, version: NoticeVersion | None, organisation: Organisation) -> Item:
+    title = notice.number
+    if version is not None:
+        title = render_notice(version, row, organisation, row.language, Channel.PUSH).subject
     to = Recipient(row.name, row.language, row.membership, row.person, row.email)
     return Item(
         recipient=to, event="notice.reminder", template="notices/reminder",

@@ -41,7 +41,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     tab = tab if tab in queries.TABS else ""
     found = list(queries.inbox_page(member, before=before, tab=tab, words=words)[: PAGE + 1])
     page = in_words(found[:PAGE], _organisation(request), request.LANGUAGE_CODE, is_short=True)
-    here = {name: value for name, value in (("show", tab), ("q", words)) if value}
+    here: dict[str, str] = {name: value for name, value in (("show", tab), ("q", words)) if value}
     context = {
         "page": page,
         "tab": tab,
@@ -49,7 +49,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "now": timezone.now(),
         "confirm_count": queries.confirm_count(member),
         "has_board": can(member, "notice.board"),
-        "older": f"?{urlencode({**here, 'before': page[-1].pk})}" if len(found) > PAGE else "",
+        "older": f"?{urlencode({**here, 'before': str(page[-1].pk)})}" if len(found) > PAGE else "",
         "newest": f"?{urlencode(here)}" if before else "",
     }
     return render(request, "notices/inbox.html", context)

@@ -18,7 +18,8 @@ from complaints.queries import unacknowledged_escalations
 from deadlines.models import ServiceCalendar
 from deadlines.rules.calendars import Calendar
 from deadlines.shipped import shipped_calendars
-from notices.models import Delivery
+from notices.models import Delivery, Notice, NoticeRecipient, NoticeVersion
+from notices.queries import to_confirm
 from owners.models import Estate, Invitation, Unit, UnitClaim
 from propcomm.demo.story import cast
 from propcomm.demo.story.finding import Finder
@@ -178,13 +179,30 @@ def test_everyone_signs_in_with_the_printed_password(life):
 
 
 def test_old_mail_is_sent_and_the_last_of_it_waits(life):
-    mail = Delivery.objects.filter(channel="email")
+    mail = Delivery.objects.filter(channel="email").exclude(state="suppressed")
     assert 0 < mail.filter(state="queued").count() <= 30
     assert not mail.filter(state="queued", created_at__lt=NOW - timedelta(days=1)).exists()
     assert set(mail.exclude(state="queued").values_list("state", flat=True)) == {"handed"}
-    old = Delivery.objects.filter(channel="portal", created_at__lt=NOW - timedelta(days=3))
+    old = Delivery.objects.filter(channel="portal", notice=None, created_at__lt=NOW - timedelta(days=3))
     assert old.exists()
     assert not old.filter(read_at=None).exists()
+
+
+def test_notices_stand_in_every_way_they_can(life):
+    states = Counter(Notice.objects.values_list("state", flat=True))
+    assert states == {"sent": 5, "withdrawn": 1, "scheduled": 1, "submitted": 1, "draft": 1}
+    assert NoticeVersion.objects.filter(number=2).count() == 1
+    emergency = Notice.objects.get(kind="emergency")
+    assert emergency.is_on_board
+    assert emergency.event_ends_at > NOW
+    overdue = Notice.objects.get(acknowledge_by__lt=NOW).recipients
+    assert set(overdue.values_list("acknowledged_how", flat=True)) == {"", "portal", "hand"}
+    for notice in Notice.objects.filter(state="sent"):
+        assert notice.approver == member(life, "manager")
+        assert 0 < notice.recipients.exclude(read_at=None).count() < notice.recipients_count
+    home = to_confirm(member(life, "owner"))
+    assert [row.notice.acknowledge_by > NOW for row in home] == [True]
+    assert not NoticeRecipient.objects.filter(next_step_at__lte=NOW).exists()
 
 
 def test_people_wait_to_be_let_in_and_a_report_to_be_made(life):

@@ -45,7 +45,7 @@ class Aftermath:
         sent.update(state=Delivery.State.HANDED, attempts=1, handed_at=F("created_at") + took, next_attempt_at=None)
 
     def _read_messages(self) -> None:
-        portal = Delivery.objects.filter(channel=Delivery.Channel.PORTAL, read_at__isnull=True)
+        portal = Delivery.objects.filter(channel=Delivery.Channel.PORTAL, read_at__isnull=True, notice=None)
         portal.filter(created_at__lt=self.now - timedelta(days=READ_AFTER_DAYS)).update(
             read_at=F("created_at") + timedelta(minutes=47)
         )

@@ -11,6 +11,7 @@ from deadlines.rules.calendars import Calendar
 from propcomm.demo.story import cast as casting
 from propcomm.demo.story.aftermath import Aftermath
 from propcomm.demo.story.finding import Finder
+from propcomm.demo.story.noticeboard import NoticeBoard
 from propcomm.demo.story.photos import Album
 from propcomm.demo.story.programme import DAYS, Programme
 from propcomm.demo.story.stage import Stage
@@ -50,6 +51,7 @@ def load(slug: str, *, now: datetime, share: float = 1.0) -> Loaded | None:
         finder = Finder(cast.calendar, work, rng, now)
         programme = Programme(stage, Texts.read(organisation.language), finder, Album())
         programme.plan(round(HISTORY[slug] * share))
+        NoticeBoard(stage).plan()
         stage.play()
         Aftermath(cast, rng, now).follow()
         found = Complaint.objects.all()
