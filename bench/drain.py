@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,7 @@ def notice_drain(rows: int) -> Figure:
     messages = max(rows // SHARE, 200)
     with _sink() as sink:
         os.environ["EMAIL_URL"] = f"smtp://{LOOPBACK}:{sink.port}"
+        _put_others_off()
         content = _write(messages)
         bare = _floor(sink, content)
         before = sink.taken()
@@ -68,6 +70,21 @@ def notice_drain(rows: int) -> Figure:
         raise SystemExit(f"{left} of {messages} messages did not leave")
     told = {"seconds": round(seconds, 2), "bytes": len(content), "rss_mb": round(largest / 1024)}
     return Figure(messages / seconds, bare, "messages/s", rows=messages, clients=PROCESSES, extra=told)
+
+
+def _put_others_off() -> None:
+    """What other figures have left waiting would be counted as if it were the notice's."""
+    from django.utils import timezone
+
+    from notices.models import Delivery
+    from tenancy.context import scope
+
+    waiting = Delivery.across.using("system").filter(channel="email", state="queued")
+    for organisation_id in set(waiting.values_list("organisation_id", flat=True)):
+        with scope(organisation_id):
+            Delivery.objects.filter(channel="email", state="queued").update(
+                next_attempt_at=timezone.now() + timedelta(days=1)
+            )
 
 
 def _write(messages: int) -> bytes:
@@ -160,7 +177,11 @@ def _left() -> int:
     deadline, left = time.monotonic() + GIVE_UP_SECONDS, 1
     while left and time.monotonic() < deadline:
         time.sleep(0.05)
-        left = Delivery.across.using("system").filter(channel="email", state__in=("queued", "claimed")).count()
+        left = (
+            Delivery.across.using("system")
+            .filter(event="notice", channel="email", state__in=("queued", "claimed"))
+            .count()
+        )
     return left
 
 
