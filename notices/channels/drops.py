@@ -31,6 +31,8 @@ COLUMNS = ("id", "to", "name", "address", "number", "segments", "sha256")
 class FileDrop:
     """One run's writing into a channel's folder; closing it brings the folders' lists up to date."""
 
+    repeats_safely = True  # the same name again: one file, and one letter
+
     def __init__(self, channel: str, organisation: Organisation, contents: Callable[..., Contents]) -> None:
         self._root = Path(settings.SPOOL_ROOT) / organisation.slug / channel
         self._organisation = organisation

@@ -17,6 +17,7 @@ from tests.hostile.texts import BODIES, FEW
 
 pytestmark = [pytest.mark.django_db(databases=["default", "system"]), pytest.mark.usefixtures("unlimited")]
 OWN = ("csrfmiddlewaretoken",)
+SENT_BY_SCRIPTS = ("notices:push_subscribe", "notices:push_unsubscribe")  # JSON, not forms
 
 
 class Caught(Exception):
@@ -49,11 +50,16 @@ def caught(name, house, monkeypatch):
         if not found:
             stop(client, address, said)
 
+    def post_json(of, route):
+        return stop(notices.signed_in(of, "owner"), routes.reverse(route), notices.BROWSER) if route == name else None
+
     with monkeypatch.context() as patch:
         for module in (routes, programs, data_rights, notices, sending):
             patch.setattr(module, "post", post, raising=False)
         if name in ("complaints:new", "complaints:enter", "owners:ask", "owners:import_upload"):
             patch.setattr(routes, "send", send)
+        if name in SENT_BY_SCRIPTS:
+            patch.setattr(notices, "post_json", post_json)
         if name.startswith("api:"):
             patch.setattr(Program, "send", stop)
         try:
@@ -92,6 +98,14 @@ def walk_form(house, name, texts, monkeypatch):
                 judged(client.post(address, {**said, field: words}), (name, field, words))
 
 
+def walk_script(house, name, monkeypatch, bodies):
+    client, address, said = caught(name, house, monkeypatch)
+    for field in [*said, "unknown"]:
+        for value in bodies:
+            with undone():
+                judged(client.post(address, {**said, field: value}, "application/json"), (name, field, value))
+
+
 def walk_body(house, name, monkeypatch, bodies):
     sent = caught(name, house, monkeypatch)
     if sent is None:
@@ -105,7 +119,7 @@ def walk_body(house, name, monkeypatch, bodies):
                        (name, field, value))  # fmt: skip
 
 
-FORMS = sorted(name for name in routes.ACTS if not name.startswith("api:"))
+FORMS = sorted(name for name in routes.ACTS if not name.startswith("api:") and name not in SENT_BY_SCRIPTS)
 PROGRAMS = sorted(name for name in routes.ACTS if name.startswith("api:"))
 
 
@@ -126,3 +140,8 @@ def test_half_a_character_is_refused_before_anything_reads_it(house):
     assert programs.program(house, "owner").send("complaints/", {"description": "🛗"}).json()["errors"].keys() == {
         "category"
     }
+
+
+@pytest.mark.parametrize("name", SENT_BY_SCRIPTS)
+def test_every_field_of_what_scripts_send_bears_whatever_is_sent(house, name, monkeypatch):
+    walk_script(house, name, monkeypatch, BODIES)
