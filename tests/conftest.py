@@ -86,11 +86,17 @@ def _nobody_has_tried() -> None:
     memory.clear()
 
 
-@pytest.fixture
-def unlimited(settings, tmp_path) -> None:
-    """For a test that asks as fast as nobody does: no action has a limit."""
+@pytest.fixture(scope="session")
+def _no_limits(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """One file for all tests: a table is read once for each name of a file."""
     from tenancy.limits.table import limits_table
 
-    path = tmp_path / "no-limits.yaml"
+    path = tmp_path_factory.mktemp("limits") / "none.yaml"
     path.write_text("".join(f"{action}: []\n" for action in limits_table()))
-    settings.LIMITS_FILE = str(path)
+    return str(path)
+
+
+@pytest.fixture
+def unlimited(settings, _no_limits: str) -> None:
+    """For a test that asks as fast as nobody does: no action has a limit."""
+    settings.LIMITS_FILE = _no_limits
