@@ -63,7 +63,7 @@ def notice_drain(rows: int) -> Figure:
         with _worker() as worker:
             seconds = _drain(sink, before, messages)
             largest = _largest(worker.pid)
-    left = _left()
+            left = _left()
     if left:
         raise SystemExit(f"{left} of {messages} messages did not leave")
     told = {"seconds": round(seconds, 2), "bytes": len(content), "rss_mb": round(largest / 1024)}
@@ -154,10 +154,12 @@ def _peak(pid: int) -> int:
 
 
 def _left() -> int:
+    """Messages whose outcome is not written; the last ones are, a moment after the server has them."""
     from notices.models import Delivery
 
-    deadline, left = time.monotonic() + 5, 1
-    while left and time.monotonic() < deadline:  # the last outcomes are written a moment after the server has them
+    deadline, left = time.monotonic() + GIVE_UP_SECONDS, 1
+    while left and time.monotonic() < deadline:
+        time.sleep(0.05)
         left = Delivery.across.using("system").filter(channel="email", state__in=("queued", "claimed")).count()
     return left
 

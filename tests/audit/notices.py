@@ -138,12 +138,6 @@ def have_printed(house: House) -> Any:
     return post(signed_in(house, "clerk"), "notices:paper", asked(house).notice_id, kind="door")
 
 
-@act("notices:paper_run")
-def have_printed_again(house: House) -> Any:
-    run = printed(house)
-    return post(signed_in(house, "clerk"), "notices:paper_run", run.notice_id, run.pk, kind="letters", whom="all")
-
-
 @act("notices:posted")
 def note_posted(house: House) -> Any:
     run = printed(house)

@@ -181,7 +181,7 @@ def test_a_killed_worker_leaves_nothing_half_done(house, waiting, monkeypatch):
 
 def test_many_people_cost_as_many_statements_as_one(house, django_assert_max_num_queries):
     unsent(kept(house))
-    with django_assert_max_num_queries(12) as few:
+    with django_assert_max_num_queries(13) as few:
         write_digests(now=EVENING)
     for name in ("coowner", "neighbour", "occupant"):
         row = received_by(sent_notice(house, kind="ordinary"), house.unit, steps=0, membership=house.members[name])

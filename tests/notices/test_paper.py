@@ -94,7 +94,7 @@ def test_nothing_is_fetched_but_our_own_files():
 def test_the_manifest_says_on_which_page_each_letter_begins_and_letters_count_their_own(house, notice):
     long = received_by(notice, house.unit, steps=0, name="Ada Moor")
     short = received_by(notice, house.other_unit, steps=0, name="Bo Moor", person=house.people["neighbour"])
-    notice.versions.update(body_en="\n\n".join(f"Sentence {number} for {{name}}." for number in range(60)))
+    notice.versions.update(body_en="\n\n".join(f"Sentence {number} for {{name}}." for number in range(40)))
     written = [letter(notice, house, row) for row in (long, short)]
     steps = list(
         letters.bind(
@@ -110,7 +110,7 @@ def test_the_manifest_says_on_which_page_each_letter_begins_and_letters_count_th
     assert [[word for word in row.split() if word.isdigit()][-1] for row in rows] == ["1", "3"]
     for first, name in ((1, "Ada Moor"), (3, "Bo Moor")):
         assert f"Sentence 0 for {name}." in pages[first]
-        assert f"Sentence 59 for {name}." in pages[first + 1]
+        assert f"Sentence 39 for {name}." in pages[first + 1]
         assert [pages[first + at].strip().splitlines()[-1][-1] for at in (0, 1)] == ["1", "2"]
 
 

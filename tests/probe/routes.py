@@ -89,17 +89,17 @@ class Case:
         fixed = {name: _fixed(world, value, which) for name, value in self.fixed}
         return self.route.path({**fixed, self.parameter: world.name_of(self.kind, which) if self.kind else ""})
 
+    def names(self, world: Any, which: str) -> list[str]:
+        """What the address names of this or another estate or organisation."""
+        beside = [_fixed(world, value, which) for _name, value in self.fixed if value.startswith("&")]
+        return [world.name_of(self.kind, which), *beside]
+
 
 def _fixed(world: Any, value: str, which: str) -> str:
     """``@kind`` stands for the name of the own object of that kind, ``&kind`` for that beside the object asked for."""
     if value.startswith("&"):
         return world.name_of(value[1:], which)
     return world.name_of(value[1:], "own") if value.startswith("@") else value
-
-    def names(self, world: Any, which: str) -> list[str]:
-        """What the address names of this or another estate or organisation."""
-        beside = [_fixed(world, value, which) for _name, value in self.fixed if value.startswith("&")]
-        return [world.name_of(self.kind, which), *beside]
 
 
 class NoOracle(AssertionError):
