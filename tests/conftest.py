@@ -1,5 +1,6 @@
 """The houses every test may ask for. Each has a stranger: a member of another organisation."""
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -58,6 +59,18 @@ def _quick_hashes() -> None:
 
     Argon2PasswordHasher.time_cost = Argon2PasswordHasher.parallelism = 1
     Argon2PasswordHasher.memory_cost = 64
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_sweeping_of_what_stays() -> Iterator[None]:
+    """The modules, models and templates of a worker stay to the end: nothing is gained by looking through them again."""
+    kept = gc.get_threshold()
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
+    yield
+    gc.set_threshold(*kept)
+    gc.unfreeze()
 
 
 @pytest.fixture(autouse=True)
