@@ -7,19 +7,23 @@ from typing import Any
 
 import pytest
 
+FIRST = ("test_story.py",)
+
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """Tests that commit are cleaned up with TRUNCATE, which the audit log refuses: a test of that turns it on again.
 
-    Nothing here has to outlive a power cut, so no commit waits for the disk.
+    Nothing here has to outlive a power cut, so no commit waits for the disk. Tables are so small that planning costs
+    more than running: joins are taken as they are written.
     """
     from django.db import connection, connections
 
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         for table in ("entry", "seal", "chain", "head"):
             cursor.execute(f"ALTER TABLE audit_audit{table} DISABLE TRIGGER audit_no_truncate")
-        cursor.execute(f'ALTER DATABASE "{connection.settings_dict["NAME"]}" SET synchronous_commit = off')
+        for setting in ("synchronous_commit = off", "jit = off", "join_collapse_limit = 1", "from_collapse_limit = 1"):
+            cursor.execute(f'ALTER DATABASE "{connection.settings_dict["NAME"]}" SET {setting}')
     connections.close_all()  # the next ones begin with that
 
 
@@ -31,6 +35,12 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     """The long runs are asked for by name."""
     is_long = collection_path.name == "chaos" and collection_path.parent == Path(__file__).parent
     return True if is_long and not config.getoption("--run-chaos") else None
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What builds a whole life for its module comes first: in the middle, two workers would share it and both build it."""
+    items.sort(key=lambda item: item.path.name not in FIRST)
 
 
 @pytest.fixture
