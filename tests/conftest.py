@@ -1,24 +1,29 @@
 """The houses every test may ask for. Each has a stranger: a member of another organisation."""
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+FIRST = ("test_story.py",)
+
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """Tests that commit are cleaned up with TRUNCATE, which the audit log refuses: a test of that turns it on again.
 
-    Nothing here has to outlive a power cut, so no commit waits for the disk.
+    Nothing here has to outlive a power cut, so no commit waits for the disk. Tables are so small that planning costs
+    more than running: joins are taken as they are written.
     """
     from django.db import connection, connections
 
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         for table in ("entry", "seal", "chain", "head"):
             cursor.execute(f"ALTER TABLE audit_audit{table} DISABLE TRIGGER audit_no_truncate")
-        cursor.execute(f'ALTER DATABASE "{connection.settings_dict["NAME"]}" SET synchronous_commit = off')
+        for setting in ("synchronous_commit = off", "jit = off", "join_collapse_limit = 1", "from_collapse_limit = 1"):
+            cursor.execute(f'ALTER DATABASE "{connection.settings_dict["NAME"]}" SET {setting}')
     connections.close_all()  # the next ones begin with that
 
 
@@ -30,6 +35,12 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     """The long runs are asked for by name."""
     is_long = collection_path.name == "chaos" and collection_path.parent == Path(__file__).parent
     return True if is_long and not config.getoption("--run-chaos") else None
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What builds a whole life for its module comes first: in the middle, two workers would share it and both build it."""
+    items.sort(key=lambda item: item.path.name not in FIRST)
 
 
 @pytest.fixture
@@ -60,6 +71,18 @@ def _quick_hashes() -> None:
     Argon2PasswordHasher.memory_cost = 64
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _no_sweeping_of_what_stays() -> Iterator[None]:
+    """The modules, models and templates of a worker stay to the end: nothing is gained by looking through them again."""
+    kept = gc.get_threshold()
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
+    yield
+    gc.set_threshold(*kept)
+    gc.unfreeze()
+
+
 @pytest.fixture(autouse=True)
 def _english() -> Iterator[None]:
     from django.utils import translation
@@ -86,11 +109,17 @@ def _nobody_has_tried() -> None:
     memory.clear()
 
 
-@pytest.fixture
-def unlimited(settings, tmp_path) -> None:
-    """For a test that asks as fast as nobody does: no action has a limit."""
+@pytest.fixture(scope="session")
+def _no_limits(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """One file for all tests: a table is read once for each name of a file."""
     from tenancy.limits.table import limits_table
 
-    path = tmp_path / "no-limits.yaml"
+    path = tmp_path_factory.mktemp("limits") / "none.yaml"
     path.write_text("".join(f"{action}: []\n" for action in limits_table()))
-    settings.LIMITS_FILE = str(path)
+    return str(path)
+
+
+@pytest.fixture
+def unlimited(settings, _no_limits: str) -> None:
+    """For a test that asks as fast as nobody does: no action has a limit."""
+    settings.LIMITS_FILE = _no_limits

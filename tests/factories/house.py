@@ -14,6 +14,9 @@ from tenancy.models import Membership, Organisation, User
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)  # a Monday
 PASSWORD = "a-long-test-password"
 WEEK = {day: [["09:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")} | {"sat": [], "sun": []}
+PEOPLE = ("owner", "coowner", "occupant", "neighbour", "committee", "builder")
+EVERYWHERE = ("quality", "admin")
+KINDS = {"coowner": "owner", "builder": "partner", "engineer2": "engineer", "neighbour": "owner"}
 STAFF = ("clerk", "engineer", "supervisor", "manager", "quality", "admin", "auditor")
 
 
@@ -62,8 +65,30 @@ def member(role: str, slug: str, **fields: Any) -> Membership:
     user = User.objects.filter(email=f"{role}@{slug}.example").first() or User.objects.create_user(
         f"{role}@{slug}.example", name=f"{role.title()} of {slug.title()}"
     )
-    kind = {"coowner": "owner", "builder": "partner", "engineer2": "engineer", "neighbour": "owner"}.get(role, role)
-    return Membership.objects.create(user=user, role=kind, name=user.name, **fields)
+    return Membership.objects.create(user=user, role=KINDS.get(role, role), name=user.name, **fields)
+
+
+def _members(slug: str) -> dict[str, Membership]:
+    """Everybody at once: nearly every test begins here."""
+    roles = (*STAFF, "engineer2", *PEOPLE)
+    emails = {role: f"{role}@{slug}.example" for role in roles}
+    known = User.objects.in_bulk(emails.values(), field_name="email")
+    new = [
+        User(email=emails[role], name=f"{role.title()} of {slug.title()}")
+        for role in roles
+        if emails[role] not in known
+    ]
+    for user in new:
+        user.set_unusable_password()
+    known |= {user.email: user for user in User.objects.bulk_create(new)}
+    members = {}
+    for role in roles:
+        user = known[emails[role]]
+        members[role] = Membership(
+            user=user, role=KINDS.get(role, role), name=user.name, all_estates=role in EVERYWHERE
+        )
+    Membership.objects.bulk_create(members.values())
+    return members
 
 
 def build_house(slug: str) -> House:
@@ -80,8 +105,8 @@ def build_house(slug: str) -> House:
         )
         estate = Estate.objects.create(code=slug[:3].upper(), name=f"{slug.title()} Court", calendar=calendar)
         building = Building.objects.create(estate=estate, code="A", name="North Tower", floors_above_ground=18)
-        unit, other_unit = (
-            Unit.objects.create(
+        unit, other_unit = Unit.objects.bulk_create(
+            Unit(
                 estate=estate,
                 building=building,
                 code=f"A-{number}",
@@ -94,21 +119,25 @@ def build_house(slug: str) -> House:
             for number in ("0101", "0102")
         )
         house = House(organisation, calendar, estate, building, unit, other_unit)
-        for role in (*STAFF, "engineer2"):
-            house.members[role] = member(role, slug, all_estates=role in ("quality", "admin"))
-            if role not in ("quality", "admin"):
-                EstateAssignment.objects.create(membership=house.members[role], estate=estate)
-        for role in ("owner", "coowner", "occupant", "neighbour", "committee", "builder"):
-            house.members[role] = member(role, slug)
-            house.people[role] = Person.objects.create(
-                name=house.members[role].name,
-                email=f"{role}@{slug}.example",
-                membership=house.members[role],
-                language="en",
-            )
+        house.members = _members(slug)
+        EstateAssignment.objects.bulk_create(
+            EstateAssignment(membership=house.members[role], estate=estate)
+            for role in (*STAFF, "engineer2")
+            if role not in EVERYWHERE
+        )
+        house.people = {
+            role: Person(name=one.name, email=one.user.email, membership=one, language="en")
+            for role, one in house.members.items()
+            if role in PEOPLE
+        }
+        Person.objects.bulk_create(house.people.values())
         half = {"share_numerator": 1, "share_denominator": 2}
-        Ownership.objects.create(unit=unit, person=house.people["owner"], **half)
-        Ownership.objects.create(unit=unit, person=house.people["coowner"], is_voter=False, **half)
-        Ownership.objects.create(unit=other_unit, person=house.people["neighbour"])
+        Ownership.objects.bulk_create(
+            [
+                Ownership(unit=unit, person=house.people["owner"], **half),
+                Ownership(unit=unit, person=house.people["coowner"], is_voter=False, **half),
+                Ownership(unit=other_unit, person=house.people["neighbour"]),
+            ]
+        )
         Occupancy.objects.create(unit=other_unit, person=house.people["occupant"], kind="lessee")
     return house

@@ -13,13 +13,17 @@ HERE = Path(__file__).parent
 DUE = datetime(2026, 3, 12, 17, 30, tzinfo=UTC)
 
 
-@pytest.fixture(autouse=True)
-def _trial_mail(settings):
+@pytest.fixture(scope="package", autouse=True)
+def _trial_mail():
+    """Once for all tests here: every change of this setting has each template read anew."""
+    from django.conf import settings
+    from django.test import override_settings
+
     (pages,) = settings.TEMPLATES
-    settings.TEMPLATES = [{**pages, "DIRS": [*pages["DIRS"], HERE / "templates"]}]
-    plain_text.cache_clear()
-    yield
-    plain_text.cache_clear()
+    with override_settings(TEMPLATES=[{**pages, "DIRS": [*pages["DIRS"], HERE / "templates"]}]):
+        plain_text.cache_clear()
+        yield
+        plain_text.cache_clear()
 
 
 def say(member=None, *, dedupe="trial:1", recipient=None, now=NOON, title="The lift stops", words="It stops.", **more):

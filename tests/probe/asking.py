@@ -13,7 +13,7 @@ from tenancy.context import scope
 from tenancy.policy import can
 from tests.probe.marks import ELSEWHERE, FOREIGN, INTERNAL, PHONES, PRIVATE, found_in, readable
 from tests.probe.routes import Case
-from tests.probe.world import WHICH, Visitor, World
+from tests.probe.world import Visitor, World
 
 # What follows from the moment, the visitor's cookies and the length of what was asked.
 PASSING = ("Set-Cookie", "Expires", "Content-Length", "X-Request-ID")
@@ -142,18 +142,37 @@ def leaks(world: World, answer: Answer, kinds: list[str], asked: str, visitor: V
     return found
 
 
-def telling(world: World, case: Case, visitor: Visitor) -> list[str]:
-    """The objects whose answers can differ: who has the action in no scope at all gets one refusal for all."""
+# Asked about more than the others: what was deleted, and by POST what is another organisation's.
+THOROUGHLY = ("anonymous", "owner", "clerk", "admin")
+
+
+def telling(world: World, case: Case, visitor: Visitor) -> Iterator[tuple[str, list[str]]]:
+    """The objects whose answers can differ, each with the methods to ask by.
+
+    Who has the action in no scope at all gets one refusal for all. That an unknown object is answered like another
+    organisation's is test_searches.py's; tests/chaos asks everybody everything.
+    """
+    methods = [method for method in ("GET", "POST") if method in case.methods]
+    for which in _objects(world, case, visitor):
+        yield which, methods[:1] if which == "foreign" and _is_refused_alike(case, visitor) else methods
+
+
+def _objects(world: World, case: Case, visitor: Visitor) -> list[str]:
     if not case.kind:
         return ["own"]
-    member = visitor.member
-    has_role = bool(case.opens) or any(can(member, action) for action in (*case.needs, *filter(None, [case.seen])))
-    if not has_role:
+    if not _has_role(case, visitor):
         return ["own"] if case.route.name.startswith("admin") else ["own", "foreign"]
-    which = list(WHICH)
-    if world.name_of(case.kind, "deleted") == world.name_of(case.kind, "unknown"):
-        which = [name for name in which if name != "deleted"]
-    return which
+    is_other = world.name_of(case.kind, "deleted") != world.name_of(case.kind, "unknown")
+    return ["own", "elsewhere", "foreign", *(["deleted"] if is_other and visitor.name in THOROUGHLY else [])]
+
+
+def _has_role(case: Case, visitor: Visitor) -> bool:
+    return bool(case.opens) or any(can(visitor.member, action) for action in (*case.needs, *filter(None, [case.seen])))
+
+
+def _is_refused_alike(case: Case, visitor: Visitor) -> bool:
+    """Whether the page is closed to this visitor whatever it is about, so that one method tells of all."""
+    return not _has_role(case, visitor) and visitor.name not in (*THOROUGHLY, "foreign administrator")
 
 
 def asked(world: World, case: Case, visitor: Visitor, which: str, methods: Iterable[str]) -> list[str]:

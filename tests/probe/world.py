@@ -218,4 +218,5 @@ def _program(house: House, member: Membership) -> Visitor:
 def _signed_in(house: House, name: str, user: Any, one: Membership | None) -> Visitor:
     client = Client(headers={"host": house.host})
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.get("/nowhere/")  # been here a moment ago: the session's times are written, not anew by each request to come
     return Visitor(name, client, one)

@@ -5,10 +5,11 @@ import pytest
 from tests.complaints.seeds import furnish
 from tests.propcomm.fuzzing import Fuzz, known_things
 
-ROLES = ("owner", "clerk", "engineer", "manager", "auditor")
+ROLES = ("owner", "clerk", "engineer", "manager", "auditor")  # all of them in tests/chaos
+TELLING = ("owner", "clerk", "manager")
 
 
-@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("role", TELLING)
 def test_made_up_requests_are_answered_as_the_schema_says(house, role):
     furnish(house)
     fuzz = Fuzz(house, role, examples=1, known=known_things(house))
