@@ -255,6 +255,8 @@ FACTOR_RESET_WAITS = {
 STEP_UP = not TESTING
 STEP_UP_SECONDS = env.int("PROPCOMM_STEP_UP_SECONDS", default=300)
 ACCOUNT_REAUTHENTICATION_TIMEOUT = STEP_UP_SECONDS
+# In statistics for owners a count from 1 up to this is covered (domain.md 2.10, survey.k_anonymity).
+STATISTICS_COVER_BELOW = env.int("PROPCOMM_STATISTICS_COVER_BELOW", default=5)
 # How long a session lasts unused, and at most.
 SESSION_LIMITS = {
     "staff": (

@@ -1,20 +1,23 @@
 """What the reports read: the facts of a month, the runs somebody may see, the past-due register."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db.models import Case as When_
 from django.db.models import Count, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import TruncMonth
 
 from complaints.models import Clock, Complaint, Escalation, LadderStep, Move, ReturnVisit
 from complaints.queries import worked_complaints
 from deadlines.models import ServiceCalendar
 from owners.models import Estate
+from owners.queries import estates_visible_to
 from reports.models import ReportRun
 from reports.rules.counting import ENDED, Case, Facts, Promise, Step, Visit
-from reports.rules.months import Span
+from reports.rules.months import Span, next_month
 from tenancy.models import Membership
 from tenancy.reach import reach_of
 
@@ -94,6 +97,21 @@ def _named(key: UUID | None, name: str | None) -> tuple[str, dict[str, str]]:
 def _promise(row: tuple[Any, ...]) -> Promise:
     case_id, kind, state, due_at, stopped_at, paused_at = row
     return Promise(case_id, kind, state == Clock.State.CANCELLED, due_at, stopped_at, paused_at)
+
+
+def estates_with_statistics(actor: Membership) -> QuerySet[Estate]:
+    """The estates whose statistics the actor reads: owners those of their units, committees and staff their own."""
+    return estates_visible_to(actor).select_related("calendar").order_by("name")
+
+
+def received_by_month(estate: Estate, months: Iterable[date]) -> list[tuple[date, int]]:
+    """How many complaints came in in each of these months of the estate's zone, in their order."""
+    zone, months = ZoneInfo(estate.calendar.time_zone), list(months)
+    first, last = (datetime.combine(day, time.min, tzinfo=zone) for day in (min(months), next_month(max(months))))
+    rows = Complaint.objects.filter(estate=estate, received_at__gte=first, received_at__lt=last).order_by()
+    by_month = rows.annotate(month=TruncMonth("received_at", tzinfo=zone)).values_list("month").annotate(Count("pk"))
+    found = {month.date(): number for month, number in by_month}
+    return [(month, found.get(month, 0)) for month in months]
 
 
 def calendars_of(estate_ids: Iterable[str]) -> list[ServiceCalendar]:

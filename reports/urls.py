@@ -1,10 +1,11 @@
 from django.urls import path
 
-from reports.views import month, past_due
+from reports.views import month, past_due, statistics
 
 app_name = "reports"
 urlpatterns = [
     path("", month.index, name="index"),
+    path("statistics/", statistics.complaint_statistics, name="statistics"),
     path("past-due/", past_due.register, name="past_due"),
     path("<uuid:run_id>/", month.report, name="report"),
     path("<uuid:run_id>/complaints/", month.complaints, name="complaints"),
