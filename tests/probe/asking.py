@@ -113,8 +113,15 @@ def allowed_statuses(case: Case, method: str, right: tuple[int, ...], lets_in: b
 
 
 def forbidden_marks(world: World, case: Case | None, visitor: Visitor) -> list[str]:
-    """The kinds of marks that this visitor must not read."""
+    """The kinds of marks that this visitor must not read. The same for all cases but those that a link opens."""
     by_link = case is not None and bool(case.opens) and bool(case.kind)
+    known = (visitor.name, by_link)
+    if known not in world.unreadable:
+        world.unreadable[known] = _unreadable(world, visitor, by_link=by_link)
+    return world.unreadable[known]
+
+
+def _unreadable(world: World, visitor: Visitor, *, by_link: bool) -> list[str]:
     own, elsewhere = (world.plots[which].objects["complaint"] for which in ("own", "elsewhere"))
     with scope(world.house.organisation.pk):
         works_here = can(visitor.member, "complaint.read", own)

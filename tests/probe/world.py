@@ -55,6 +55,8 @@ class World:
     programs: dict[str, Visitor] = field(default_factory=dict)
     foreign_ids: frozenset[str] = frozenset()
     planted: int = 0
+    unreadable: dict[tuple[str, bool], list[str]] = field(default_factory=dict)
+    """The kinds of marks by who must not read them: asked of the matrix once, not for each of thousands of answers."""
 
     def name_of(self, kind: str, which: str) -> str:
         """How an address names the object of a kind, of this or another estate or organisation, or none at all."""
