@@ -1,6 +1,7 @@
 """What hangs on the notice board of an estate, and who may stand in front of it."""
 
 import hashlib
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -113,12 +114,32 @@ def feed_by_secret(secret: str) -> FeedKey | None:
     return found if estates_of(found.membership).filter(pk=found.estate_id).exists() else None
 
 
-def building_names(notice: Notice, estate: Estate) -> list[Building]:
-    """The buildings of the estate it is for; empty for the whole estate. Reads what `with_words` read along."""
+Homes = Mapping[UUID, frozenset[UUID] | None]
+
+
+def board_of(notice: Notice, homes: Homes) -> Estate | None:
+    """The estate on whose board somebody with these homes reads it. Reads what `with_words` read along."""
+    for place in notice.notice_places.all():
+        if place.estate_id in homes and _concerns(homes[place.estate_id], place.building_id):
+            found: Estate = place.estate
+            return found
+    return None
+
+
+def buildings_named(notice: Notice, estate: Estate, homes: Homes) -> list[Building]:
+    """The buildings of the estate it is for, as far as they concern the reader; empty for the whole estate.
+
+    Reads what `with_words` read along.
+    """
     places = [place for place in notice.notice_places.all() if place.estate_id == estate.pk]
     if any(place.building_id is None for place in places):
         return []
-    return [place.building for place in places if place.building is not None]
+    own = homes.get(estate.pk, frozenset())
+    return [place.building for place in places if place.building is not None and _concerns(own, place.building_id)]
+
+
+def _concerns(own: frozenset[UUID] | None, building_id: UUID | None) -> bool:
+    return own is None or building_id is None or building_id in own
 
 
 def with_events(member: Membership, estate: Estate) -> QuerySet[Notice]:

@@ -16,11 +16,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from notices import board_queries as queries
 from notices import calendars
-from notices.models import Delivery, Notice, NoticeRecipient, NoticeVersion
+from notices.models import Delivery, Notice
 from notices.reach_views import page_number, pages
-from notices.rendering import render_notice
+from notices.rendering import passer_by, render_notice
 from notices.services import feeds
 from owners.models import Estate
+from owners.queries import homes_of
 from owners.views.entrance import member_of
 from tenancy.errors import NotFound
 from tenancy.models import Membership, Organisation
@@ -61,24 +62,24 @@ def board(request: HttpRequest) -> HttpResponse:
     if estate is not None:
         hanging = queries.searched(queries.on_board(member, estate, now), words.replace("\x00", ""))
         found = list(hanging.order_by("-sent_at", "-created_at", "-id")[(number - 1) * PAGE : number * PAGE + 1])
-    is_printed = request.GET.get("print") == "1"
+    is_printed, homes = request.GET.get("print") == "1", homes_of(member)
     context = {
         "estate": estate,
         "estates": estates,
         "words": words,
-        "rows": [_hung(row, request, estate) for row in found[:PAGE]] if estate else [],
+        "rows": [_hung(row, request, estate, homes) for row in found[:PAGE]] if estate else [],
         "may_write": can(member, "notice.write"),
         **pages(request, number, has_more=len(found) > PAGE),
     }
     return render(request, "notices/board_print.html" if is_printed else "notices/board.html", context)
 
 
-def _hung(notice: Notice, request: HttpRequest, estate: Estate) -> dict[str, Any]:
+def _hung(notice: Notice, request: HttpRequest, estate: Estate, homes: queries.Homes) -> dict[str, Any]:
     organisation: Organisation = request.organisation  # type: ignore[attr-defined]
-    version = calendars.newest_version(notice)
-    passer_by = NoticeRecipient(notice=notice, name=estate.name, language=request.LANGUAGE_CODE, estate=estate)
-    words = render_notice(version, passer_by, organisation, request.LANGUAGE_CODE, Delivery.Channel.DOOR)
-    return {"notice": notice, "version": version, "words": words, "buildings": queries.building_names(notice, estate)}
+    version, buildings = calendars.newest_version(notice), queries.buildings_named(notice, estate, homes)
+    reader = passer_by(notice, request.LANGUAGE_CODE, estate, buildings)
+    words = render_notice(version, reader, organisation, request.LANGUAGE_CODE, Delivery.Channel.DOOR)
+    return {"notice": notice, "version": version, "words": words, "buildings": buildings}
 
 
 @require_safe
@@ -89,18 +90,26 @@ def one(request: HttpRequest, notice_id: UUID) -> HttpResponse:
     own = Delivery.objects.filter(membership=member, notice=notice, channel=Delivery.Channel.PORTAL).first()
     if own is not None:
         return redirect("notices:message", own.pk)
-    estate = notice.notice_places.all()[0].estate
-    return render(request, "notices/board_notice.html", {"now": timezone.now(), **_hung(notice, request, estate)})
+    homes = homes_of(member)
+    estate = queries.board_of(notice, homes)
+    if estate is None:
+        raise NotFound("no board of this member")
+    return render(
+        request, "notices/board_notice.html", {"now": timezone.now(), **_hung(notice, request, estate, homes)}
+    )
 
 
 @require_safe
 @login_required
 def event(request: HttpRequest, notice_id: UUID) -> HttpResponse:
     """The notice's event as a file for a calendar."""
-    notice = queries.notice_with_event(_reader(request), notice_id, timezone.now())
+    member = _reader(request)
+    notice = queries.notice_with_event(member, notice_id, timezone.now())
     if notice is None or notice.event_starts_at is None:
         raise NotFound("no event in this notice")
-    written = _calendar([notice], request.organisation, request.LANGUAGE_CODE, notice.number, None)  # type: ignore[attr-defined]
+    language, organisation = request.LANGUAGE_CODE, request.organisation  # type: ignore[attr-defined]
+    read = _read([notice], homes_of(member), language)
+    written = calendars.calendar_of(read, organisation=organisation, language=language, name=notice.number)
     response = HttpResponse(written, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{notice.number}.ics"'
     return response
@@ -113,17 +122,16 @@ def _notice(request: HttpRequest, notice_id: UUID) -> Notice:
     return notice
 
 
-def _pairs(notices: list[Notice]) -> list[tuple[Notice, NoticeVersion]]:
-    return [(notice, calendars.newest_version(notice)) for notice in notices]
-
-
-def _calendar(
-    notices: list[Notice], organisation: Organisation, language: str, name: str, estate: Estate | None
-) -> bytes:
-    passer_by = NoticeRecipient(name=estate.name if estate else "", language=language, estate=estate)
-    return calendars.calendar_of(
-        _pairs(notices), organisation=organisation, language=language, name=name, reader=passer_by
-    )
+def _read(
+    notices: list[Notice], homes: queries.Homes, language: str, estate: Estate | None = None
+) -> list[calendars.Read]:
+    """Each with its words in force and who stands before it, at the given estate's board or at their own."""
+    found = []
+    for notice in notices:
+        place = estate or queries.board_of(notice, homes)
+        buildings = queries.buildings_named(notice, place, homes) if place else []
+        found.append((notice, calendars.newest_version(notice), passer_by(notice, language, place, buildings)))
+    return found
 
 
 # -- feeds -------------------------------------------------------------------------------------------------------------
@@ -166,10 +174,11 @@ def end_feed(request: HttpRequest, feed_id: UUID) -> HttpResponse:
 @require_safe
 def feed_ics(request: HttpRequest, secret: str) -> HttpResponseBase:
     """For calendar programs, which sign in nowhere: the secret says who asks."""
-    estate, hanging, language = _fed(request, secret, with_withdrawn=True)
+    estate, read, language = _fed(request, secret, with_withdrawn=True)
     organisation: Organisation = request.organisation  # type: ignore[attr-defined]
     with translation.override(language):
-        written = _calendar(hanging, organisation, language, f"{estate.name} · {organisation.name}", estate)
+        name = f"{estate.name} · {organisation.name}"
+        written = calendars.calendar_of(read, organisation=organisation, language=language, name=name)
     return HttpResponse(written, content_type="text/calendar; charset=utf-8")
 
 
@@ -177,17 +186,19 @@ def feed_ics(request: HttpRequest, secret: str) -> HttpResponseBase:
 @require_safe
 def feed_rss(request: HttpRequest, secret: str) -> HttpResponseBase:
     """For readers of news."""
-    estate, hanging, language = _fed(request, secret)
+    estate, read, language = _fed(request, secret)
     organisation: Organisation = request.organisation  # type: ignore[attr-defined]
     with translation.override(language):
         written = calendars.news_of(
-            _pairs(hanging), estate=estate, organisation=organisation, language=language,
+            read, estate=estate, organisation=organisation, language=language,
             title=_("Notices of %(estate)s") % {"estate": estate.name}, description=organisation.name,
         )  # fmt: skip
     return HttpResponse(written, content_type="application/rss+xml; charset=utf-8")
 
 
-def _fed(request: HttpRequest, secret: str, *, with_withdrawn: bool = False) -> tuple[Estate, list[Notice], str]:
+def _fed(
+    request: HttpRequest, secret: str, *, with_withdrawn: bool = False
+) -> tuple[Estate, list[calendars.Read], str]:
     feed, now = queries.feed_by_secret(secret), timezone.now()
     if feed is None:
         raise NotFound("no such feed")
@@ -198,4 +209,5 @@ def _fed(request: HttpRequest, secret: str, *, with_withdrawn: bool = False) -> 
         hanging = queries.with_events(feed.membership, feed.estate)
     organisation: Organisation = request.organisation  # type: ignore[attr-defined]
     language = feed.membership.user.language or organisation.language
-    return feed.estate, list(hanging.order_by("-sent_at", "-id")[:FEED]), language
+    newest = list(hanging.order_by("-sent_at", "-id")[:FEED])
+    return feed.estate, _read(newest, homes_of(feed.membership), language, feed.estate), language

@@ -21,21 +21,18 @@ MAKER = "-//PropComm//Notices//EN"
 USUALLY = timedelta(hours=1)
 
 
-def calendar_of(
-    notices: Iterable[tuple[Notice, NoticeVersion]],
-    *,
-    organisation: Organisation,
-    language: str,
-    name: str,
-    reader: NoticeRecipient,
-) -> bytes:
+# A notice, its words in force, and who reads them.
+Read = tuple[Notice, NoticeVersion, NoticeRecipient]
+
+
+def calendar_of(notices: Iterable[Read], *, organisation: Organisation, language: str, name: str) -> bytes:
     """The events of these notices; one that was withdrawn stands as cancelled, so that calendars take it out."""
     calendar = Calendar()
     calendar.add("prodid", MAKER)
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
     calendar.add("x-wr-calname", one_line(name))
-    for notice, version in notices:
+    for notice, version, reader in notices:
         if notice.event_starts_at is not None:
             calendar.add_component(_event(notice, version, organisation, language, reader))
     written: bytes = calendar.to_ical()
@@ -68,7 +65,7 @@ def _event(
 
 
 def news_of(
-    notices: Iterable[tuple[Notice, NoticeVersion]],
+    notices: Iterable[Read],
     *,
     estate: Estate,
     organisation: Organisation,
@@ -80,9 +77,8 @@ def news_of(
     origin = origin_of(organisation)
     board = f"{origin}{reverse('notices:board')}?estate={estate.pk}"
     feed = Rss201rev2Feed(title=clean(title), link=board, description=clean(description), language=language)
-    passer_by = NoticeRecipient(name=estate.name, language=language, estate=estate)
-    for notice, version in notices:
-        words = render_notice(version, passer_by, organisation, language, Delivery.Channel.DOOR)
+    for notice, version, reader in notices:
+        words = render_notice(version, reader, organisation, language, Delivery.Channel.DOOR)
         item: dict[str, Any] = {
             "title": clean(words.subject),
             "link": f"{origin}{reverse('notices:board_notice', args=[notice.pk])}",

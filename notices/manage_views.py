@@ -229,10 +229,11 @@ def progress(request: HttpRequest, notice_id: UUID) -> HttpResponse:
 
 def progress_context(row: Notice) -> dict[str, Any]:
     rows = notice_queries.progress_rows(row)
-    waiting = sum(each["waiting"] for each in rows)
-    is_moving = row.state in (State.SCHEDULED, State.SENDING) or (row.state == State.SENT and waiting > 0)
-    left = (row.sends_at - timezone.now()).total_seconds() if row.sends_at else 0
-    return {"notice": row, "rows": rows, "is_moving": is_moving, "every": 2 if left < 60 else 30}
+    is_moving = row.state in (State.SCHEDULED, State.SENDING) or (
+        row.state == State.SENT and notice_queries.has_moving(row)
+    )
+    left = max(int((row.sends_at - timezone.now()).total_seconds()), 0) if row.sends_at else 0
+    return {"notice": row, "rows": rows, "is_moving": is_moving, "every": 2 if left < 60 else 30, "seconds_left": left}
 
 
 def notice_context(request: HttpRequest, row: Notice, **forms: Any) -> dict[str, Any]:
@@ -262,6 +263,5 @@ def notice_context(request: HttpRequest, row: Notice, **forms: Any) -> dict[str,
         "files": of_subject(composing.SUBJECT, row.pk),
         "may_change": may_change, "may_send": may_change and approval.may_send(actor, row),
         "may_approve": may_change and approval.may_approve(actor, row), "is_own": row.author_id == actor.pk,
-        "seconds_left": max(int((row.sends_at - timezone.now()).total_seconds()), 0) if row.sends_at else 0,
         "reason_form": ReasonForm(prefix=None), "schedule_form": ScheduleForm(), **forms,
     }  # fmt: skip

@@ -10,8 +10,9 @@ from django.utils.translation import get_language
 
 from notices.audience_queries import writing_reach
 from notices.models import Delivery, Notice, NoticePlace, NoticeRecipient, NoticeSettings, NoticeVersion, Segment
+from notices.reach_queries import moves_by_itself
 from notices.rendering import headline_of
-from notices.rules.approval import may_write
+from notices.rules.approval import may_approve, may_write
 from notices.rules.audience import Audience, Role, is_within
 from owners.models import Building, Estate, Unit
 from owners.queries import within
@@ -78,6 +79,18 @@ def versions_read(notice_id: UUID) -> QuerySet[NoticeVersion]:
 def settings_in_force() -> NoticeSettings:
     """The organisation's settings; the shipped ones, unsaved, when it has none yet."""
     return NoticeSettings.objects.first() or NoticeSettings()
+
+
+def to_approve(actor: Membership) -> QuerySet[Notice]:
+    """Somebody else's notices that wait for an approval that the actor may give."""
+    if not may_approve(actor):
+        return Notice.objects.none()
+    waiting = notices_seen_by(actor).filter(state=State.SUBMITTED).exclude(author=actor)
+    reach = writing_reach(actor)
+    if reach.everywhere:
+        return waiting
+    outside = NoticePlace.objects.filter(notice=OuterRef("pk")).exclude(within(reach))
+    return waiting.exclude(Exists(outside))
 
 
 def estates_to_write_to(actor: Membership) -> QuerySet[Estate]:
@@ -164,6 +177,11 @@ def progress_rows(notice: Notice) -> list[dict[str, Any]]:
         row |= {"unsent": states[Delivery.State.SUPPRESSED], "all": sum(states.values())}
         rows.append(row | {"channel": channel, "label": Delivery.Channel(channel).label})
     return rows
+
+
+def has_moving(notice: Notice) -> bool:
+    """Whether workers still have messages of it to hand over; what waits for hands is not meant."""
+    return Delivery.objects.filter(moves_by_itself(), notice=notice).exists()
 
 
 def may_change(actor: Membership, notice: Notice) -> bool:

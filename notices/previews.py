@@ -32,10 +32,10 @@ class Preview:
 def previews_of(
     notice: Notice, version: NoticeVersion, organisation: Organisation, reader: NoticeRecipient
 ) -> list[list[Preview]]:
-    """For each language that it is written in, every channel, as the sample reader would get it. Saves nothing."""
+    """For each language that it is written in, the organisation's first, every channel, as the sample reader would get it. Saves nothing."""
     version.notice = notice
     found = []
-    for language in version.languages():
+    for language in sorted(version.languages(), key=lambda code: code != organisation.language):
         row = []
         for channel, label in SHOWN:
             words = render_notice(version, reader, organisation, language, channel, link=f"/notices/read/{notice.pk}/")

@@ -8,9 +8,10 @@ from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from notices.models import Delivery, HandDelivery, Notice, NoticeRecipient
-from notices.reach_queries import open_condition
+from notices.reach_queries import moves_by_itself, open_condition
 
 State = Delivery.State
 # What the columns of the table of channels gather, in the order a message goes.
@@ -61,7 +62,8 @@ class Picture:
 
 @dataclass(frozen=True)
 class Figures:
-    """``reached`` means acknowledged where that is asked for. ``stuck``: nothing more goes out by itself to them."""
+    """``reached`` means acknowledged where that is asked for. ``stuck``: nothing more goes out by itself to them, and
+    nothing that could still be read did. ``moving``: messages that workers still have to hand over."""
 
     total: int
     reached: int
@@ -70,16 +72,13 @@ class Figures:
     overdue: int
     by_hand: int
     stuck: int
+    moving: int
     channels: list[ChannelRow]
     places: list[PlaceRow]
 
     @property
     def left(self) -> int:
         return self.total - self.reached
-
-    @property
-    def waiting(self) -> int:
-        return sum(row.stages["waiting"] for row in self.channels)
 
 
 def figures_of(notice: Notice, rows: QuerySet[NoticeRecipient], *, now: datetime) -> Figures:
@@ -91,12 +90,18 @@ def figures_of(notice: Notice, rows: QuerySet[NoticeRecipient], *, now: datetime
         total=Count("pk"), left=Count("pk", filter=still), read=Count("pk", filter=Q(read_at__isnull=False)),
         acknowledged=Count("pk", filter=Q(acknowledged_at__isnull=False)), overdue=Count("pk", filter=late),
     )  # fmt: skip
-    waiting = Delivery.objects.filter(notice=notice, state__in=STAGES["waiting"]).values("recipient")
+    # What waits for hands (a door notice, a letter to be printed) goes nowhere by itself.
+    moving = Delivery.objects.filter(moves_by_itself(), notice=notice)
+    under_way = Q(pk__in=moving.values("recipient"))
+    if not notice.must_acknowledge:
+        # An e-mail that the server took may be read any time: nobody has to bring the notice as well.
+        taken = Delivery.objects.filter(notice=notice, state__in=(*STAGES["sent"], *STAGES["delivered"]))
+        under_way |= Q(pk__in=taken.values("recipient"))
     handed = HandDelivery.objects.filter(recipient__in=bare.values("pk")).aggregate(n=Count("recipient", distinct=True))
     return Figures(
         total=sums["total"], reached=sums["total"] - sums["left"], read=sums["read"],
         acknowledged=sums["acknowledged"], overdue=sums["overdue"], by_hand=handed["n"],
-        stuck=bare.filter(still, next_step_at=None).exclude(pk__in=waiting).count(),
+        stuck=bare.filter(still, ~under_way, next_step_at=None).count(), moving=moving.count(),
         channels=_channels(notice, bare), places=_places(bare, still),
     )  # fmt: skip
 
@@ -140,7 +145,7 @@ def picture_of(notice: Notice, places: Iterable[PlaceRow]) -> Picture:
     """Reach by building; the table beside it holds the same numbers."""
     rows = [(place.label, (place.reached, place.left)) for place in places]
     total, reached = sum(sum(pair) for _label, pair in rows), sum(pair[0] for _label, pair in rows)
-    title = _("Acknowledged by building") if notice.must_acknowledge else _("Reached by building")
+    title = _("Confirmed by building") if notice.must_acknowledge else _("Reached by building")
     words = _("%(reached)s of %(total)s people. The table below holds the numbers of each building.")
-    series = (_("acknowledged") if notice.must_acknowledge else _("reached"), _("not yet"))
+    series = (_("confirmed") if notice.must_acknowledge else pgettext("a notice", "reached"), _("not yet"))
     return Picture(title, words % {"reached": reached, "total": total}, series, rows)

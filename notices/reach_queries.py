@@ -59,6 +59,11 @@ def open_condition(notice: Notice) -> Q:
     return Q(acknowledged_at=None) if notice.must_acknowledge else Q(reached_at=None)
 
 
+def moves_by_itself() -> Q:
+    """The messages that a worker holds or will take; a door notice or a letter to be printed waits for hands."""
+    return Q(state=Delivery.State.CLAIMED) | Q(state=Delivery.State.QUEUED, next_attempt_at__isnull=False)
+
+
 IN_WALKING_ORDER = ("estate__code", "building__code", "floor", "units", "name", "id")
 
 

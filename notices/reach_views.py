@@ -58,7 +58,7 @@ def reach(request: HttpRequest, notice_id: UUID) -> HttpResponse:
     member, notice, now = member_of(request), notice_of(request, notice_id), timezone.now()
     log_auditor(request, "notice", notice)
     figures = figures_of(notice, queries.recipients_seen_by(member, notice), now=now)
-    is_live = notice.state == Notice.State.SENDING or figures.waiting > 0
+    is_live = notice.state == Notice.State.SENDING or figures.moving > 0
     polled = bool(request.htmx and request.htmx.target == "reach")  # type: ignore[attr-defined]
     context = {
         "notice": notice,

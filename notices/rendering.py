@@ -3,6 +3,7 @@
 ``render_notice`` is the only place where they are put together, so that portal, mail, message and paper say the same.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
 from uuid import UUID
@@ -22,6 +23,7 @@ from notices.rules.markdown import to_html, to_text
 from notices.rules.placeholders import PLACEHOLDERS, Compiled, compiled
 from notices.rules.sms import short_text
 from notices.writing import ACCENTS, HTML_LANGUAGES, Words, plain_text
+from owners.models import Building, Estate
 from tenancy.models import Organisation
 from tenancy.origins import origin_of
 
@@ -86,6 +88,19 @@ def headline_of(version: NoticeVersion, language: str) -> str:
     return compiled(version.words_in(language)[0]).fill(values)
 
 
+def words_for_all(version: NoticeVersion, organisation: Organisation, language: str) -> Words:
+    """What everybody was told alike: as `headline_of` for the title, and the body as safe HTML. For the record.
+
+    Reads ``version.notice``.
+    """
+    nobody = NoticeRecipient(notice=version.notice, name="{name}", units="{unit}", language=language)
+    values = values_for(version.notice, nobody, organisation, language)
+    values |= {"building": "{building}", "estate": "{estate}"}
+    body = version.words_in(language)[1]
+    html = mark_safe(_html_of(body).fill(values, _inert))
+    return Words(headline_of(version, language), html, _text_of(body).fill(values), html)
+
+
 def read_path(notice: Notice) -> str:
     """Where a reader who signs in finds it: one address for all of them, which leads to each one's own message."""
     return f"/notices/read/{notice.pk}/"
@@ -123,11 +138,13 @@ def _text_of(body: str) -> Compiled:
 def values_for(notice: Notice, recipient: NoticeRecipient, organisation: Organisation, language: str) -> dict[str, str]:
     """What stands in place of each placeholder."""
     date, time = _when(notice.event_starts_at, notice.event_ends_at, organisation.time_zone, language)
+    estate = recipient.estate.name if recipient.estate else ""
     return {
         "name": recipient.name,
         "unit": recipient.units,
-        "building": recipient.building.name if recipient.building else "",
-        "estate": recipient.estate.name if recipient.estate else "",
+        # Who has no building of it has the whole estate.
+        "building": recipient.building.name if recipient.building else estate,
+        "estate": estate,
         "date": date, "time": time, "place": notice.event_place,
         "organisation": organisation.name, "phone": organisation.phone, "number": notice.number,
     }  # fmt: skip
@@ -244,3 +261,16 @@ def _files_in_mail(files: tuple[tuple[str, str], ...]) -> tuple[str, str]:
 def sample_recipient(notice: Notice, *, name: str, language: str) -> NoticeRecipient:
     """Somebody who stands for the readers in a preview; never saved."""
     return NoticeRecipient(notice=notice, name=name, language=language, units="A-0101")
+
+
+def passer_by(
+    notice: Notice, language: str, estate: Estate | None, buildings: Sequence[Building] = ()
+) -> NoticeRecipient:
+    """Everybody who stands before a notice where it hangs, for the whole estate or these buildings; never saved."""
+    building = buildings[0] if len(buildings) == 1 else None
+    if len(buildings) > 1:
+        building = Building(estate=estate, name=", ".join(each.name or each.code for each in buildings))
+    place = building or estate
+    with translation.override(language):
+        name = _("everybody in %(place)s") % {"place": place.name} if place else ""
+    return NoticeRecipient(notice=notice, name=name, language=language, estate=estate, building=building)

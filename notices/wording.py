@@ -9,7 +9,7 @@ from uuid import UUID
 from attachments.models import Attachment
 from notices.calendars import calendar_of
 from notices.models import Delivery, Notice, NoticeRecipient, NoticeVersion
-from notices.rendering import render_notice
+from notices.rendering import passer_by, render_notice
 from notices.sealing import unseal
 from notices.writing import Words
 from owners.models import Building, Estate
@@ -95,12 +95,10 @@ class _Event:
 
 @lru_cache(maxsize=256)
 def _written_calendar(event: _Event) -> bytes:
-    notice, estate = event.version.notice, event.estate
-    neighbours = NoticeRecipient(name=estate.name if estate else "", estate=estate, building=event.building)
-    return calendar_of(
-        [(notice, event.version)],
-        organisation=event.organisation, language=event.language, name=notice.number, reader=neighbours,
-    )  # fmt: skip
+    notice = event.version.notice
+    neighbours = passer_by(notice, event.language, event.estate, [event.building] if event.building else ())
+    read = [(notice, event.version, neighbours)]
+    return calendar_of(read, organisation=event.organisation, language=event.language, name=notice.number)
 
 
 def in_words(

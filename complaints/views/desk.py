@@ -16,6 +16,7 @@ from complaints.triage_queries import Asking, Filters
 from complaints.views.doors import staff_page
 from complaints.views.triage import asking, capped
 from complaints.views.triage_rows import Row, read_rows
+from notices import notice_queries
 from tenancy.models import Membership
 from tenancy.policy import can
 
@@ -71,8 +72,11 @@ def staff_desk(request: HttpRequest) -> HttpResponse:
         for tab in board.tiles
     ]
     claims = triage_queries.claims_waiting(who.actor) if can(who.actor, "claim.decide") else 0
+    approvals = notice_queries.to_approve(who.actor).count()
     context = {
         "tiles": tiles,
+        "approvals": approvals,
+        "approvals_words": capped(approvals),
         "lists": [
             {"label": NAMES[tab], "rows": rows, "url": f"{queue}?tab={tab}"}
             for tab, rows in _short_lists(board.lists, who)

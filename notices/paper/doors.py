@@ -2,15 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from io import BytesIO
 
 from django.template.loader import render_to_string
-from django.utils import translation
-from django.utils.translation import gettext as _
+from pypdf import PdfReader
 
-from notices.models import Delivery, Notice, NoticeRecipient, NoticeVersion
+from notices.models import Delivery, Notice, NoticeVersion
 from notices.paper import pdf
 from notices.paper.qr import qr_svg
-from notices.rendering import render_notice
+from notices.rendering import passer_by, render_notice
 from owners.models import Building, Estate
 from tenancy.models import Organisation
 
@@ -54,19 +54,43 @@ def _words(
     organisation: Organisation,
     code: str,
 ) -> Words:
-    with translation.override(code):
-        everybody = _("everybody in %(place)s") % {"place": (building or estate).name}
-    passer_by = NoticeRecipient(notice=notice, name=everybody, language=code, estate=estate, building=building)
-    words = render_notice(version, passer_by, organisation, code, Delivery.Channel.DOOR)
+    reader = passer_by(notice, code, estate, [building] if building else ())
+    words = render_notice(version, reader, organisation, code, Delivery.Channel.DOOR)
     return Words(code, words.subject, words.body)
 
 
-def door_html(
+# Sizes of the words, largest first: classes of pdf_notices.css.
+SIZES = ("", "door-close", "door-small")
+
+
+def door_pdf(
     sheets: Sequence[Sheet], *, notice: Notice, version: NoticeVersion, organisation: Organisation, link: str
+) -> tuple[bytes, int]:
+    """The document and its pages: in the largest words with which every place has one sheet; in the smallest, on as
+    many sheets as they need."""
+    content, pages = b"", 0
+    for size in SIZES:
+        html = door_html(sheets, notice=notice, version=version, organisation=organisation, link=link, size=size)
+        content = pdf.write(html)
+        pages = len(PdfReader(BytesIO(content)).pages)
+        if pages <= len(sheets):
+            break
+    return content, pages
+
+
+def door_html(
+    sheets: Sequence[Sheet],
+    *,
+    notice: Notice,
+    version: NoticeVersion,
+    organisation: Organisation,
+    link: str,
+    size: str = "",
 ) -> str:
     """The document in the active language; the words are in their own."""
     context = {
         "sheets": sheets,
+        "size": size,
         "notice": notice,
         "version": version,
         "organisation": organisation,

@@ -1,6 +1,6 @@
 """The proof of a notice's reach on paper: what was said, who approved it, whom it reached and how that is known."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,12 +11,15 @@ from django.db.models import F
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from notices import proof_queries, reach_queries
-from notices.models import Delivery, HandDelivery, NoticeRecipient, ProofPack
+from notices.models import Delivery, HandDelivery, Notice, NoticeRecipient, NoticeVersion, ProofPack
 from notices.paper import pdf
 from notices.reach_figures import figures_of, picture_of
+from notices.rendering import headline_of, words_for_all
 from notices.rules.chain import reach_rules
+from notices.writing import HTML_LANGUAGES
 from owners.rules import masked_email, masked_phone, sees_contacts
 from tenancy.context import current_organisation_id
 from tenancy.models import Organisation
@@ -55,12 +58,14 @@ def proof_of(pack: ProofPack, *, now: datetime) -> tuple[str, dict[str, bytes]]:
     )
     people = list(ordered[:most])
     photos, pictures = _photos(people) if is_whole else ({}, {})
+    versions = list(notice.versions.select_related("author__user"))
     with timezone.override(ZoneInfo(organisation.time_zone)):
         html = render_to_string(
             "pdf/notices/proof.html",
             {
                 "notice": notice, "organisation": organisation, "figures": figures,
-                "picture": picture_of(notice, figures.places), "versions": list(notice.versions.select_related("author__user")),
+                "picture": picture_of(notice, figures.places), "title": title_of(versions, notice, pack.language),
+                "said": [(version, _said(version, notice, organisation)) for version in versions],
                 "lines": [_line(row, notice.must_acknowledge, photos, is_whole=is_whole) for row in people],
                 "listed": len(people), "is_part": figures.total < notice.recipients_count, "is_whole": is_whole,
                 "by": pack.membership, "made_at": now, "method": method(), "accent": organisation.accent,
@@ -68,6 +73,24 @@ def proof_of(pack: ProofPack, *, now: datetime) -> tuple[str, dict[str, bytes]]:
             },
         )  # fmt: skip
     return html, pictures
+
+
+def title_of(versions: Sequence[NoticeVersion], notice: Notice, language: str) -> str:
+    """The title in force, with the times of its event."""
+    for newest in versions[-1:]:
+        newest.notice = notice
+        return headline_of(newest, language)
+    return ""
+
+
+def _said(version: NoticeVersion, notice: Notice, organisation: Organisation) -> list[tuple[str, str, str]]:
+    """(language, title, safe HTML) of what a version said; what differed from reader to reader stands in braces."""
+    version.notice = notice
+    found = []
+    for language in version.languages():
+        words = words_for_all(version, organisation, language)
+        found.append((HTML_LANGUAGES.get(language, language), words.subject, words.body))
+    return found
 
 
 def _photos(people: Iterable[NoticeRecipient]) -> tuple[dict[Any, list[str]], dict[str, bytes]]:
@@ -102,7 +125,7 @@ def _outcome(row: NoticeRecipient, must_acknowledge: bool) -> tuple[str, datetim
         return (_("Read, not confirmed"), row.read_at) if row.read_at else (_("Not confirmed"), None)
     if row.read_at:
         return _("Read"), row.read_at
-    return (_("Reached"), row.reached_at) if row.reached_at else (_("Not reached"), None)
+    return (pgettext("a notice", "Reached"), row.reached_at) if row.reached_at else (_("Not reached"), None)
 
 
 def _sent(sent: Delivery, is_whole: bool) -> Piece:
@@ -143,11 +166,11 @@ def method() -> list[tuple[str, str]]:
     return [
         (_("People"), _("Everybody the notice was for when it was sent, each once, however many units they have.")),
         (
-            _("Confirmed"),
+            pgettext("a notice", "Confirmed"),
             _("Pressed the button in the portal, or on the page the link in their message leads to, or told staff, who noted it. The time is the server's."),
         ),
         (
-            _("Reached"),
+            pgettext("a notice", "Reached"),
             _("Read in the portal; or an SMS or letter that its provider reported as delivered; or handed over, told on the phone or left at the door by staff. An e-mail that was sent, and a letter that was posted, do not count."),
         ),
         (_("Read"), _("Opened in the portal or confirmed by the link.")),

@@ -1,11 +1,14 @@
 """Small Markdown: paragraphs, bold, italic, lists, links and small headings. No HTML, no pictures, no tables."""
 
+import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 from urllib.parse import urlsplit
 
 import nh3
 from markdown_it import MarkdownIt
+from markdown_it.rules_inline import StateInline
+from markdown_it.rules_inline.state_inline import Delimiter
 from markdown_it.token import Token
 
 SCHEMES = frozenset({"http", "https", "mailto", "tel"})
@@ -26,7 +29,37 @@ def is_safe_link(address: str) -> bool:
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False, "breaks": True}).disable(list(_OFF))
     parser.validateLink = is_safe_link  # type: ignore[method-assign,assignment]
+    parser.inline.ruler.at("emphasis", _emphasis)
     return parser
+
+
+def _emphasis(state: StateInline, silent: bool) -> bool:
+    """The parser's own rule, but stars also begin and end beside a placeholder and within Chinese.
+
+    CommonMark takes ``**{building}**`` or ``**“here”**`` for bold only between spaces, which Chinese does not write.
+    """
+    marker = state.src[state.pos]
+    if silent or marker not in "*_":
+        return False
+    scanned = state.scanDelims(state.pos, marker == "*")
+    end = state.pos + scanned.length
+    before, after = state.src[state.pos - 1 : state.pos] or " ", state.src[end : end + 1] or " "
+    opens, closes = scanned.can_open, scanned.can_close
+    if marker == "*":
+        opens = opens or (not after.isspace() and (after == "{" or _is_chinese(before)))
+        closes = closes or (not before.isspace() and (before == "}" or _is_chinese(after)))
+    for _each in range(scanned.length):
+        state.push("text", "", 0).content = marker
+        state.delimiters.append(
+            Delimiter(ord(marker), scanned.length, len(state.tokens) - 1, end=-1, open=opens, close=closes)
+        )
+    state.pos = end
+    return True
+
+
+def _is_chinese(char: str) -> bool:
+    """Characters, and the marks set full width between them."""
+    return unicodedata.east_asian_width(char) in "WF" or char in "“”‘’…—"
 
 
 def to_html(words: str) -> str:

@@ -210,8 +210,7 @@ def _set(run: PaperRun, organisation_id: int, clock: Callable[[], datetime]) -> 
             with scope(organisation_id):
                 sheets = doors.sheets_of(run.notice, version, chosen, organisation=organisation)
             link = f"{origin}{reverse('notices:board_notice', args=[run.notice.pk])}"
-            html = doors.door_html(sheets, notice=run.notice, version=version, organisation=organisation, link=link)
-            return pdf.write(html), len(sheets)
+            return doors.door_pdf(sheets, notice=run.notice, version=version, organisation=organisation, link=link)
         with scope(organisation_id):
             written = [
                 letters.letter_for(

@@ -12,7 +12,7 @@ from audit.models import AuditEntry
 from notices.board_queries import hash_of, on_board
 from notices.models import FeedKey, Notice, NoticePlace, NoticeRecipient
 from notices.services.feeds import FEEDS_AT_MOST, end_feed, make_feed
-from owners.models import Building, Ownership, Unit
+from owners.models import Building, Estate, Ownership, Unit
 from tenancy.errors import DomainError, NotFound
 from tenancy.models import User
 from tests.complaints.pages import signed_in, text
@@ -246,3 +246,26 @@ def test_the_board_knows_no_reader(house):
     page = text(signed_in(house, "neighbour").get(BOARD))
     assert "Ada Moor" not in page
     assert "in Lakeside Court" in page
+
+
+def test_the_board_speaks_to_everybody_there_and_names_only_ones_own_buildings(house, south, stranger):
+    notice = hung(house, "Water off in {building}", building=house.building)
+    NoticePlace.objects.create(notice=notice, estate=house.estate, building=south)
+    notice.versions.update(body_en="Dear {name}")
+    told = {
+        who: text(signed_in(house, who).get(f"{BOARD}{notice.pk}/")) for who in ("occupant", "neighbour", "supervisor")
+    }
+    for who, mine, other in (("occupant", "North Tower", "South Tower"), ("neighbour", "South Tower", "North Tower")):
+        assert f"Water off in {mine}" in told[who]
+        assert f"Dear everybody in {mine}" in told[who]
+        assert other not in told[who]
+        assert other not in text(signed_in(house, who).get(BOARD))
+    assert "Water off in North Tower, South Tower" in told["supervisor"]
+
+
+def test_a_notice_for_two_estates_is_read_at_ones_own(house):
+    notice = hung(house, "Gate of {estate}")
+    elsewhere = Estate.objects.create(name="Away Court", code="AAA", address="x", calendar=house.estate.calendar)
+    NoticePlace.objects.create(notice=notice, estate=elsewhere)
+    page = text(signed_in(house, "occupant").get(f"{BOARD}{notice.pk}/"))
+    assert ("Gate of Lakeside Court" in page, "Away Court" in page) == (True, False)
