@@ -177,6 +177,11 @@ class Managing(Endpoint):
         if not may_oversee(member):
             raise NotAllowed(_("Your role does not write notices."))
 
+    def admit_writer(self) -> None:
+        """Before anything of the request is read: who may not write learns nothing of what would be wrong in it."""
+        if not may_write(self.member):
+            raise NotAllowed(_("Your role does not write notices."))
+
     def whole(self, notice_id: UUID) -> dict[str, Any]:
         """Raises NotFound for unknown, foreign and other estates' alike."""
         notice = notice_queries.notices_seen_by(self.member).filter(pk=notice_id).first()
@@ -213,6 +218,7 @@ class ManagedNoticeList(Managing):
         responses={201: ManagedNoticeSerializer},
     )
     def post(self, request: Request) -> Response:
+        self.admit_writer()
         said = DraftSerializer(data=request.data, context={"member": self.member})
         said.is_valid(raise_exception=True)
         notice = composing.write_draft(draft=said.draft(), actor=self.member, now=timezone.now())
@@ -227,8 +233,7 @@ class ManagedNoticeCount(Managing):
         responses=CountedSerializer,
     )
     def post(self, request: Request) -> Response:
-        if not may_write(self.member):
-            raise NotAllowed(_("Your role does not write notices."))
+        self.admit_writer()
         audience = audience_queries.of_notice(_read(AudienceSerializer, request).validated_data)
         composing.check_audience(audience, self.member)
         counted = audience_queries.counted(audience, day=timezone.localdate())
@@ -253,6 +258,7 @@ class ManagedNoticeDetail(Managing):
     )
     def post(self, request: Request, notice_id: UUID) -> Response:
         self.held(notice_id)
+        self.admit_writer()
         said = DraftSerializer(data=request.data, context={"member": self.member})
         said.is_valid(raise_exception=True)
         composing.change_draft(notice_id=notice_id, draft=said.draft(), actor=self.member, now=timezone.now())

@@ -86,7 +86,7 @@ def _run(request: HttpRequest, notice_id: UUID, run_id: UUID) -> PaperRun:
 @staff_only(may_print)
 def paper_run(request: HttpRequest, notice_id: UUID, run_id: UUID) -> HttpResponse:
     """Where a fresh proof comes back to: the page on which the file can be fetched."""
-    return redirect("notices:paper", notice_of(request, notice_id, queries.PRINT).pk)
+    return redirect("notices:paper", _run(request, notice_id, run_id).notice_id)
 
 
 @require_safe

@@ -56,10 +56,12 @@ def approve_notice(*, notice_id: UUID, actor: Membership, now: datetime) -> Noti
     """Approve somebody else's notice: it leaves when its author wanted, at the earliest after the seconds to undo.
 
     Writes the notice with its number and chain, and an audit entry. Raises NotFound, NotAllowed for one's own or for
-    places that one does not look after, IllegalMove.
+    places that one does not look after, IllegalMove for a draft that its author has not handed in.
     """
     notice = locked(notice_id, actor)
     _must_approve(notice, actor)
+    if notice.state != State.SUBMITTED:
+        raise IllegalMove(_("Only a notice that waits for approval can be approved."))
     return _schedule(notice, actor, now, approver=actor)
 
 

@@ -87,6 +87,14 @@ def test_more_people_than_the_limit_need_somebody_elses_eyes(house):
     assert (approved.state, approved.approver, approved.sends_at) == ("scheduled", house.quality, SOON)
 
 
+def test_nobody_approves_what_its_author_has_not_handed_in(house):
+    notice = drafted(house)
+    with pytest.raises(IllegalMove):
+        approving.approve_notice(notice_id=notice.pk, actor=house.manager, now=NOON)
+    kept = Notice.objects.get()
+    assert (kept.state, kept.number, kept.approver) == ("draft", "", None)
+
+
 def test_what_the_law_requires_needs_them_always_and_may_come_back_with_a_reason(house):
     notice = drafted(house, kind="statutory")
     approving.send_or_submit(notice_id=notice.pk, actor=house.clerk, now=NOON)

@@ -1,16 +1,18 @@
 """One request of the probe: sent, judged by the matrix, searched for marks, taken back."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
 from typing import Any
 
+from django.core.files.base import File
 from django.db import connection, transaction
 
 from tenancy.context import scope
 from tenancy.policy import can
+from tests.factories.api import API
 from tests.probe.marks import ELSEWHERE, FOREIGN, INTERNAL, PHONES, PRIVATE, found_in, readable
 from tests.probe.routes import Case
 from tests.probe.world import Visitor, World
@@ -44,6 +46,11 @@ class Answer:
         return self.status, {k: plain(v) for k, v in self.headers.items() if k not in PASSING}, plain(self.text)
 
 
+def is_upload(data: Any) -> bool:
+    """Whether a file is sent, so a form and no document."""
+    return any(isinstance(value, File) for value in (data or {}).values())
+
+
 @contextmanager
 def taken_back() -> Iterator[list[str]]:
     """What happens inside is undone; yields the tables that were written meanwhile."""
@@ -60,13 +67,22 @@ def taken_back() -> Iterator[list[str]]:
         transaction.set_rollback(True)
 
 
-def ask(visitor: Visitor, method: str, path: str, data: Any = None) -> Answer:
-    """Send one request as this visitor and undo it. An exception of the product is a failure of the probe."""
+def ask(visitor: Visitor, method: str, path: str, data: Any = None, before: Callable[[], None] | None = None) -> Answer:
+    """Send one request as this visitor and undo it, and what was done ``before`` it.
+
+    An exception of the product is a failure of the probe.
+    """
     client = visitor.client
     kept = client.cookies.output(header="", sep=";")
     with taken_back() as wrote:
+        if before is not None:
+            before()
+            wrote.clear()
         call = getattr(client, method.lower())
-        response = call(path, data or {}) if method in ("GET", "HEAD", "POST") else call(path)
+        if method == "POST" and path.startswith(API) and not is_upload(data):
+            response = call(path, data or {}, content_type="application/json")
+        else:
+            response = call(path, data or {}) if method in ("GET", "HEAD", "POST") else call(path)
         body = b"".join(response.streaming_content) if response.streaming else response.content
     client.cookies = SimpleCookie()
     client.cookies.load(kept)
@@ -86,14 +102,17 @@ def expected(world: World, case: Case, visitor: Visitor, which: str) -> tuple[tu
     if not visitor.is_signed_in:
         return case.anonymous, False
     member = visitor.member
-    thing = world.object_of(case.kind, which) if case.kind else None
+    if member is None:
+        return case.no_member or case.no_role, False
+    kind = case.kind or case.about
+    thing = world.object_of(kind, which) if kind else None
     with scope(world.house.organisation.pk):
-        let_in = [answers for action, answers in case.needs.items() if _may(member, action, thing, bool(case.kind))]
-        if let_in:
+        let_in = [answers for action, answers in case.needs.items() if _may(member, action, thing, bool(kind))]
+        if let_in and (not case.roles or member.role in case.roles):
             return let_in[0], True
         if case.seen and can(member, case.seen):
             return (403,) if _may(member, case.seen, thing, True) else case.no_object, False
-        has_role = any(can(member, action) for action in case.needs)
+        has_role = bool(kind) and any(can(member, action) for action in case.needs)
     return (case.no_object if has_role else case.no_role), False
 
 
@@ -103,9 +122,10 @@ def _may(member: Any, action: str, thing: Any, names_one: bool) -> bool:
 
 def allowed_statuses(case: Case, method: str, right: tuple[int, ...], lets_in: bool) -> set[int]:
     """The statuses that may come for this method."""
+    if method == "POST" and method in case.methods and lets_in:
+        return set(case.posted or right)
     if method in case.methods or (method == "HEAD" and "GET" in case.methods):
-        posted = set(case.posted) if method == "POST" and lets_in else set()
-        return set(right) | posted | ({405} if method == "HEAD" else set())
+        return set(right) | ({405} if method == "HEAD" else set())
     return set(right) | ({200, 405} if method == "OPTIONS" else {405})
 
 
@@ -159,7 +179,7 @@ def telling(world: World, case: Case, visitor: Visitor) -> Iterator[tuple[str, l
     Who has the action in no scope at all gets one refusal for all. That an unknown object is answered like another
     organisation's is test_searches.py's; tests/chaos asks everybody everything.
     """
-    methods = [method for method in ("GET", "POST") if method in case.methods]
+    methods = case.told
     for which in _objects(world, case, visitor):
         yield which, methods[:1] if which == "foreign" and _is_refused_alike(case, visitor) else methods
 
@@ -185,18 +205,19 @@ def _is_refused_alike(case: Case, visitor: Visitor) -> bool:
 def asked(world: World, case: Case, visitor: Visitor, which: str, methods: Iterable[str]) -> list[str]:
     """What is wrong with the answers of one case about one object, in a sentence each."""
     right, lets_in = expected(world, case, visitor, which)
-    path, kinds = case.path(world, which), forbidden_marks(world, case, visitor)
+    kinds = forbidden_marks(world, case, visitor)
     wrong = []
-    for method in methods:
-        wrong += _faults(world, case, visitor, method, path, (right, lets_in, kinds))
+    for method in sorted(set(methods) - case.siblings):
+        wrong += _faults(world, case, visitor, method, which, (right, lets_in, kinds))
     return wrong
 
 
-def _faults(world: World, case: Case, visitor: Visitor, method: str, path: str, said: Any) -> list[str]:
+def _faults(world: World, case: Case, visitor: Visitor, method: str, which: str, said: Any) -> list[str]:
     right, lets_in, kinds = said
+    path = case.path(world, which)
     where = f"{case.id}: {method} {path} as {visitor.name}"
     try:
-        answer = ask(visitor, method, path, dict(case.data) if method == "POST" else None)
+        answer = ask(visitor, method, path, *case.sent(world, which, method))
     except Exception as error:
         return [f"{where} raised {type(error).__name__}: {error}"]
     found = [f"{where} shows {hit}" for hit in leaks(world, answer, kinds, path, visitor)]

@@ -10,6 +10,7 @@ from django.core.files.storage import storages
 from django.utils import timezone
 
 from attachments.models import Attachment
+from attachments.rules import holder_key
 from audit.services import record
 from complaints import queries
 from complaints.models import Category, Complaint, Escalation, LadderStep, Message, SavedFilter, ServiceLevel
@@ -117,6 +118,7 @@ def _complaint(plot: Plot) -> None:
         "complaint": case,
         "file": _file(plot, "parties", mark),
         "staff_file": _file(plot, "staff", plot.note),
+        "upload": _upload(plot, mark),
         "escalation": Escalation.objects.create(complaint=case, clock=clock, level="handler", to=house.clerk, at=now),
         "filter": SavedFilter.objects.create(membership=house.clerk, name=mark("F"), query="tab=open"),
         "audit": record(action="probe", subject=case, actor=house.clerk, now=now, label=settings("L")),
@@ -141,6 +143,16 @@ def _file(plot: Plot, audience: str, mark: Marks) -> Attachment:
         stored_name=stored, thumb_name=f"{stored}.thumb", state="clean", holder="", created_at=timezone.now(),
         subject_type="complaints.complaint", subject_id=case.pk, audience=audience,
     )  # fmt: skip
+
+
+def _upload(plot: Plot, mark: Marks) -> Attachment:
+    """A file that its sender has attached to nothing yet."""
+    held = _file(plot, "parties", mark)
+    sender = plot.objects["person"].membership
+    held.subject_type, held.subject_id = "", None
+    held.uploaded_by, held.holder = sender, holder_key(membership_id=sender.pk, visitor="")
+    held.save()
+    return held
 
 
 def _registry(plot: Plot) -> None:

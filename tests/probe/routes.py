@@ -1,9 +1,9 @@
 """Every address of the product, and what the oracle says of each."""
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache, partial
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -13,6 +13,7 @@ import yaml
 from django.urls import URLPattern, URLResolver, get_resolver
 
 ORACLE = Path(__file__).resolve().parent / "oracle.yaml"
+TUPLES = ("anonymous", "no_member", "no_role", "no_object", "posted", "opens", "roles")
 METHODS = ("GET", "POST", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS")
 PARAMETER = re.compile(r"\(\?P<(\w+)>[^)]*\)|<(?:\w+:)?(\w+)>")
 
@@ -68,16 +69,32 @@ class Case:
     """The kind of object it names, if it names one."""
     parameter: str = ""
     fixed: tuple[tuple[str, str], ...] = ()
-    data: tuple[tuple[str, str], ...] = ()
-    """What is sent with a POST."""
+    data: Mapping[str, Any] = field(default_factory=dict)
+    """What is sent with a POST; ``@kind`` stands for the name of an object, ``@@photo`` for a file."""
+    about: str = ""
+    """The kind of object the data speaks of, when the address names none."""
+    stands: Mapping[str, Any] = field(default_factory=dict)
+    """How the object stands before a POST: columns and their values."""
     opens: tuple[int, ...] = ()
     """The answers anybody gets, whoever they are; empty when not everybody gets in."""
     seen: str = ""
     """The action without which the object is not there at all; without ``needs`` alone it is refused."""
+    roles: tuple[str, ...] = ()
+    """Of those whom the action lets in only these roles, where a rule asks for more; the others as without it."""
     anonymous: tuple[int, ...] = (302,)
+    no_member: tuple[int, ...] = ()
+    """The answers to a sign-in that is no member here, when they are not those of ``no_role``."""
     no_role: tuple[int, ...] = (403,)
     no_object: tuple[int, ...] = (404,)
-    posted: tuple[int, ...] = (200, 302, 400, 403, 409, 422)
+    posted: tuple[int, ...] = ()
+    """The answers to a POST that is let in, when they are not those to a GET."""
+    siblings: frozenset[str] = frozenset()
+    """Methods that other cases of the route speak of."""
+
+    @property
+    def told(self) -> list[str]:
+        """The methods whose answers differ from each other: HEAD is answered as GET."""
+        return [method for method in ("GET", "POST", "DELETE") if method in self.methods]
 
     @property
     def id(self) -> str:
@@ -93,6 +110,13 @@ class Case:
         """What the address names of this or another estate or organisation."""
         beside = [_fixed(world, value, which) for _name, value in self.fixed if value.startswith("&")]
         return [world.name_of(self.kind, which), *beside]
+
+    def sent(self, world: Any, which: str, method: str) -> tuple[dict[str, Any] | None, Callable[[], None] | None]:
+        """What a request of this method carries, and what is done before it is sent."""
+        if method != "POST":
+            return None, None
+        before = partial(world.stand, self.kind, which, self.stands) if self.stands else None
+        return {name: world.worded(value, which) for name, value in self.data.items()}, before
 
 
 def _fixed(world: Any, value: str, which: str) -> str:
@@ -121,10 +145,16 @@ def cases() -> tuple[Case, ...]:
         if rows is None:
             lost.append(f"{route.name} ({route.text}) has no entry in {ORACLE.name}: say who may call it, and on what.")
         else:
-            found += [_case(route, row) for row in rows]
+            found += _with_siblings([_case(route, row) for row in rows])
     if lost:
         raise NoOracle("\n".join(lost))
     return tuple(found)
+
+
+def _with_siblings(family: list[Case]) -> list[Case]:
+    """Each case of a route with the methods of the others, which it does not judge."""
+    spoken = {method for case in family for method in case.methods}
+    return [replace(case, siblings=frozenset(spoken - set(case.methods))) for case in family]
 
 
 def _rows(route: Route) -> list[dict[str, Any]] | None:
@@ -165,7 +195,7 @@ def _case(route: Route, row: dict[str, Any]) -> Case:
     free = [name for name in route.parameters if name not in fixed]
     if bool(free) != ("object" in row):
         raise NoOracle(f"{route.name}: the oracle must name the object of {route.text}, and only where there is one.")
-    given = {name: tuple(row[name]) for name in ("anonymous", "no_role", "no_object", "posted", "opens") if name in row}
+    given = {name: tuple(row[name]) for name in TUPLES if name in row}
     return Case(
         route=route,
         methods=tuple(row.get("methods", "GET HEAD").split()),
@@ -173,7 +203,9 @@ def _case(route: Route, row: dict[str, Any]) -> Case:
         kind=row.get("object", ""),
         parameter=free[0] if free else "",
         fixed=tuple(fixed.items()),
-        data=tuple((name, str(value)) for name, value in row.get("data", {}).items()),
+        data=row.get("data", {}),
+        stands=row.get("stands", {}),
+        about=row.get("about", ""),
         seen=row.get("seen", ""),
         **given,
     )

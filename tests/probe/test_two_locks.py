@@ -67,7 +67,7 @@ def foreign_part(world) -> list[str]:
     for name in ("admin",):  # who sees most of this organisation, and so would see most of another
         visitor = world.visitors[name]
         for case in cases():
-            methods = [method for method in ("GET", "POST") if method in case.methods]
+            methods = case.told
             wrong += asked(world, case, visitor, "foreign" if case.kind else "own", methods)
         kinds = forbidden_marks(world, None, visitor)
         for path in questions(world):

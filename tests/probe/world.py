@@ -1,5 +1,6 @@
 """Two organisations, three estates, everybody of the matrix: what the probe walks through."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -7,10 +8,11 @@ from django.test import Client
 from django.utils import timezone
 
 from attachments.models import Attachment
-from complaints.models import Category, SavedFilter
+from complaints.models import Category, Complaint, Escalation, SavedFilter
 from owners.models import Building, Estate, EstateAssignment, Occupancy, Person, Unit, UnitClaim
 from tenancy.context import scope
 from tenancy.models import Membership, User
+from tests.complaints.pages import photo
 from tests.complaints.seeds import furnish
 from tests.factories.api import secret_of
 from tests.factories.house import House, build_house
@@ -65,10 +67,37 @@ class World:
         unknown = UNKNOWN_WORDS.get(kind, UNKNOWN_ID)
         return self.gone.get(kind, unknown) if which == "deleted" else unknown
 
+    def row_of(self, kind: str, which: str) -> Any:
+        """The row that the matrix is asked about: of a complaint's number, link and files it is the complaint."""
+        kind = "complaint" if kind in ("number", "token", "file", "staff_file", "upload") else kind
+        return self.plots[which].objects.get(kind)
+
     def object_of(self, kind: str, which: str) -> Any:
-        """The row itself, which the matrix is asked about; None when there is none here."""
-        kind = "complaint" if kind in ("number", "token", "file", "staff_file") else kind
-        return self.plots[which].objects.get(kind) if which in ("own", "elsewhere") else None
+        """The row itself; None when there is none here."""
+        return self.row_of(kind, which) if which in ("own", "elsewhere") else None
+
+    def worded(self, value: Any, which: str) -> Any:
+        """A value as it is sent: ``@kind`` is the name of the object of that estate, ``@@photo`` a photo."""
+        if value == "@@photo":
+            return photo()
+        if isinstance(value, dict):
+            return {name: self.worded(one, which) for name, one in value.items()}
+        if isinstance(value, list):
+            return [self.worded(one, which) for one in value]
+        if isinstance(value, str) and value.startswith("@"):
+            return self.name_of(value[1:], which if which in self.plots else "own")
+        return value
+
+    def stand(self, kind: str, which: str, columns: Mapping[str, Any]) -> None:
+        """Let the object stand as these columns say; whoever calls takes it back."""
+        if which not in self.plots:
+            return
+        row = self.row_of(kind, which)
+        with scope(row.organisation_id):
+            type(row).objects.filter(pk=row.pk).update(**columns)
+            if isinstance(row, Complaint) and columns["state"] == Complaint.State.RECEIVED:  # nothing was promised yet
+                Escalation.objects.filter(complaint=row).delete()
+                row.clocks.all().delete()
 
 
 def build_world() -> World:
