@@ -17,7 +17,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from tenancy.models import Membership
-from tenancy.typed import TYPIST, keep_typed
+from tenancy.typed import TYPIST, keep_typed, shown_again
 
 OPENED, SEEN = "opened_at", "seen_at"
 # A use is written down once in this part of the idle time, not with every request.
@@ -56,7 +56,7 @@ class SessionLimitsMiddleware:
         if request.organisation is None:  # type: ignore[attr-defined]
             return self.get_response(request)
         if request.user.is_authenticated:
-            return self._within_limits(request) or self.get_response(request)
+            return self._within_limits(request) or shown_again(request, self.get_response(request))
         # What a program sends is no form, and is read by the endpoint alone.
         is_form = request.method == "POST" and not request.path.startswith("/api/")
         if is_form and request.POST.get(TYPIST):

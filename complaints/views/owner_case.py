@@ -106,11 +106,11 @@ def show(request: HttpRequest, door: Door, refused: tuple[str, forms.Form] | Non
     photos = [_photo(door, file) for file in parts["files"] if file.audience == Attachment.Audience.PARTIES]
     told = list(portal_queries.told_to_complainant(complaint))
     level = words.level_reached(parts["escalations"], complaint)
-    typed = take_typed(request, f"{door.address}words/")
+    typed = {name: take_typed(request, f"{door.address}{name}/") for name in ("words", "solved", "not-solved")}
     opened = {
-        "words": WordsForm(initial=typed, **door.writing(now)),
-        "solved": SolvedForm(auto_id="solved_%s"),
-        "not_solved": NotSolvedForm(auto_id="not_solved_%s"),
+        "words": WordsForm(initial=typed["words"], **door.writing(now)),
+        "solved": SolvedForm(initial=typed["solved"], auto_id="solved_%s"),
+        "not_solved": NotSolvedForm(initial=typed["not-solved"], auto_id="not_solved_%s"),
     }
     if refused:
         opened[refused[0]] = refused[1]
