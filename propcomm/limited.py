@@ -121,6 +121,8 @@ ROUTES: Mapping[str, tuple[Watch, ...]] = {
     "stop_factor_reset": (GUESSED_LINK,),
     "notices:feed_ics": (GUESSED_LINK,),
     "notices:feed_rss": (GUESSED_LINK,),
+    "notices:confirm": (GUESSED_LINK,),
+    "notices:stop": (GUESSED_LINK,),
     "notices:paper_file": (EXPORT,),
     "owners:ask": (Watch("claim"),),
     "registry:invite": (Watch("invitation"),),
