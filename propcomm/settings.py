@@ -286,7 +286,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = env.str("STATIC_ROOT", default=str(BASE_DIR / "var" / "static"))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = DEBUG or TESTING
-# Look where the files are when one is asked for: listing all of them costs each test client a tenth of a second.
+# Look where the files are when one is asked for: all of them need not be listed for every test client.
 WHITENOISE_AUTOREFRESH = DEBUG or TESTING
 # The fonts of the PDF files take minutes to compress and are not sent to browsers.
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["png", "jpg", "jpeg", "gif", "webp", "ico", "gz", "br", "woff", "woff2", "otf"]

@@ -170,6 +170,7 @@ def leaks(world: World, answer: Answer, kinds: list[str], asked: str, visitor: V
 
 
 # Asked about more than the others: what was deleted, and by POST what is another organisation's.
+PROGRAM = "program of "
 THOROUGHLY = ("anonymous", "owner", "clerk", "admin")
 
 
@@ -177,7 +178,7 @@ def telling(world: World, case: Case, visitor: Visitor) -> Iterator[tuple[str, l
     """The objects whose answers can differ, each with the methods to ask by.
 
     Who has the action in no scope at all gets one refusal for all. That an unknown object is answered like another
-    organisation's is test_searches.py's; tests/chaos asks everybody everything.
+    organisation's is for people test_searches.py's; tests/chaos asks all of them everything.
     """
     methods = case.told
     for which in _objects(world, case, visitor):
@@ -190,7 +191,9 @@ def _objects(world: World, case: Case, visitor: Visitor) -> list[str]:
     if not _has_role(case, visitor):
         return ["own"] if case.route.name.startswith("admin") else ["own", "foreign"]
     is_other = world.name_of(case.kind, "deleted") != world.name_of(case.kind, "unknown")
-    return ["own", "elsewhere", "foreign", *(["deleted"] if is_other and visitor.name in THOROUGHLY else [])]
+    is_thorough = visitor.name.removeprefix(PROGRAM) in THOROUGHLY
+    unknown = ["unknown"] if is_thorough and visitor.name.startswith(PROGRAM) else []
+    return ["own", "elsewhere", "foreign", *unknown, *(["deleted"] if is_other and is_thorough else [])]
 
 
 def _has_role(case: Case, visitor: Visitor) -> bool:
