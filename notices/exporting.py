@@ -1,6 +1,7 @@
 """What was written to one person. Links are left out: some of them open something without a sign-in."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from notices.erasing import deliveries_to
 from notices.models import Delivery, HandDelivery
@@ -38,7 +39,7 @@ def _organisation() -> Organisation:
 def _notices(subject: Subject) -> Sheet:
     columns = [("number", _("Number")), ("units", _("Units")), ("name", _("Name")), ("email", _("E-mail")),
                ("phone", _("Phone")), ("postal", _("Postal address")), ("sent", _("Sent")), ("read", _("Read at")),
-               ("confirmed", _("Confirmed")), ("how", _("How"))]  # fmt: skip
+               ("confirmed", pgettext("a notice", "Confirmed")), ("how", _("How"))]  # fmt: skip
     found = recipients_of(subject).select_related("notice").order_by("notice__sent_at", "id")[:MOST]
     rows = [
         [row.notice.number, row.units, row.name, row.email, row.phone, row.postal_address, row.notice.sent_at,

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -130,7 +131,8 @@ def correct(request: HttpRequest, notice_id: UUID) -> HttpResponseBase:
             notice_id=notice.pk, words=form.words(), reason=form.cleaned_data["reason"],
             tell_again=form.cleaned_data["tell_again"], actor=actor, now=now,
         )  # fmt: skip
-        return _back(request, notice, _("Corrected. Readers see the new words, and that there are new ones."))
+        messages.success(request, _("Corrected. Readers see the new words, and that there are new ones."))
+        return redirect(f"{reverse('notices:manage_notice', args=[notice.pk])}?kept=correction")
     context = {"form": form, "notice": notice}
     return render(request, "notices/manage/correct.html", context, status=422 if form.errors else 200)
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
@@ -35,6 +36,8 @@ from tenancy.errors import NotFound
 
 State = Notice.State
 PAGE = 30
+# The words typed into a form stay in its browser until the page after it says under which name they are here now.
+KEPT = {"new": "new-notice", "draft": "notice-{}", "correction": "correct-{}"}
 
 
 @require_safe
@@ -119,7 +122,7 @@ def _compose(request: HttpRequest, notice: Notice | None) -> HttpResponse:
         elif is_good:
             saved = _save(form, notice, actor, now)
             messages.success(request, _("The draft is kept. Look at it once more, then send it."))
-            return redirect("notices:manage_notice", saved.pk)
+            return redirect(f"{reverse('notices:manage_notice', args=[saved.pk])}?kept={'draft' if notice else 'new'}")
     return _composer_page(request, form, keep, notice, status=422 if form.errors else 200)
 
 
@@ -253,7 +256,7 @@ def notice_context(request: HttpRequest, row: Notice, **forms: Any) -> dict[str,
     may_change = notice_queries.may_change(actor, row)
     return {
         **progress_context(row),
-        "versions": versions, "newest": newest, "title": headline_of(newest, translation.get_language() or "en"),
+        "kept": KEPT.get(request.GET.get("kept", ""), "").format(row.pk), "versions": versions, "newest": newest, "title": headline_of(newest, translation.get_language() or "en"),
         "previews": previews_of(row, newest, organisation, reader),
         "audience": audience, "places": notice_queries.told_of(audience),
         "picked": len(audience.units) + len(audience.persons),

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import get_language, gettext_lazy
 
 from attachments.forms import UploadsField, UploadsFormMixin
 from notices import audience_queries, notice_queries
@@ -55,7 +55,8 @@ class WordsForm(forms.Form):
         return Words(**{name: str(self.cleaned_data.get(name, "")) for name in names})
 
     def clean(self) -> dict[str, Any]:
-        self.refuse_as_domain(lambda: composing.check_words(self.words()), "title_en")
+        first = "title_zh" if (get_language() or "").startswith("zh") else "title_en"
+        self.refuse_as_domain(lambda: composing.check_words(self.words()), first)
         return self.cleaned_data
 
     def refuse_as_domain(self, check: Callable[[], Any], field: str) -> None:

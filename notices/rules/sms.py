@@ -13,6 +13,10 @@ GSM_PLACES, UCS2_PLACES = (160, 153), (70, 67)
 MOST_SEGMENTS = 3
 
 
+# Marks of good typesetting that would make the whole message one of UCS-2, at twice the price, and what they become.
+PLAIN = str.maketrans({"–": "-", "—": "-", "‘": "'", "’": "'", "“": '"', "”": '"', "…": "...", "\u00a0": " "})
+
+
 def is_gsm(text: str) -> bool:
     return all(char in BASIC or char in EXTENDED for char in text)
 
@@ -35,6 +39,8 @@ def segments_of(text: str) -> int:
 def short_text(*, sender: str, title: str, number: str = "", link: str = "", most: int = MOST_SEGMENTS) -> str:
     """Who, what and where to read it, in at most ``most`` segments: the title is cut, the number and link never."""
     tail = "".join(f" {part}" for part in (f"({number})" if number else "", link) if part)
+    if is_gsm(f"{sender}{title}".translate(PLAIN)):
+        sender, title = sender.translate(PLAIN), title.translate(PLAIN)
 
     def whole(kept: str) -> str:
         return f"{sender}: {kept}{tail}"

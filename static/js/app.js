@@ -45,18 +45,20 @@
         const words = kept.fields[field.name];
         if (!keepable(field) || words === undefined) continue;
         if (field.type === "radio" || field.type === "checkbox") field.checked = words.includes(field.value);
-        else if (!field.value || field.type === "select-one") field.value = words[0];
+        // What the server had written in a field gives way only when it is the same that was written over.
+        else if (!field.value || field.type === "select-one" || kept.over?.[field.name] === field.defaultValue) field.value = words[0];
       }
     }
     let waiting;
     const keep = () => {
-      const fields = {};
+      const fields = {}, over = {};
       for (const field of form.elements) {
         if (!keepable(field)) continue;
+        if (field.defaultValue) over[field.name] = field.defaultValue;
         if ((field.type === "radio" || field.type === "checkbox") && !field.checked) continue;
         if (field.value) (fields[field.name] ||= []).push(field.value);
       }
-      store.set(key, { at: Date.now(), fields });
+      store.set(key, { at: Date.now(), fields, over });
     };
     form.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(keep, 400); });
     form.addEventListener("submit", keep);

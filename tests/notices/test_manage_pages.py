@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from notices import notice_queries
 from notices.models import Notice, NoticeSettings, Segment
 from notices.services import sending
 from tests.complaints.pages import signed_in, text
@@ -25,7 +26,7 @@ def test_a_clerk_composes_looks_and_sends_and_may_take_it_back(house):
     answer = client.post("/notices/manage/new/", typed(house))
     notice = Notice.objects.get()
     page = f"/notices/manage/{notice.pk}/"
-    assert (answer.status_code, answer.headers["Location"]) == (302, page)
+    assert (answer.status_code, answer.headers["Location"]) == (302, f"{page}?kept=new")
     assert "4 people" in text(client.get(page))
     assert client.post(f"{page}act/send/").headers["Location"] == page
     assert "Undo" in text(client.get(page))
@@ -121,3 +122,15 @@ def test_the_list_costs_the_same_for_one_and_for_thirty(house, django_assert_max
         page = client.get("/notices/manage/?q=Water&state=draft")
     assert len(page.context["rows"]) == 30
     assert page.context["older"]
+
+
+def test_the_desk_counts_what_one_may_approve_and_nobody_elses(house):
+    composer = signed_in(house, "clerk")
+    composer.post("/notices/manage/new/", typed(house, kind="statutory"))
+    notice = Notice.objects.get()
+    composer.post(f"/notices/manage/{notice.pk}/act/send/")
+    assert Notice.objects.get().state == "submitted"
+    for role, counted in (("manager", 1), ("clerk", 0), ("engineer", 0)):
+        assert notice_queries.to_approve(getattr(house, role)).count() == counted
+    assert "Notices to approve" in text(signed_in(house, "manager").get("/"))
+    assert "Notices to approve" not in text(composer.get("/"))

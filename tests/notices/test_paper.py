@@ -142,3 +142,13 @@ def test_a_sheet_for_each_building_in_every_language_and_its_code_leads_to_the_p
 def test_a_door_sheet_is_one_page(house, notice):
     _made, html = sheets(house, notice)
     assert len(PdfReader(BytesIO(pdf.write(html))).pages) == 1
+
+
+def test_a_door_sheet_with_much_to_say_takes_smaller_letters_before_a_second_page(house, notice):
+    words = "\n\n".join("What is to be done, at home and on the landing, before nine." for _row in range(15))
+    notice.versions.update(body_en=words, body_zh=words)
+    made, html = sheets(house, notice)
+    assert len(PdfReader(BytesIO(pdf.write(html))).pages) == 2
+    version = notice.versions.select_related("notice__approver").get()
+    content, pages = doors.door_pdf(made, notice=notice, version=version, organisation=house.organisation, link="x")
+    assert pages == len(PdfReader(BytesIO(content)).pages) == 1

@@ -235,3 +235,20 @@ def test_another_organisations_link_opens_nothing_here(house, asked, stranger):
         ),
     )
     assert Client(HTTP_HOST=house.host).post(reverse("notices:confirm", args=[theirs])).status_code == 404
+
+
+def test_what_waits_for_hands_is_not_waited_for_by_the_page(house, asked):
+    row = received_by(asked, house.unit, next_step_at=None)
+    row.deliveries.all().delete()
+    letter = delivery_to(row, "letter", "queued")
+    letter.next_attempt_at = None
+    letter.save()
+    figures = figures_of(asked, asked.recipients.all(), now=timezone.now())
+    assert (figures.stuck, figures.moving) == (1, 0)
+    assert "Still being sent" not in text(page(house, "clerk", "reach", asked.pk))
+
+
+def test_an_e_mail_that_was_taken_may_still_be_read_but_does_not_confirm(house, notice, asked):
+    for told, stuck in ((notice, 0), (asked, 1)):
+        received_by(told, house.unit, next_step_at=None).deliveries.update(state="handed")
+        assert figures_of(told, told.recipients.all(), now=timezone.now()).stuck == stuck
