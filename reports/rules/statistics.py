@@ -50,7 +50,8 @@ def _tiles(figures: Figures, least: int) -> list[Tile]:
     for kind, label in (("answer", _("Answered on time")), ("resolve", _("Resolved on time"))):
         kept, late = figures["promises"][kind]
         tiles.append(Tile(label, _percent(kept, kept + late, least)))
-    tiles.append(Tile(_("Reopened"), _percent(*figures["reopened"], least)))
+    part, whole_number = figures["reopened"]
+    tiles.append(Tile(_("Reopened"), _percent(part, whole_number, least)))
     number = sum(ratings)
     detail = ngettext("of 5, from %d rating", "of 5, from %d ratings", number) % number if number >= least else ""
     tiles.append(Tile(_("Satisfaction"), _average(ratings, least), detail))
