@@ -2,10 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from io import BytesIO
 
 from django.template.loader import render_to_string
-from pypdf import PdfReader
 
 from notices.models import Delivery, Notice, NoticeVersion
 from notices.paper import pdf
@@ -72,7 +70,7 @@ def door_pdf(
     for size in SIZES:
         html = door_html(sheets, notice=notice, version=version, organisation=organisation, link=link, size=size)
         content = pdf.write(html)
-        pages = len(PdfReader(BytesIO(content)).pages)
+        pages = pdf.pages_in(content)
         if pages <= len(sheets):
             break
     return content, pages

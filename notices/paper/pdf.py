@@ -3,10 +3,12 @@
 import logging
 import re
 from collections.abc import Mapping
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from pypdf import PdfReader
 
 PARTS_MISSING = "parts_missing"
 STATIC = Path(settings.BASE_DIR) / "static"
@@ -54,6 +56,10 @@ def write(html: str, *, pictures: Mapping[str, bytes] | None = None) -> bytes:
 
     document: bytes = HTML(string=html, base_url=BASE, url_fetcher=OwnFiles()).write_pdf(pdf_variant="pdf/ua-1")
     return document
+
+
+def pages_in(document: bytes) -> int:
+    return len(PdfReader(BytesIO(document)).pages)
 
 
 def own_file(url: str) -> Path | None:

@@ -145,7 +145,7 @@ def test_a_door_sheet_is_one_page(house, notice):
 
 
 def test_a_door_sheet_with_much_to_say_takes_smaller_letters_before_a_second_page(house, notice):
-    words = "\n\n".join("What is to be done, at home and on the landing, before nine." for _row in range(15))
+    words = "\n\n".join("What is to be done, at home and on the landing, before nine." for _row in range(12))
     notice.versions.update(body_en=words, body_zh=words)
     made, html = sheets(house, notice)
     assert len(PdfReader(BytesIO(pdf.write(html))).pages) == 2
