@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "privacy",
     "reports",
     "complaints",
+    "contacts",
     "notices",
     "owners",
     "attachments",
@@ -312,6 +313,7 @@ ERASURE_SINKS = ["propcomm.demo.mailbox.forget"] if DEMO else []
 # Who may read an attachment is said by the room that owns its subject.
 ATTACHMENT_GATES = {
     "complaints.complaint": "complaints.queries.attachment_readable_by",
+    "contacts.contract": "contacts.queries.contract_file_readable_by",
     "notices.handdelivery": "notices.reach_queries.photo_readable_by",
     "notices.notice": "notices.notice_queries.attachment_readable_by",
 }
@@ -328,6 +330,7 @@ AUDIT_PAGES = {
     "owners.unit": "owners:unit",
     "owners.registryimport": "owners:import",
     "owners.unitclaim": "registry:claim",
+    "contacts.outsideparty": "contacts:party",
     "reports.reportrun": "reports:report",
     "attachments.attachment": "attachments:download",
 }

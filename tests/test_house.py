@@ -15,6 +15,7 @@ ROOMS = (
     "attachments",
     "owners",
     "notices",
+    "contacts",
     "complaints",
     "reports",
     "privacy",
