@@ -17,6 +17,7 @@ urlpatterns = [
     path("api/v1/", include("propcomm.api_urls")),
     path("complaints/", include("complaints.urls")),
     path("notices/", include("notices.urls")),
+    path("contacts/", include("contacts.urls")),
     path("files/", include("attachments.urls")),
     path("reports/", include("reports.urls")),
     path("privacy/", include("privacy.urls")),

@@ -1,0 +1,19 @@
+from django.urls import path
+
+from contacts.views import directory, parts
+
+app_name = "contacts"
+urlpatterns = [
+    path("", directory.index, name="index"),
+    path("new/", directory.new, name="new"),
+    path("<uuid:party_id>/", directory.party, name="party"),
+    path("<uuid:party_id>/edit/", directory.edit, name="edit"),
+    path("<uuid:party_id>/people/new/", parts.person_new, name="person_new"),
+    path("people/<uuid:person_id>/", parts.person_edit, name="person_edit"),
+    path("people/<uuid:person_id>/remove/", parts.person_remove, name="person_remove"),
+    path("<uuid:party_id>/contracts/new/", parts.contract_new, name="contract_new"),
+    path("contracts/<uuid:contract_id>/", parts.contract_edit, name="contract_edit"),
+    path("<uuid:party_id>/certificates/new/", parts.certificate_new, name="certificate_new"),
+    path("certificates/<uuid:certificate_id>/", parts.certificate_edit, name="certificate_edit"),
+    path("<uuid:party_id>/evaluate/", parts.evaluate, name="evaluate"),
+]

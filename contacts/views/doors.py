@@ -1,0 +1,44 @@
+"""Who comes in to the pages of outside parties, and the party that an address names."""
+
+from uuid import UUID
+
+from django.http import HttpRequest
+
+from contacts import queries
+from contacts.models import OutsideParty
+from contacts.rules import access
+from owners.services.imports import phone_region
+from owners.views.entrance import member_of, staff_only
+from tenancy.errors import NotFound
+from tenancy.models import Membership
+from tenancy.policy import can
+
+readers = staff_only(access.may_read)
+writers = staff_only(lambda member: can(member, "contact.write"))
+contract_writers = staff_only(lambda member: can(member, "contract.write"))
+evaluators = staff_only(lambda member: can(member, "contact.evaluate"))
+importers = staff_only(access.may_import)
+exporters = staff_only(access.may_export)
+
+
+def actor_of(request: HttpRequest) -> Membership:
+    """The member whom the door has let in."""
+    member = member_of(request)
+    if member is None:
+        raise NotFound("no member of this organisation")
+    return member
+
+
+def region_of(request: HttpRequest) -> str:
+    """The country in whose way numbers without + are read."""
+    return phone_region(request.organisation)  # type: ignore[attr-defined]
+
+
+def seen(request: HttpRequest, party_id: UUID) -> OutsideParty:
+    """Raises NotFound: unknown, another organisation's and another estate's look the same."""
+    found: OutsideParty | None = (
+        queries.parties_visible_to(actor_of(request)).prefetch_related(queries.with_areas()).filter(pk=party_id).first()
+    )
+    if found is None:
+        raise NotFound("no such party")
+    return found
