@@ -93,6 +93,7 @@ class PartyForm(WithPhones, forms.ModelForm):
         label=gettext_lazy("Emergency number"),
         help_text=gettext_lazy("Stands on the emergency card of every building it serves. Short numbers are fine."),
     )
+    website = forms.URLField(label=gettext_lazy("Website"), required=False, max_length=300, assume_scheme="https")
     areas = forms.MultipleChoiceField(
         label=gettext_lazy("Where it serves"), required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -126,6 +127,22 @@ class PartyForm(WithPhones, forms.ModelForm):
     def facts(self) -> PartyFacts:
         said = {name: value for name, value in self.cleaned_data.items() if name not in ("areas", "version")}
         return PartyFacts(**said, areas=areas_from(self.cleaned_data["areas"]))
+
+
+class ImportForm(forms.Form):
+    file = forms.FileField(
+        label=gettext_lazy("File"),
+        help_text=gettext_lazy("CSV, XLSX or vCard, in either language. An exported file shows how it looks."),
+        widget=forms.FileInput(attrs={"accept": ".csv,.xlsx,.vcf,text/vcard"}),
+    )
+    areas = forms.MultipleChoiceField(
+        label=gettext_lazy("Where those serve that do not say"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, actor: Membership, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        areas: Any = self.fields["areas"]
+        areas.choices = area_choices(access.reach_for(actor, "contact.write"))
 
 
 def area_choices(reach: Reach) -> list[tuple[str, str]]:

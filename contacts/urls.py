@@ -1,11 +1,16 @@
 from django.urls import path
 
-from contacts.views import directory, parts
+from contacts.views import directory, exchange, parts
 
 app_name = "contacts"
 urlpatterns = [
     path("", directory.index, name="index"),
     path("new/", directory.new, name="new"),
+    path("import/", exchange.upload, name="import"),
+    path("import/apply/", exchange.apply, name="import_apply"),
+    path("export.csv", exchange.export_csv, name="export_csv"),
+    path("export.xlsx", exchange.export_xlsx, name="export_xlsx"),
+    path("export.vcf", exchange.export_vcf, name="export_vcf"),
     path("<uuid:party_id>/", directory.party, name="party"),
     path("<uuid:party_id>/edit/", directory.edit, name="edit"),
     path("<uuid:party_id>/people/new/", parts.person_new, name="person_new"),
