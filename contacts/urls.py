@@ -1,6 +1,6 @@
 from django.urls import path
 
-from contacts.views import directory, exchange, parts
+from contacts.views import card, directory, exchange, parts
 
 app_name = "contacts"
 urlpatterns = [
@@ -11,6 +11,11 @@ urlpatterns = [
     path("export.csv", exchange.export_csv, name="export_csv"),
     path("export.xlsx", exchange.export_xlsx, name="export_xlsx"),
     path("export.vcf", exchange.export_vcf, name="export_vcf"),
+    path("cards/", card.cards, name="cards"),
+    path("card/<uuid:building_id>/", card.card, name="card"),
+    path("card/<uuid:building_id>/kept/", card.kept, name="card_kept"),
+    path("card/<uuid:building_id>/pdf/", card.card_pdf, name="card_pdf"),
+    path("card/worker.js", card.worker, name="card_worker"),
     path("<uuid:party_id>/", directory.party, name="party"),
     path("<uuid:party_id>/edit/", directory.edit, name="edit"),
     path("<uuid:party_id>/people/new/", parts.person_new, name="person_new"),

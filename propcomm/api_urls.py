@@ -5,6 +5,7 @@ from django.urls import path, re_path
 from attachments import api as files
 from audit import api as audit
 from complaints.api import cases
+from contacts import api as contacts
 from notices import api as notices
 from notices import notice_api
 from notices import reach_api as reach
@@ -42,6 +43,9 @@ urlpatterns = [
         path(f"notices/manage/<uuid:notice_id>/{code}/", act.as_view(), name=f"managed_notice_{code}")
         for code, act in notice_api.ACTS.items()
     ),
+    path("contacts/", contacts.PartyList.as_view(), name="contacts"),
+    path("contacts/<uuid:party_id>/", contacts.PartyDetail.as_view(), name="contact"),
+    path("cards/<uuid:building_id>/", contacts.EmergencyCard.as_view(), name="card"),
     path("estates/", registry.EstateList.as_view(), name="estates"),
     path("units/", registry.OwnUnitList.as_view(), name="units"),
     path("registry/units/", registry.UnitList.as_view(), name="registry_units"),

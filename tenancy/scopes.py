@@ -16,13 +16,16 @@ SCOPES: dict[str, Promise] = {
     "reach:write": _("Note deliveries of notices by hand"),
     "notices:manage": _("Write, approve, send and withdraw notices"),
     "registry:read": _("Read the registry of units and people"),
+    "contacts:read": _("Read outside parties"),
+    "contacts:write": _("Enter and change outside parties"),
     "reports:read": _("Read reports and what is past due"),
     "reports:write": _("Have reports made"),
     "audit:read": _("Read the audit log"),
 }
 # Offered to members of staff only: nobody else has anything there.
 OF_STAFF = (
-    "notices:manage", "reach:read", "reach:write", "registry:read", "reports:read", "reports:write", "audit:read",
+    "notices:manage", "reach:read", "reach:write", "registry:read", "contacts:read",
+    "contacts:write", "reports:read", "reports:write", "audit:read",
 )  # fmt: skip
 
 

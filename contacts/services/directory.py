@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -42,7 +43,7 @@ class PartyFacts:
     is_active: bool = True
     areas: Sequence[access.Place] = ()
 
-    def columns(self) -> dict[str, object]:
+    def columns(self) -> dict[str, Any]:
         return {name: value for name, value in asdict(self).items() if name != "areas"}
 
 
@@ -56,6 +57,12 @@ class PersonFacts:
     hours: str = ""
     is_for_emergencies: bool = False
     note: str = ""
+
+
+def facts_of(party: OutsideParty) -> PartyFacts:
+    """What is said of the party now."""
+    columns: dict[str, Any] = {name: getattr(party, name) for name in PartyFacts(name="", kind="").columns()}
+    return PartyFacts(**columns, areas=tuple(queries.areas_of(party)))
 
 
 def check_facts(facts: PartyFacts, actor: Membership | None) -> None:

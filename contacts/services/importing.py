@@ -159,7 +159,7 @@ class _Importer:
             return made
         done.party_id = present.pk
         version = present.version
-        if facts != _facts_of(present):
+        if facts != directory.facts_of(present):
             present = directory.change_party(
                 party_id=present.pk, facts=facts, version=None, actor=self.actor, now=self.now
             )
@@ -171,7 +171,7 @@ class _Importer:
 
     def _facts(self, row: tables.Row, present: OutsideParty | None) -> PartyFacts:
         """What is known of the party with what the row says of it: an empty cell takes nothing away."""
-        facts = _facts_of(present) if present else PartyFacts(name=row["name"], kind="", areas=self.areas)
+        facts = directory.facts_of(present) if present else PartyFacts(name=row["name"], kind="", areas=self.areas)
         said: dict[str, Any] = {name: row[name] for name in TEXTS if row.get(name)}
         if row.get("kind"):
             said["kind"] = _coded(words.kinds(), row["kind"], _("We do not know the kind “%(words)s”."))
@@ -223,11 +223,6 @@ class _Importer:
             directory.change_person(person_id=present.pk, facts=wanted, actor=self.actor, now=self.now)
             done.act = CHANGED
             done.fields.append(_("a person"))
-
-
-def _facts_of(party: OutsideParty) -> PartyFacts:
-    columns = {name: getattr(party, name) for name in PartyFacts(name="", kind="").columns()}
-    return PartyFacts(**columns, areas=tuple(queries.areas_of(party)))
 
 
 def _person_facts(person: ContactPerson) -> PersonFacts:

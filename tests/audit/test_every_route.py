@@ -7,7 +7,7 @@ from django.core.cache import cache
 from django.urls import URLResolver, get_resolver
 
 from audit.models import AuditEntry
-from tests.audit import data_rights, notices, programs, routes, sending  # noqa: F401 (they name their acts)
+from tests.audit import contacts, data_rights, notices, programs, routes, sending  # noqa: F401 (they name their acts)
 from tests.complaints.pages import signed_in
 from tests.factories.house import in_scope_of
 
@@ -17,6 +17,7 @@ EXCUSED = {
     "mfa_download_recovery_codes": "reading",
     "mfa_view_recovery_codes": "reading",
     "owners:joined": "a page",
+    "contacts:import": "shows what a file would do, and stores nothing; contacts:import_apply does it",
     "notices:receipt": "what a provider said is a row of its own, append-only, beside the message",
     "api:managed_notice_count": "counts, and keeps nothing",
     "account_reauthenticate_by_code": "a code that is asked for or mistyped; the right one is account.proven",

@@ -16,6 +16,8 @@ from complaints import queries
 from complaints.models import Category, Complaint, Escalation, LadderStep, Message, SavedFilter, ServiceLevel
 from complaints.services import handling, intake, talking
 from complaints.services.intake import Filing
+from contacts.models import Certificate, ContactPerson, Contract, Evaluation, OutsideParty, ServiceArea
+from contacts.rules.card import Card
 from notices.board_queries import hash_of as hash_of_feed
 from notices.factor_resets import token_of
 from notices.models import (
@@ -77,6 +79,7 @@ def build_plot(plot: Plot) -> Plot:
     _registry(plot)
     _letters(plot)
     _notices(plot)
+    _outside(plot)
     _report(plot)
     _privacy(plot)
     return plot
@@ -291,6 +294,31 @@ def _notices(plot: Plot) -> None:
             code=f"t-{uuid4().hex[:8]}", name_en=settings("Sample"), name_zh=settings("样"), title_en=settings("T")
         ),
         "segment": Segment.objects.create(name=f"{settings('All')} {uuid4().hex[:6]}", owner=author, created_at=now),
+    }
+
+
+def _outside(plot: Plot) -> None:
+    """Every member of staff of the estate reads of it: no mark here, one everywhere else."""
+    now, by = timezone.now(), plot.house.quality
+    mark: Any = str if plot.mark.kind == PRIVATE else plot.mark
+    party = OutsideParty.objects.create(
+        name=mark("Lifts"), kind="professional", branch="lift", emergency_phone="116123", emergency_note=mark("Stuck"),
+        address=mark("Yard"), hours=mark("Day"), note=mark("Gate"), created_by=by, created_at=now, changed_at=now,
+    )  # fmt: skip
+    ServiceArea.objects.create(party=party, estate=plot.estate, building=plot.building)
+    term = {"starts_on": date(2026, 1, 1), "ends_on": date(2026, 12, 31)}
+    points = {"quality": 3, "punctuality": 3, "cooperation": 3}
+    Evaluation.objects.create(
+        party=party, from_on=term["starts_on"], to_on=term["ends_on"], words=mark("Well"), by=by, at=now, **points
+    )
+    plot.objects |= {
+        "party": party,
+        "contact_person": ContactPerson.objects.create(party=party, name=mark("Zo"), post=mark("P"), note=mark("N")),
+        "contract": Contract.objects.create(party=party, title=mark("C"), scope=mark("All"), fee=9, currency="GBP", **term),
+        "certificate": Certificate.objects.create(
+            party=party, kind="licence", title=mark("L"), issuer=mark("I"), expires_on=term["ends_on"]
+        ),
+        "card": Card(plot.building),
     }
 
 

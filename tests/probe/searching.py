@@ -32,7 +32,7 @@ def pairs(world: World) -> Iterator[tuple[tuple[str, str], tuple[str, str]]]:
 
 def _typed() -> Iterator[tuple[str, dict[str, str]]]:
     lists = ["/complaints/", "/complaints/enter/", "/complaints/enter/people/", "/admin/triage/", "/registry/people/",
-             "/registry/units/"]  # fmt: skip
+             "/registry/units/", "/contacts/"]  # fmt: skip
     lists += [f"/admin/{model._meta.app_label}/{model._meta.model_name}/" for model, _page in _pages()]
     for path in lists:
         for words in TYPED:
@@ -46,7 +46,7 @@ def _narrowed(world: World) -> Iterator[tuple[str, dict[str, str]]]:
     key = world.plots["foreign"].key
     for name, kind in (("estate", "estate"), ("building", "building"), ("category", "category"), ("handler", "member")):
         yield "/admin/triage/", {name: key(kind)}
-    for path in ("/registry/people/", "/registry/units/", "/registry/invitations/", "/reports/past-due/"):
+    for path in ("/contacts/", "/registry/people/", "/registry/units/", "/registry/invitations/", "/reports/past-due/"):
         yield path, {"estate": key("estate")}
     yield "/reports/past-due/", {"handler": key("member")}
     yield "/reports/", {"before": key("report")}
