@@ -45,7 +45,9 @@ def read_tables(content: bytes, file_name: str) -> list[tuple[str, Row]]:
 
 
 def _text(cell: Any) -> str:
-    return MADE_INERT.sub("", as_text(cell))
+    """A cell as clean text; unlike in the registry its lines stay lines, for notes have several."""
+    lines = cell.splitlines() if isinstance(cell, str) else [cell]
+    return MADE_INERT.sub("", "\n".join(as_text(line) for line in lines))
 
 
 def inert(cell: str) -> str:
