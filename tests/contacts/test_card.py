@@ -65,11 +65,11 @@ def test_a_program_reads_enters_and_changes_parties_as_its_member_may(house):
     assert made.status_code == 201
     key = made.json()["id"]
     assert made.json()["phone"] == "+442079460123"
-    assert [row["name"] for row in clerk.get("contacts/").json()["results"]] == ["City Gas"]
+    assert [row["name"] for row in clerk.read("contacts/").json()["results"]] == ["City Gas"]
     changed = clerk.send(f"contacts/{key}/", {"emergency_phone": "105"})
     assert (changed.status_code, changed.json()["emergency_phone"], changed.json()["phone"]) == (200, "105", "+442079460123")
     assert clerk.send("contacts/", {"name": "X", "kind": "other", "phone": "call me"}).status_code == 400
     owner = program(house, "owner")
-    assert owner.get("contacts/").status_code == 404
-    assert [call["phone"] for call in owner.get(f"cards/{house.building.pk}/").json()["calls"]] == ["999", "105"]
+    assert owner.read("contacts/").status_code == 404
+    assert [call["phone"] for call in owner.read(f"cards/{house.building.pk}/").json()["calls"]] == ["999", "105"]
     assert OutsideParty.objects.count() == 1
