@@ -171,9 +171,7 @@ class PartyList(Directory):
 class PartyDetail(Directory):
     knows_version: ClassVar[bool] = True
 
-    @extend_schema(
-        operation_id="contacts_read", summary=gettext_lazy("An outside party"), responses=PartySerializer
-    )
+    @extend_schema(operation_id="contacts_read", summary=gettext_lazy("An outside party"), responses=PartySerializer)
     def get(self, request: Request, party_id: UUID) -> Response:
         return Response(self.whole(party_id))
 
@@ -210,7 +208,9 @@ class EmergencyCard(Endpoint):
     scopes: ClassVar = {"GET": "notices:read"}
 
     @extend_schema(
-        operation_id="emergency_card", summary=gettext_lazy("The emergency card of a building"), responses=CardSerializer
+        operation_id="emergency_card",
+        summary=gettext_lazy("The emergency card of a building"),
+        responses=CardSerializer,
     )
     def get(self, request: Request, building_id: UUID) -> Response:
         building = queries.buildings_with_card(self.member).filter(pk=building_id).first()

@@ -63,7 +63,9 @@ class ListForm(forms.Form):
 
     q = forms.CharField(label=gettext_lazy("Name, person or phone"), required=False, max_length=100)
     kind = forms.ChoiceField(
-        label=gettext_lazy("Kind"), required=False, choices=[("", gettext_lazy("All kinds")), *OutsideParty.Kind.choices]
+        label=gettext_lazy("Kind"),
+        required=False,
+        choices=[("", gettext_lazy("All kinds")), *OutsideParty.Kind.choices],
     )
     branch = forms.ChoiceField(
         label=gettext_lazy("Utility or trade"),
@@ -187,7 +189,9 @@ class PersonForm(WithPhones, forms.ModelForm):
 class ContractForm(UploadsFormMixin, forms.ModelForm):
     starts_on = day(label=gettext_lazy("Begins"))
     ends_on = day(
-        label=gettext_lazy("Ends"), required=False, help_text=gettext_lazy("Empty when it goes on until somebody ends it.")
+        label=gettext_lazy("Ends"),
+        required=False,
+        help_text=gettext_lazy("Empty when it goes on until somebody ends it."),
     )
     files = UploadsField(label=gettext_lazy("Documents"))
 
@@ -199,7 +203,9 @@ class ContractForm(UploadsFormMixin, forms.ModelForm):
         )  # fmt: skip
         help_texts = {
             "currency": gettext_lazy("Three letters, for example GBP or CNY."),
-            "service_levels": gettext_lazy("What was promised, for example: at the site within 60 minutes, day and night."),
+            "service_levels": gettext_lazy(
+                "What was promised, for example: at the site within 60 minutes, day and night."
+            ),
         }
         widgets = {
             "scope": forms.Textarea(attrs={"rows": 5}),

@@ -90,7 +90,9 @@ def estates_offered(reach: Reach) -> QuerySet[Estate]:
 
 def buildings_offered(reach: Reach) -> QuerySet[Building]:
     near = within(reach, building="pk")
-    return Building.objects.filter(near, estate__is_active=True).select_related("estate").order_by("estate__name", "code")
+    return (
+        Building.objects.filter(near, estate__is_active=True).select_related("estate").order_by("estate__name", "code")
+    )
 
 
 def contract_file_readable_by(subject_id: UUID, attachment: Any, membership: Membership | None) -> bool:
@@ -104,7 +106,9 @@ def contract_file_readable_by(subject_id: UUID, attachment: Any, membership: Mem
 
 def buildings_with_card(member: Membership | None) -> QuerySet[Building]:
     """The buildings whose card the member may read: of their units, or where they work."""
-    buildings = Building.objects.filter(estate__is_active=True).select_related("estate").order_by("estate__name", "code")
+    buildings = (
+        Building.objects.filter(estate__is_active=True).select_related("estate").order_by("estate__name", "code")
+    )
     if member is None or not access.scopes_of(member, "contact.card"):
         return buildings.none()
     homes = homes_of(member)
@@ -123,5 +127,3 @@ def emergency_parties(building: Building) -> list[OutsideParty]:
     ).exclude(emergency_phone="")
     order = {branch: place for place, branch in enumerate(defaults()["card_order"])}
     return sorted(rows, key=lambda party: (order.get(party.branch, len(order)), party.name, party.pk))
-
-

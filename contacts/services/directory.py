@@ -164,9 +164,7 @@ def change_person(*, person_id: UUID, facts: PersonFacts, actor: Membership | No
         setattr(person, name, value)
     if changed:
         person.save()
-        record(
-            action="contactperson.changed", subject=person.party, actor=actor, now=now, changes={"fields": changed}
-        )
+        record(action="contactperson.changed", subject=person.party, actor=actor, now=now, changes={"fields": changed})
     return person
 
 

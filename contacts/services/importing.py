@@ -192,7 +192,9 @@ class _Importer:
     def _serving(self, text: str) -> dict[str, Any]:
         if folded(text) in EVERYWHERE:
             return {"serves_everywhere": True, "areas": ()}
-        parts = [part for part in text.replace("；", ";").replace("，", ";").replace(",", ";").split(";") if part.strip()]
+        parts = [
+            part for part in text.replace("；", ";").replace("，", ";").replace(",", ";").split(";") if part.strip()
+        ]
         unknown = [part.strip() for part in parts if folded(part) not in self.places]
         if unknown:
             raise DomainError(_("We find no place of yours called “%(words)s”.") % {"words": unknown[0][:60]})

@@ -22,7 +22,9 @@ from tenancy.errors import DomainError, NotFound
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
-def _answer(request: HttpRequest, party: OutsideParty, form: Any, save: Callable[[], Any], **shown: Any) -> HttpResponse:
+def _answer(
+    request: HttpRequest, party: OutsideParty, form: Any, save: Callable[[], Any], **shown: Any
+) -> HttpResponse:
     """The form, or, when it was sent and is good, what it asks for done and the party's page."""
     if request.method == "POST" and form.is_valid():
         try:

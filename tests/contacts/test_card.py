@@ -10,7 +10,15 @@ from tests.factories.house import in_scope_of
 def test_a_resident_reads_whom_to_call_and_nobody_else_does(house, stranger):
     estate, building = hill(house)
     party(house, name="Otto Lifts", emergency_phone="+442079460100", emergency_note="People shut in a lift")
-    party(house, name="Everywhere Gas", kind="utility", branch="gas", emergency_phone="0800", areas=[], serves_everywhere=True)
+    party(
+        house,
+        name="Everywhere Gas",
+        kind="utility",
+        branch="gas",
+        emergency_phone="0800",
+        areas=[],
+        serves_everywhere=True,
+    )
     party(house, name="Gone Lifts", emergency_phone="+442079460101", is_active=False)
     party(house, name="Hill Lifts", emergency_phone="+442079460102", areas=[(estate.pk, None)])
     client, path = signed_in(house, "occupant"), f"/contacts/card/{house.building.pk}/"
@@ -61,13 +69,19 @@ def test_the_pdf_is_one_page_and_made_once(house, monkeypatch):
 def test_a_program_reads_enters_and_changes_parties_as_its_member_may(house):
     clerk = program(house, "clerk")
     area = {"estate": str(house.estate.pk)}
-    made = clerk.send("contacts/", {"name": "City Gas", "kind": "utility", "branch": "gas", "phone": "020 7946 0123", "areas": [area]})
+    made = clerk.send(
+        "contacts/", {"name": "City Gas", "kind": "utility", "branch": "gas", "phone": "020 7946 0123", "areas": [area]}
+    )
     assert made.status_code == 201
     key = made.json()["id"]
     assert made.json()["phone"] == "+442079460123"
     assert [row["name"] for row in clerk.read("contacts/").json()["results"]] == ["City Gas"]
     changed = clerk.send(f"contacts/{key}/", {"emergency_phone": "105"})
-    assert (changed.status_code, changed.json()["emergency_phone"], changed.json()["phone"]) == (200, "105", "+442079460123")
+    assert (changed.status_code, changed.json()["emergency_phone"], changed.json()["phone"]) == (
+        200,
+        "105",
+        "+442079460123",
+    )
     assert clerk.send("contacts/", {"name": "X", "kind": "other", "phone": "call me"}).status_code == 400
     owner = program(house, "owner")
     assert owner.read("contacts/").status_code == 404

@@ -81,7 +81,12 @@ def test_a_stranger_and_an_owner_find_nothing(house, stranger):
 
 def test_somebody_there_is_entered_changed_and_deleted_without_a_trace(house):
     row, client = party(house), signed_in(house, "clerk")
-    given = {"name": "Ana Dispatcher", "mobile": "07700 900123", "phone": "020 7946 0123 ext 12", "is_for_emergencies": "on"}
+    given = {
+        "name": "Ana Dispatcher",
+        "mobile": "07700 900123",
+        "phone": "020 7946 0123 ext 12",
+        "is_for_emergencies": "on",
+    }
     assert client.post(f"/contacts/{row.pk}/people/new/", given).status_code == 302
     ana = ContactPerson.objects.get()
     assert (ana.mobile, ana.phone) == ("+447700900123", "+442079460123;ext=12")

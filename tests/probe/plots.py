@@ -314,7 +314,9 @@ def _outside(plot: Plot) -> None:
     plot.objects |= {
         "party": party,
         "contact_person": ContactPerson.objects.create(party=party, name=mark("Zo"), post=mark("P"), note=mark("N")),
-        "contract": Contract.objects.create(party=party, title=mark("C"), scope=mark("All"), fee=9, currency="GBP", **term),
+        "contract": Contract.objects.create(
+            party=party, title=mark("C"), scope=mark("All"), fee=9, currency="GBP", **term
+        ),
         "certificate": Certificate.objects.create(
             party=party, kind="licence", title=mark("L"), issuer=mark("I"), expires_on=term["ends_on"]
         ),
