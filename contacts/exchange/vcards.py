@@ -122,8 +122,12 @@ def _row(card: dict[str, list[tuple[str, str]]]) -> Row:
     organisation = next(iter(_parts(card, "ORG")), "")
     own = {key.removeprefix("X-PROPCOMM-").lower().replace("-", "_"): words
            for key, words in first.items() if key.startswith("X-PROPCOMM-")}  # fmt: skip
-    mobile = _phone(card, lambda said: "CELL" in said)
-    phone = _phone(card, lambda said: "CELL" not in said and "FAX" not in said)
+    numbers = [(said, _plain(value)) for said, value in card.get("TEL", ()) if "FAX" not in said]
+    mobile = next((number for said, number in numbers if "CELL" in said), "")
+    phones = [number for said, number in numbers if "CELL" not in said]
+    if own.get("emergency_phone") in phones:  # our own cards name it among the numbers too
+        phones.remove(own["emergency_phone"])
+    phone = next(iter(phones), "")
     if first.get("KIND", "").lower() in ("org", "organization") or not organisation or organisation == name:
         address = ", ".join(part for part in _parts(card, "ADR") if part)
         return {"name": organisation or name, "phone": phone or mobile, "email": first.get("EMAIL", ""),
@@ -131,10 +135,6 @@ def _row(card: dict[str, list[tuple[str, str]]]) -> Row:
     post = first.get("TITLE") or first.get("ROLE", "")
     return {"name": organisation, "person": name, "post": post, "person_phone": phone, "mobile": mobile,
             "person_email": first.get("EMAIL", "")}  # fmt: skip
-
-
-def _phone(card: dict[str, list[tuple[str, str]]], fits: object) -> str:
-    return next((_plain(value) for said, value in card.get("TEL", ()) if fits(said)), "")  # type: ignore[operator]
 
 
 def _parts(card: dict[str, list[tuple[str, str]]], name: str) -> list[str]:

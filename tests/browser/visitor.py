@@ -59,7 +59,7 @@ NOT_WORDS = re.compile(
     r"\b[0-9a-f]{64}\b|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\S+@\S+|\b\w+\.\w+|\bzh-hans\b|(?:/[\w-]+)+/|\{.*\}|Mozilla/.*|\b[A-Z]\w+/[A-Z]\w+|https?://\S+|\b[A-Z]-[A-Z]{2,4}-\d{4}-\d+|\S+\.(?:xlsx|csv|jpe?g|png|webp|heic|pdf)\b|[A-Z]-\w*\d+"
 )
 KNOWN = {"PropComm", "API", "PDF", "XLSX", "CSV", "xlsx", "csv", "English", "Email", "JIN", "LAK", "TST", "Enter",
-         "Chrome", "Linux", "GDPR"}  # fmt: skip
+         "Chrome", "Linux", "GDPR", "vCard", "GBP", "CNY"}  # fmt: skip
 LATIN_WORD = re.compile(r"[A-Za-z]{3,}")
 
 
