@@ -82,6 +82,15 @@ def areas_of(party: OutsideParty) -> list[access.Place]:
     return list(party.areas.values_list("estate_id", "building_id"))
 
 
+def are_places(areas: Iterable[access.Place]) -> bool:
+    """Whether every (estate, building or None) is there, and each building in its estate."""
+    pairs = set(areas)
+    estates, inside = {estate for estate, _building in pairs}, {pair for pair in pairs if pair[1] is not None}
+    there = Estate.objects.filter(pk__in=estates).count() == len(estates)
+    found = Building.objects.filter(pk__in=[building for _estate, building in inside]).values_list("estate_id", "pk")
+    return there and set(found) == inside
+
+
 def estates_offered(reach: Reach) -> QuerySet[Estate]:
     """The estates that the member may name as a service area as a whole."""
     estates = Estate.objects.filter(is_active=True)

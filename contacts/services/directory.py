@@ -74,7 +74,9 @@ def check_facts(facts: PartyFacts, actor: Membership | None) -> None:
     if not facts.serves_everywhere and not facts.areas:
         raise DomainError(_("Say where it serves: at least one estate or building."), code="areas")
     reach = access.reach_for(actor, "contact.write")
-    if not access.covers_all(reach, everywhere=facts.serves_everywhere, areas=facts.areas):
+    if not queries.are_places(facts.areas) or not access.covers_all(
+        reach, everywhere=facts.serves_everywhere, areas=facts.areas
+    ):
         raise DomainError(_("Name only places where you work. An administrator can enter the others."), code="areas")
 
 

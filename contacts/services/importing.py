@@ -136,6 +136,7 @@ class _Importer:
         return found
 
     def take(self, where: str, row: tables.Row) -> Planned:
+        row = {name: text if name == "note" else " ".join(text.split()) for name, text in row.items()}
         done = Planned(where, row.get("name", ""), row.get("person", ""))
         try:
             with transaction.atomic():

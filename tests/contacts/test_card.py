@@ -83,6 +83,9 @@ def test_a_program_reads_enters_and_changes_parties_as_its_member_may(house):
         "+442079460123",
     )
     assert clerk.send("contacts/", {"name": "X", "kind": "other", "phone": "call me"}).status_code == 400
+    _estate, elsewhere = hill(house)
+    for areas in ([{"estate": str(elsewhere.pk)}], [{**area, "building": str(elsewhere.pk)}]):
+        assert program(house, "admin").send(f"contacts/{key}/", {"areas": areas}).status_code == 409
     owner = program(house, "owner")
     assert owner.read("contacts/").status_code == 404
     assert [call["phone"] for call in owner.read(f"cards/{house.building.pk}/").json()["calls"]] == ["999", "105"]
