@@ -412,6 +412,7 @@ SPECTACULAR_SETTINGS = {
         "HoldingKind": "owners.api.shapes.HOLDINGS",
         "ReportKind": "reports.models.ReportRun.Kind",
         "ReportState": "reports.models.ReportRun.State",
+        "OutsidePartyKind": "contacts.models.OutsideParty.Kind",
         "NoticeKind": "notices.models.notice.Kind",
         "NoticeState": "notices.models.Notice.State",
     },
