@@ -45,10 +45,13 @@ def normal(text: str, region: str) -> str:
 
 
 def shown(phone: str) -> str:
-    """A kept number as people write it."""
+    """A kept number as people write it; what is none, as it is."""
     plain, _sign, extension = phone.partition(";ext=")
-    if plain.startswith("+"):
-        number = phonenumbers.parse(plain)
+    try:
+        number = phonenumbers.parse(plain) if plain.startswith("+") else None
+    except phonenumbers.NumberParseException:
+        return phone
+    if number is not None:
         plain = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
     return _("%(phone)s ext. %(extension)s") % {"phone": plain, "extension": extension} if extension else plain
 

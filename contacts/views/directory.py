@@ -30,7 +30,8 @@ from tenancy.names import masked_name
 from tenancy.policy import can
 
 PAGE = 50
-FIELDS = {"branch": "branch", "areas": "areas"}
+# Refusals that stand at the field of their name.
+FIELDS = frozenset({"branch", "areas"})
 
 
 @require_safe
@@ -160,7 +161,7 @@ def _form(request: HttpRequest, found: OutsideParty | None) -> HttpResponse:
         except DomainError as refusal:
             if refusal.code not in FIELDS:
                 raise
-            form.add_error(FIELDS[refusal.code], str(refusal.message))
+            form.add_error(refusal.code, str(refusal.message))
         else:
             messages.success(request, _("Saved."))
             return redirect("contacts:party", saved.pk)
