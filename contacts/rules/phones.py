@@ -44,15 +44,17 @@ def normal(text: str, region: str) -> str:
     return f"{written};ext={extension[1]}" if extension else str(written)
 
 
-def shown(phone: str) -> str:
-    """A kept number as people write it; what is none, as it is."""
+def shown(phone: str, region: str = "") -> str:
+    """A kept number as people write it, within ``region`` without the country's code; what is none, as it is."""
     plain, _sign, extension = phone.partition(";ext=")
     try:
         number = phonenumbers.parse(plain) if plain.startswith("+") else None
     except phonenumbers.NumberParseException:
         return phone
     if number is not None:
-        plain = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+        is_home = bool(region) and phonenumbers.country_code_for_region(region) == number.country_code
+        forms = phonenumbers.PhoneNumberFormat
+        plain = phonenumbers.format_number(number, forms.NATIONAL if is_home else forms.INTERNATIONAL)
     return _("%(phone)s ext. %(extension)s") % {"phone": plain, "extension": extension} if extension else plain
 
 

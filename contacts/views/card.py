@@ -58,7 +58,7 @@ def _context(request: HttpRequest, building_id: UUID) -> dict[str, Any]:
         raise NotFound("no such building")
     parties = queries.emergency_parties(building)
     for party in parties:
-        party.shown_emergency = shown(party.emergency_phone)  # type: ignore[attr-defined]
+        party.shown_emergency = shown(party.emergency_phone, region_of(request))  # type: ignore[attr-defined]
     language = translation.get_language() or "en"
     return {
         "building": building, "parties": parties, "today": timezone.localdate(),

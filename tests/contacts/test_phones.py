@@ -33,6 +33,11 @@ def test_what_is_no_number_is_refused(typed):
         normal(typed, "GB")
 
 
+def test_at_home_a_number_stands_without_the_code_of_the_country():
+    assert shown("+442079460123", "GB") == "020 7946 0123"
+    assert shown("+442079460123", "CN") == "+44 20 7946 0123"
+
+
 def test_a_search_by_number_leaves_out_what_is_not_kept():
     assert digits_of("020 7946") == "207946"
     assert digits_of("Lift 3") == ""
