@@ -98,7 +98,7 @@ class PartyWrittenSerializer(serializers.Serializer):
     def facts(self, before: PartyFacts) -> PartyFacts:
         said: dict[str, Any] = dict(self.validated_data)
         if "areas" in said:
-            said["areas"] = tuple((area["estate_id"], area["building_id"]) for area in said["areas"])
+            said["areas"] = tuple((area["estate_id"], area.get("building_id")) for area in said["areas"])
         return replace(before, **said)
 
 
