@@ -138,9 +138,9 @@ def locked_for(party_id: UUID, action: str, actor: Membership | None) -> Outside
 
 
 def must_change(party: OutsideParty, action: str, actor: Membership | None) -> None:
-    """Raises NotFound where the actor does not have the action, NotAllowed where it serves beyond their places."""
+    """For a party the actor sees. Raises NotAllowed: the role does not do this, or it serves beyond their places."""
     if not can(actor, action, party):
-        raise NotFound("no such party")
+        raise NotAllowed(_("Your role does not change this."))
     if not access.may_change(actor, action, party, queries.areas_of(party)):
         raise NotAllowed(_("It also serves places where you do not work: ask somebody who works in all of them."))
 
