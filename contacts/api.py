@@ -122,7 +122,7 @@ class Directory(Endpoint):
     def whole(self, party_id: UUID) -> dict[str, Any]:
         """Raises NotFound for unknown, foreign and other estates' alike."""
         rows = queries.parties_visible_to(self.member).prefetch_related(queries.with_areas())
-        party = rows.filter(pk=party_id).first()
+        party: Any = rows.filter(pk=party_id).first()
         if party is None:
             raise NotFound("no such party")
         party.people_shown = list(party.people.all())

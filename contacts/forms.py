@@ -126,6 +126,12 @@ class PartyForm(WithPhones, forms.ModelForm):
     def _post_clean(self) -> None:
         """Nothing is written to the row here: the verb does."""
 
+    def build_upon(self, version: int) -> None:
+        """Somebody else saved meanwhile: what is typed stays, and saving again builds upon theirs."""
+        data: Any = self.data.copy()  # type: ignore[attr-defined]
+        data["version"] = str(version)
+        self.data = data
+
     def facts(self) -> PartyFacts:
         said = {name: value for name, value in self.cleaned_data.items() if name not in ("areas", "version")}
         return PartyFacts(**said, areas=areas_from(self.cleaned_data["areas"]))
@@ -193,7 +199,7 @@ class ContractForm(UploadsFormMixin, forms.ModelForm):
         required=False,
         help_text=gettext_lazy("Empty when it goes on until somebody ends it."),
     )
-    files = UploadsField(label=gettext_lazy("Documents"))
+    documents = UploadsField(label=gettext_lazy("Documents"))
 
     class Meta:
         model = Contract
@@ -237,7 +243,7 @@ class ContractForm(UploadsFormMixin, forms.ModelForm):
         return said
 
     def facts(self) -> ContractFacts:
-        return ContractFacts(**{name: value for name, value in self.cleaned_data.items() if name != "files"})
+        return ContractFacts(**{name: value for name, value in self.cleaned_data.items() if name != "documents"})
 
 
 class CertificateForm(forms.ModelForm):

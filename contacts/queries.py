@@ -15,6 +15,7 @@ from contacts.rules.phones import digits_of
 from owners.models import Building, Estate
 from owners.queries import homes_of, searchable, within
 from tenancy.models import Membership
+from tenancy.policy import scopes_of
 from tenancy.reach import Reach
 
 
@@ -118,7 +119,7 @@ def buildings_with_card(member: Membership | None) -> QuerySet[Building]:
     buildings = (
         Building.objects.filter(estate__is_active=True).select_related("estate").order_by("estate__name", "code")
     )
-    if member is None or not access.scopes_of(member, "contact.card"):
+    if member is None or not scopes_of(member, "contact.card"):
         return buildings.none()
     homes = homes_of(member)
     whole = [estate for estate, own in homes.items() if own is None]

@@ -5,7 +5,7 @@ from django.utils import timezone
 from contacts import queries
 from contacts.exchange.columns import EVERYWHERE
 from contacts.exchange.tables import Row
-from contacts.models import OutsideParty
+from contacts.models import ContactPerson, OutsideParty
 from contacts.rules.access import sees_people
 from contacts.rules.phones import shown
 from tenancy.models import Membership
@@ -16,7 +16,7 @@ def rows_for(actor: Membership) -> list[Row]:
     whole, rows = sees_people(actor), []
     parties = queries.parties_visible_to(actor, "contact.export").filter(is_active=True).order_by("name", "id")
     for party in parties.prefetch_related(queries.with_areas(), "people"):
-        people = list(party.people.all()) if whole else []
+        people: list[ContactPerson | None] = [*(party.people.all() if whole else ())]
         for person in people or [None]:
             row = _of_party(party)
             if person is not None:

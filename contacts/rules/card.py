@@ -23,7 +23,7 @@ class Card:
         return self.building.pk
 
     @property
-    def organisation_id(self) -> int:
+    def organisation_id(self) -> int | None:
         return self.building.organisation_id
 
     def hangs_before(self, member: Membership) -> bool:

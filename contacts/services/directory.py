@@ -21,7 +21,9 @@ Kind, Branch = OutsideParty.Kind, OutsideParty.Branch
 
 
 class ChangedMeanwhile(DomainError):
-    """Somebody else has changed the row since it was read."""
+    """Somebody else has changed the row since it was read; ``version`` is what is there now."""
+
+    version = 0
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,9 @@ def change_party(
     """
     party = locked_for(party_id, "contact.write", actor)
     if version is not None and version != party.version:
-        raise ChangedMeanwhile(_("Somebody else has changed it meanwhile. Look at their changes, then save yours."))
+        refusal = ChangedMeanwhile(_("Somebody else has changed it meanwhile. Look at their changes, then save yours."))
+        refusal.version = party.version
+        raise refusal
     check_facts(facts, actor)
     changed = [name for name, value in facts.columns().items() if getattr(party, name) != value]
     if set(queries.areas_of(party)) != set(facts.areas):

@@ -167,7 +167,7 @@ class _Importer:
             self.known[folded(name)] = present
         if present.version != version:
             done.act = CHANGED
-            done.fields += [str(OutsideParty._meta.get_field(each).verbose_name) for each in _different(row)]
+            done.fields += [_label(each) for each in _different(row)]
         return present
 
     def _facts(self, row: tables.Row, present: OutsideParty | None) -> PartyFacts:
@@ -213,7 +213,7 @@ class _Importer:
             return
         present = next((each for each in party.people.all() if folded(each.name) == folded(name)), None)
         facts = _person_facts(present) if present else PersonFacts(name=name)
-        said = {own: row[column] for own, column in PERSON_COLUMNS.items() if row.get(column)}
+        said: dict[str, Any] = {own: row[column] for own, column in PERSON_COLUMNS.items() if row.get(column)}
         said |= {own: self._phone(said[own]) for own in ("phone", "mobile") if own in said}
         said |= {"email": _checked(said["email"], validate_email)} if "email" in said else {}
         wanted = replace(facts, **said)
@@ -230,6 +230,11 @@ class _Importer:
 
 def _person_facts(person: ContactPerson) -> PersonFacts:
     return PersonFacts(**{name: getattr(person, name) for name in asdict(PersonFacts(name=""))})
+
+
+def _label(column: str) -> str:
+    labelled: Any = OutsideParty._meta.get_field(column)
+    return str(labelled.verbose_name)
 
 
 def _different(row: tables.Row) -> list[str]:

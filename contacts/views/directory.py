@@ -63,7 +63,9 @@ def index(request: HttpRequest) -> HttpResponse:
 def _paged(request: HttpRequest, rows: Any) -> tuple[list[Any], dict[str, str]]:
     """One page of rows ordered by name and id, and the addresses of the next and of the first page."""
     after, key = request.GET.get("after"), _uuid(request.GET.get("id", ""))
-    kept = {name: value for name, value in request.GET.items() if name not in ("after", "id") and value}
+    kept: dict[str, str] = {
+        name: str(value) for name, value in request.GET.items() if name not in ("after", "id") and value
+    }
     if after is not None and key is not None:
         rows = rows.filter(Q(name__gt=after) | Q(name=after, id__gt=key))
     found = list(rows[: PAGE + 1])
@@ -156,8 +158,7 @@ def _form(request: HttpRequest, found: OutsideParty | None) -> HttpResponse:
             saved = _save(form, found, actor)
         except directory.ChangedMeanwhile as refusal:
             form.add_error(None, str(refusal.message))
-            form.data = form.data.copy()  # what they saved next to is what is there now
-            form.data["version"] = str(OutsideParty.objects.values_list("version", flat=True).get(pk=found.pk))  # type: ignore[union-attr]
+            form.build_upon(refusal.version)
         except DomainError as refusal:
             if refusal.code not in FIELDS:
                 raise

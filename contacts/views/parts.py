@@ -118,7 +118,7 @@ def _contract(request: HttpRequest, party: OutsideParty, row: Contract | None) -
 
     def save() -> None:
         agreements.save_contract(
-            party_id=party.pk, facts=form.facts(), files=form.cleaned_data["files"],
+            party_id=party.pk, facts=form.facts(), files=form.cleaned_data["documents"],
             contract_id=row.pk if row else None, actor=actor, now=now,
         )  # fmt: skip
 

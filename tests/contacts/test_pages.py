@@ -115,7 +115,7 @@ def test_a_contract_is_seen_by_who_may_see_fees_and_its_documents_too(house):
     row, client = party(house), signed_in(house, "manager")
     given = {
         "title": "Lift service", "scope": "All lifts", "starts_on": "2026-01-01", "ends_on": "2026-12-31", "notice_days": "90",
-        "fee": "1200.50", "currency": "gbp", "fee_period": "month", "files": photo("contract.jpg"),
+        "fee": "1200.50", "currency": "gbp", "fee_period": "month", "documents": photo("contract.jpg"),
     }  # fmt: skip
     assert client.post(f"/contacts/{row.pk}/contracts/new/", given).status_code == 302
     contract = Contract.objects.get()
@@ -128,7 +128,7 @@ def test_a_contract_is_seen_by_who_may_see_fees_and_its_documents_too(house):
     assert "1200" not in text(clerk.get(f"/contacts/{row.pk}/"))
     assert clerk.get(f"/files/{file}/").status_code == 404
     assert clerk.get(f"/contacts/contracts/{contract.pk}/").status_code == 404
-    answer = client.post(f"/contacts/{row.pk}/contracts/new/", {**given, "ends_on": "2025-01-01", "files": ""})
+    answer = client.post(f"/contacts/{row.pk}/contracts/new/", {**given, "ends_on": "2025-01-01", "documents": ""})
     assert "It ends before it begins." in text(answer)
     assert Contract.objects.count() == 1
 

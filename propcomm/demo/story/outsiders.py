@@ -25,7 +25,7 @@ class _Outsider:
     def __init__(self, cast: Cast, cue: dict[str, Any], now: datetime) -> None:
         self.cast, self.cue, self.now = cast, cue, now
         self.region = phone_region(cast.organisation)
-        self.told = {"actor": cast.members["admin"], "now": now}
+        self.told: dict[str, Any] = {"actor": cast.members["admin"], "now": now}
 
     def enter(self) -> None:
         extra = ("serves", "people", "contract", "certificates", "evaluations")
