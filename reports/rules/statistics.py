@@ -14,7 +14,7 @@ from reports.rules.covering import cover, part_of, whole
 from reports.rules.sections import Cell, Chart, Column, Table, Tile, decimal, group_label, text
 
 Figures = Mapping[str, Any]
-COVERED = "·"
+COVERED = "*"
 SHOWN = ("category", "content_class")
 COUNTED = ("received", "closed", "open")
 TOTALS = {"received": "received", "closed": "closed", "open": "open_after"}
