@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from notices import notice_queries
 from notices.manage_doors import actor_of, seen, writers
-from notices.manage_views import notice_context
+from notices.manage_views import languages_of, notice_context
 from notices.models import Notice
 from notices.notice_forms import CorrectionForm, ReasonForm, ScheduleForm, words_initial
 from notices.queries import inbox_of
@@ -133,7 +133,7 @@ def correct(request: HttpRequest, notice_id: UUID) -> HttpResponseBase:
         )  # fmt: skip
         messages.success(request, _("Corrected. Readers see the new words, and that there are new ones."))
         return redirect(f"{reverse('notices:manage_notice', args=[notice.pk])}?kept=correction")
-    context = {"form": form, "notice": notice}
+    context = {"form": form, "notice": notice, "languages": languages_of(request, form)}
     return render(request, "notices/manage/correct.html", context, status=422 if form.errors else 200)
 
 

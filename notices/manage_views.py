@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.forms import BoundField, Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -149,16 +150,20 @@ def _initial(request: HttpRequest, notice: Notice | None, version: NoticeVersion
     return initial
 
 
+def languages_of(request: HttpRequest, form: Form) -> list[tuple[str, BoundField, BoundField]]:
+    """Title and body in each language, that of the organisation first."""
+    languages = [("en", form["title_en"], form["body_en"]), ("zh-Hans", form["title_zh"], form["body_zh"])]
+    return languages[::-1] if organisation_of(request).language.startswith("zh") else languages
+
+
 def _composer_page(
     request: HttpRequest, form: ComposerForm, keep: KeepForm, notice: Notice | None, *, status: int, **more: Any
 ) -> HttpResponse:
     samples = NoticeTemplate.objects.filter(is_active=True)
-    chinese_first = organisation_of(request).language.startswith("zh")
-    languages = [("en", form["title_en"], form["body_en"]), ("zh-Hans", form["title_zh"], form["body_zh"])]
     context = {
         "form": form, "keep": keep, "notice": notice, "samples": samples.all(),
         "segments": notice_queries.segments_of(actor_of(request)),
-        "languages": languages[::-1] if chinese_first else languages,
+        "languages": languages_of(request, form),
         "placeholders": placeholder_rows(),
         "files": of_subject(composing.SUBJECT, notice.pk) if notice else (),
         **more,

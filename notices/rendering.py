@@ -74,12 +74,13 @@ def render_notice(
 
 
 def headline_of(version: NoticeVersion, language: str) -> str:
-    """The title for who looks after the notice: its times filled in, what differs from reader to reader as it is typed.
+    """The title for who looks after the notice: its times filled in, what differs from reader to reader by its name.
 
     Reads ``version.notice``.
     """
     notice = version.notice
-    values = {name: f"{{{name}}}" for name in PLACEHOLDERS}
+    with translation.override(_language_of(version, language)):
+        values = {name: f"‹{told}›" for name, told in PLACEHOLDERS.items()}
     if notice.event_starts_at is not None:
         spoken = _language_of(version, language)
         date, time = _when(notice.event_starts_at, notice.event_ends_at, _zone(notice), spoken)
