@@ -163,6 +163,7 @@ class PartyList(Directory):
         responses={201: PartySerializer},
     )
     def post(self, request: Request) -> Response:
+        directory.must_enter(self.member)  # before anything of the request is read
         facts = self.written(request, partial=False).facts(PartyFacts(name="", kind=""))
         party = directory.add_party(facts=facts, actor=self.member, now=timezone.now())
         return Response(self.whole(party.pk), status=201, headers={"Location": f"/api/v1/contacts/{party.pk}/"})

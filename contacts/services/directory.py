@@ -82,11 +82,17 @@ def check_facts(facts: PartyFacts, actor: Membership | None) -> None:
         raise DomainError(_("Name only places where you work. An administrator can enter the others."), code="areas")
 
 
+def must_enter(actor: Membership | None) -> Membership:
+    """The actor, whose role enters outside parties. Raises NotAllowed."""
+    if actor is None or not can(actor, "contact.write"):
+        raise NotAllowed(_("Your role does not enter outside parties."))
+    return actor
+
+
 @transaction.atomic
 def add_party(*, facts: PartyFacts, actor: Membership | None, now: datetime) -> OutsideParty:
     """Enter a party. Writes it, its areas and an audit entry. Raises NotAllowed, DomainError."""
-    if actor is None or not can(actor, "contact.write"):
-        raise NotAllowed(_("Your role does not enter outside parties."))
+    actor = must_enter(actor)
     check_facts(facts, actor)
     party = OutsideParty.objects.create(**facts.columns(), created_by=actor, created_at=now, changed_at=now)
     _write_areas(party, facts.areas)
