@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import NoReverseMatch, path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
@@ -109,6 +110,24 @@ class OrganisationAdmin(ChoosesWithinReach, admin.ModelAdmin):
             now=timezone.now(),
             changes=changes,
         )
+
+
+class WorkedElsewhereAdmin(OrganisationAdmin):
+    """Rows that are listed here and worked on on a page of their own, ``page``: every change is a verb there."""
+
+    page: ClassVar[str] = ""
+    list_display_links = None
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        row = self.get_object(request, object_id, None)
+        if row is None or not self.has_view_permission(request, row):
+            return super().change_view(request, object_id, form_url, extra_context)
+        return redirect(self.page, row.pk)
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        return self.change_view(request, object_id)
 
 
 class CappedPaginator(Paginator):

@@ -1,28 +1,25 @@
 """Outside parties are listed here; they are worked on on their own pages."""
 
-from typing import Any
-
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from audit.admin import OrganisationAdmin
+from audit.admin import WorkedElsewhereAdmin
 from contacts import queries
 from contacts.models import OutsideParty
 
 
 @admin.register(OutsideParty)
-class OutsidePartyAdmin(OrganisationAdmin):
+class OutsidePartyAdmin(WorkedElsewhereAdmin):
     """Read only: every change is a verb, on the party's page."""
 
     reads = "contact.read"
+    page = "contacts:party"
     list_display = ("party", "kind", "branch", "serves_everywhere", "is_active", "changed_at")
-    list_display_links = None
     list_filter = ("kind", "is_active")
     search_fields = ("name",)
     ordering = ("name", "id")
@@ -33,14 +30,3 @@ class OutsidePartyAdmin(OrganisationAdmin):
     @admin.display(description=_("outside party"), ordering="name")
     def party(self, row: OutsideParty) -> SafeString:
         return format_html('<a href="{}">{}</a>', reverse("contacts:party", args=[row.pk]), row.name)
-
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponse:
-        row = self.get_object(request, object_id, None)
-        if row is None or not self.has_view_permission(request, row):
-            return super().change_view(request, object_id, form_url, extra_context)
-        return redirect("contacts:party", row.pk)
-
-    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        return self.change_view(request, object_id)

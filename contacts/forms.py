@@ -53,6 +53,18 @@ class WithPhones(forms.BaseForm):
                 each.region = region
 
 
+class FactsForm(forms.ModelForm):
+    """Asks what the columns ask of a value, and writes nothing to the row: the verb does."""
+
+    def _post_clean(self) -> None:
+        for column in self._meta.model._meta.fields:
+            if column.name in self.fields and column.name in self.cleaned_data:
+                try:
+                    column.run_validators(self.cleaned_data[column.name])
+                except ValidationError as refusal:
+                    self.add_error(column.name, refusal)
+
+
 def day(**given: Any) -> forms.DateField:
     widget = forms.DateInput(attrs={"type": "date", "class": "input-short"}, format="%Y-%m-%d")
     return forms.DateField(widget=widget, **given)
@@ -89,7 +101,7 @@ class ListForm(forms.Form):
         field.choices = [("", _("Any estate")), *((str(estate.pk), estate.name) for estate in estates)]
 
 
-class PartyForm(WithPhones, forms.ModelForm):
+class PartyForm(WithPhones, FactsForm):
     phone = PhoneField(label=gettext_lazy("Phone"))
     emergency_phone = PhoneField(
         label=gettext_lazy("Emergency number"),
@@ -122,9 +134,6 @@ class PartyForm(WithPhones, forms.ModelForm):
         areas.choices = area_choices(reach)
         if not reach.everywhere:
             del self.fields["serves_everywhere"]
-
-    def _post_clean(self) -> None:
-        """Nothing is written to the row here: the verb does."""
 
     def build_upon(self, version: int) -> None:
         """Somebody else saved meanwhile: what is typed stays, and saving again builds upon theirs."""
@@ -177,7 +186,7 @@ def areas_from(values: Iterable[str]) -> tuple[access.Place, ...]:
     return tuple((UUID(estate), UUID(building) if building else None) for estate, building in pairs)
 
 
-class PersonForm(WithPhones, forms.ModelForm):
+class PersonForm(WithPhones, FactsForm):
     phone = PhoneField(label=gettext_lazy("Phone"))
     mobile = PhoneField(label=gettext_lazy("Mobile phone"))
 
@@ -185,14 +194,11 @@ class PersonForm(WithPhones, forms.ModelForm):
         model = ContactPerson
         fields = ("name", "post", "phone", "mobile", "email", "hours", "is_for_emergencies", "note")
 
-    def _post_clean(self) -> None:
-        """Nothing is written to the row here: the verb does."""
-
     def facts(self) -> PersonFacts:
         return PersonFacts(**self.cleaned_data)
 
 
-class ContractForm(UploadsFormMixin, forms.ModelForm):
+class ContractForm(UploadsFormMixin, FactsForm):
     starts_on = day(label=gettext_lazy("Begins"))
     ends_on = day(
         label=gettext_lazy("Ends"),
@@ -217,9 +223,6 @@ class ContractForm(UploadsFormMixin, forms.ModelForm):
             "scope": forms.Textarea(attrs={"rows": 5}),
             "service_levels": forms.Textarea(attrs={"rows": 3}),
         }
-
-    def _post_clean(self) -> None:
-        """Nothing is written to the row here: the verb does."""
 
     def clean_currency(self) -> str:
         code = str(self.cleaned_data["currency"]).strip().upper()
@@ -246,15 +249,12 @@ class ContractForm(UploadsFormMixin, forms.ModelForm):
         return ContractFacts(**{name: value for name, value in self.cleaned_data.items() if name != "documents"})
 
 
-class CertificateForm(forms.ModelForm):
+class CertificateForm(FactsForm):
     expires_on = day(label=gettext_lazy("Valid until"))
 
     class Meta:
         model = Certificate
         fields = ("kind", "title", "number", "issuer", "expires_on")
-
-    def _post_clean(self) -> None:
-        """Nothing is written to the row here: the verb does."""
 
     def facts(self) -> CertificateFacts:
         return CertificateFacts(**self.cleaned_data)
@@ -265,7 +265,7 @@ def _points(label: Any) -> forms.TypedChoiceField:
     return forms.TypedChoiceField(label=label, choices=POINTS, coerce=int, widget=forms.RadioSelect, help_text=hint)
 
 
-class EvaluationForm(forms.ModelForm):
+class EvaluationForm(FactsForm):
     from_on = day(label=gettext_lazy("From"))
     to_on = day(label=gettext_lazy("To"))
     quality = _points(gettext_lazy("Quality of the work"))
@@ -276,9 +276,6 @@ class EvaluationForm(forms.ModelForm):
         model = Evaluation
         fields = ("from_on", "to_on", "quality", "punctuality", "cooperation", "words")
         widgets = {"words": forms.Textarea(attrs={"rows": 4})}
-
-    def _post_clean(self) -> None:
-        """Nothing is written to the row here: the verb does."""
 
     def clean(self) -> dict[str, Any]:
         said = self.cleaned_data

@@ -22,7 +22,7 @@ from notices.rendering import passer_by, render_notice
 from notices.services import feeds
 from owners.models import Estate
 from owners.queries import homes_of
-from owners.views.entrance import member_of
+from owners.views.entrance import chosen_estate, member_of
 from tenancy.errors import NotFound
 from tenancy.models import Membership, Organisation
 from tenancy.origins import origin_of
@@ -39,24 +39,13 @@ def _reader(request: HttpRequest) -> Membership:
     return member
 
 
-def _estate(request: HttpRequest, member: Membership) -> tuple[Estate | None, list[Estate]]:
-    """The estate asked for, else the first; and all whose boards the member reads. Raises NotFound for any other."""
-    estates = list(queries.estates_of(member))
-    wanted = request.GET.get("estate", "")
-    if not wanted:
-        return (estates[0] if estates else None), estates
-    found = next((estate for estate in estates if str(estate.pk) == wanted), None)
-    if found is None:
-        raise NotFound("no such board")
-    return found, estates
-
-
 @require_safe
 @login_required
 def board(request: HttpRequest) -> HttpResponse:
     """What hangs on the board now, searchable, a page at a time; ``?print=1`` is the same for paper."""
     member, now = _reader(request), timezone.now()
-    estate, estates = _estate(request, member)
+    estates = list(queries.estates_of(member))
+    estate = chosen_estate(request, estates)
     words, number = request.GET.get("q", "").strip()[:100], page_number(request)
     found: list[Notice] = []
     if estate is not None:

@@ -15,13 +15,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from notices import notice_queries
-from notices.manage_doors import actor_of, seen, writers
+from notices.manage_doors import seen, writers
 from notices.manage_views import languages_of, notice_context
 from notices.models import Notice
 from notices.notice_forms import CorrectionForm, ReasonForm, ScheduleForm, words_initial
 from notices.queries import inbox_of
 from notices.services import approving, composing, correcting
-from owners.views.entrance import member_of
+from owners.views.entrance import actor_of, member_of
 from tenancy.errors import NotFound
 from tenancy.models import Membership
 from tenancy.stepping_up import ask_for_proof, is_proven

@@ -7,20 +7,12 @@ from django.http import HttpRequest
 from notices import notice_queries
 from notices.models import Notice
 from notices.rules import approval
-from owners.views.entrance import member_of, staff_only
+from owners.views.entrance import actor_of, staff_only
 from tenancy.errors import NotFound
-from tenancy.models import Membership, Organisation
+from tenancy.models import Organisation
 
 overseers = staff_only(approval.may_oversee)
 writers = staff_only(approval.may_write)
-
-
-def actor_of(request: HttpRequest) -> Membership:
-    """The member of staff, whom the door has let in."""
-    member = member_of(request)
-    if member is None:
-        raise NotFound("no member of this organisation")
-    return member
 
 
 def organisation_of(request: HttpRequest) -> Organisation:
@@ -35,6 +27,3 @@ def seen(request: HttpRequest, notice_id: UUID) -> Notice:
     if notice is None:
         raise NotFound("no such notice")
     return notice
-
-
-__all__ = ["actor_of", "organisation_of", "overseers", "seen", "writers"]

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from attachments.queries import of_subject
 from notices import audience_queries, notice_queries
-from notices.manage_doors import actor_of, organisation_of, overseers, seen, writers
+from notices.manage_doors import organisation_of, overseers, seen, writers
 from notices.models import Notice, NoticeTemplate, NoticeVersion
 from notices.notice_forms import (
     ComposerForm,
@@ -33,6 +33,7 @@ from notices.rendering import headline_of, sample_recipient
 from notices.rules import approval
 from notices.services import composing
 from notices.services.provisioning import give_notice_defaults
+from owners.views.entrance import actor_of
 from tenancy.errors import NotFound
 
 State = Notice.State

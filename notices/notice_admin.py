@@ -4,26 +4,25 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from audit.admin import OrganisationAdmin, OrganisationForm
+from audit.admin import OrganisationAdmin, OrganisationForm, WorkedElsewhereAdmin
 from notices.models import ChainStep, Notice, NoticeSettings, NoticeTemplate, Segment
 from notices.notice_queries import notices_seen_by
 from notices.rules.placeholders import unknown_placeholders
 
 
 @admin.register(Notice)
-class NoticeAdmin(OrganisationAdmin):
+class NoticeAdmin(WorkedElsewhereAdmin):
     """Read only: every move of a notice is a verb, on its page."""
 
     reads = "notice.oversee"
+    page = "notices:manage_notice"
     list_display = ("notice", "kind", "state", "author", "approver", "recipients_count", "created_at")
-    list_display_links = None
     list_filter = ("state", "kind")
     search_fields = ("number__startswith",)
     ordering = ("-created_at",)
@@ -34,17 +33,6 @@ class NoticeAdmin(OrganisationAdmin):
     @admin.display(description=_("notice"), ordering="number")
     def notice(self, row: Notice) -> SafeString:
         return format_html('<a href="{}">{}</a>', reverse("notices:manage_notice", args=[row.pk]), str(row))
-
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponse:
-        row = self.get_object(request, object_id, None)
-        if row is None or not self.has_view_permission(request, row):
-            return super().change_view(request, object_id, form_url, extra_context)
-        return redirect("notices:manage_notice", row.pk)
-
-    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        return self.change_view(request, object_id)
 
 
 @admin.register(NoticeSettings)

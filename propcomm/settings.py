@@ -352,7 +352,6 @@ SENDING_FILE = env.str("PROPCOMM_SENDING_FILE", default="")
 SENDING_IN_THREADS = not TESTING
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"PropComm <no-reply@{BASE_DOMAIN}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
-# The demo's captured mail, shown at /demo/outbox/.
 # SMS and letters as files for whoever sends them: notices/channels/drops.py.
 SPOOL_ROOT = Path(env.str("PROPCOMM_SPOOL_ROOT", default=str(STORAGE_ROOT / "spool")))
 # Less than the ten seconds that one organisation may keep another waiting: a line stands still meanwhile.
@@ -367,6 +366,7 @@ PUSH_HOSTS = env.list(
 )
 # Where returned mail is read: imaps://USER:PASSWORD@HOST/FOLDER.
 BOUNCES_URL = env.str("PROPCOMM_BOUNCES_URL", default="")
+# The demo's captured mail, shown at /demo/outbox/.
 OUTBOX_ROOT = Path(env.str("PROPCOMM_OUTBOX_ROOT", default=str(BASE_DIR / "var" / "outbox")))
 
 # -- API: see tenancy/api ---------------------------------------------------------------------------------------------

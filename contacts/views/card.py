@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
-from django.contrib.staticfiles import finders
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
@@ -19,10 +18,11 @@ from contacts import queries
 from contacts.rules.card import public_numbers
 from contacts.rules.defaults import defaults
 from contacts.rules.phones import shown
-from contacts.views.doors import actor_of, region_of
+from contacts.views.doors import region_of
 from notices.paper import pdf
 from owners.models import Building
-from owners.views.entrance import member_of
+from owners.views.entrance import actor_of, member_of
+from tenancy.browser_workers import worker_of
 from tenancy.errors import NotFound
 
 
@@ -90,11 +90,5 @@ def _made(html: str, key: str) -> Iterator[bytes]:
     yield document
 
 
-@require_safe
-def worker(request: HttpRequest) -> HttpResponse:
-    """The browser's worker that keeps cards, at an address below which it may work."""
-    path = finders.find("js/card-worker.js")
-    if path is None:
-        raise NotFound("no worker")
-    with open(path, encoding="utf-8") as file:
-        return HttpResponse(file.read(), content_type="text/javascript; charset=utf-8")
+# Keeps cards for when there is no network.
+worker = worker_of("js/card-worker.js")

@@ -22,8 +22,9 @@ from contacts.rules.ending import ending, notice_by
 from contacts.rules.phones import shown
 from contacts.services import directory
 from contacts.services.agreements import DOCUMENTS_OF
-from contacts.views.doors import actor_of, readers, region_of, seen, writers
+from contacts.views.doors import readers, region_of, seen, writers
 from owners.queries import estates_visible_to
+from owners.views.entrance import actor_of
 from tenancy.errors import DomainError
 from tenancy.models import Membership
 from tenancy.names import masked_name

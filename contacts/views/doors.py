@@ -8,9 +8,8 @@ from contacts import queries
 from contacts.models import OutsideParty
 from contacts.rules import access
 from owners.services.imports import phone_region
-from owners.views.entrance import member_of, staff_only
+from owners.views.entrance import actor_of, staff_only
 from tenancy.errors import NotFound
-from tenancy.models import Membership
 from tenancy.policy import can
 
 readers = staff_only(access.may_read)
@@ -19,14 +18,6 @@ contract_writers = staff_only(lambda member: can(member, "contract.write"))
 evaluators = staff_only(lambda member: can(member, "contact.evaluate"))
 importers = staff_only(access.may_import)
 exporters = staff_only(access.may_export)
-
-
-def actor_of(request: HttpRequest) -> Membership:
-    """The member whom the door has let in."""
-    member = member_of(request)
-    if member is None:
-        raise NotFound("no member of this organisation")
-    return member
 
 
 def region_of(request: HttpRequest) -> str:

@@ -16,8 +16,9 @@ from contacts.exchange import gathering, tables, vcards
 from contacts.forms import ImportForm, areas_from
 from contacts.rules import access
 from contacts.services import importing
-from contacts.views.doors import actor_of, exporters, importers, region_of
+from contacts.views.doors import exporters, importers, region_of
 from owners.registry.problems import Unreadable
+from owners.views.entrance import actor_of
 from tenancy.stepping_up import recently_proven
 
 

@@ -16,7 +16,8 @@ from attachments.queries import of_subject
 from contacts.forms import CertificateForm, ContractForm, EvaluationForm, PersonForm
 from contacts.models import Certificate, ContactPerson, Contract, OutsideParty
 from contacts.services import agreements, directory
-from contacts.views.doors import actor_of, contract_writers, evaluators, region_of, seen, writers
+from contacts.views.doors import contract_writers, evaluators, region_of, seen, writers
+from owners.views.entrance import actor_of
 from tenancy.errors import DomainError, NotFound
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])

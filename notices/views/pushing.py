@@ -5,15 +5,15 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse, JsonResponse, RawPostDataException
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_POST
 
 from notices.channels.encrypting import public_key_of
 from notices.channels.push import Browser
 from notices.models import Delivery, Provider, PushSubscription
 from notices.services import pushing
+from tenancy.browser_workers import worker_of
 from tenancy.errors import NotFound
 from tenancy.models import Membership
 from tenancy.policy import can
@@ -29,14 +29,7 @@ def push_offer(member: Membership) -> dict[str, Any] | None:
     return {"key": public_key_of(settings.PUSH_KEY), "browsers": browsers}
 
 
-@require_safe
-def worker(request: HttpRequest) -> HttpResponse:
-    """The browser's worker, at an address below which it may work."""
-    path = finders.find("js/push-worker.js")
-    if path is None:
-        raise NotFound("no worker")
-    with open(path, encoding="utf-8") as file:
-        return HttpResponse(file.read(), content_type="text/javascript; charset=utf-8")
+worker = worker_of("js/push-worker.js")
 
 
 def _member(request: HttpRequest) -> Membership:

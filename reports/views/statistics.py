@@ -12,12 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from owners.models import Estate
+from owners.views.entrance import chosen_estate
 from reports import queries, services
 from reports.rules import months, statistics, wording
 from reports.views.doors import member
-from tenancy.errors import NotAllowed, NotFound
-from tenancy.models import Membership
+from tenancy.errors import NotAllowed
 from tenancy.policy import can
 
 
@@ -29,7 +28,8 @@ def complaint_statistics(request: HttpRequest) -> HttpResponse:
     actor = member(request)
     if not can(actor, "complaint.statistics"):
         raise NotAllowed(_("Your role does not read these figures."))
-    estate, estates = _estate(request, actor)
+    estates = list(queries.estates_with_statistics(actor))
+    estate = chosen_estate(request, estates)
     if estate is None:
         return render(request, "reports/statistics.html", {"estates": estates})
     today = timezone.now().astimezone(ZoneInfo(estate.calendar.time_zone)).date()
@@ -51,18 +51,6 @@ def complaint_statistics(request: HttpRequest) -> HttpResponse:
         "least": settings.STATISTICS_COVER_BELOW,
     }
     return render(request, "reports/statistics.html", context)
-
-
-def _estate(request: HttpRequest, actor: Membership) -> tuple[Estate | None, list[Estate]]:
-    """Unknown, another organisation's and another estate's look the same."""
-    estates = list(queries.estates_with_statistics(actor))
-    wanted = request.GET.get("estate", "")
-    if not wanted:
-        return (estates[0] if estates else None), estates
-    found = next((estate for estate in estates if str(estate.pk) == wanted), None)
-    if found is None:
-        raise NotFound("no statistics of such an estate")
-    return found, estates
 
 
 def _month(request: HttpRequest, offered: list[date]) -> date:

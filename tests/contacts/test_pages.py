@@ -128,6 +128,9 @@ def test_a_contract_is_seen_by_who_may_see_fees_and_its_documents_too(house):
     assert "1200" not in text(clerk.get(f"/contacts/{row.pk}/"))
     assert clerk.get(f"/files/{file}/").status_code == 404
     assert clerk.get(f"/contacts/contracts/{contract.pk}/").status_code == 404
+    answer = client.post(f"/contacts/{row.pk}/contracts/new/", {**given, "notice_days": "99999999999", "documents": ""})
+    assert answer.status_code == 422
+    assert "Ensure this value is less than or equal to 32767." in text(answer)
     answer = client.post(f"/contacts/{row.pk}/contracts/new/", {**given, "ends_on": "2025-01-01", "documents": ""})
     assert "It ends before it begins." in text(answer)
     assert Contract.objects.count() == 1
