@@ -98,6 +98,11 @@ def list_rows(complaints: QuerySet[Complaint]) -> QuerySet[Complaint]:
     return complaints.select_related("estate__calendar", "building", "unit", "category", "complainant", "handler")
 
 
+def case_by_number(actor: Membership | None, number: str) -> Complaint | None:
+    """The case with this number, in any case of its letters, that the actor may see as staff."""
+    return worked_complaints(actor).filter(number__iexact=number.strip().replace("\0", "")).first()
+
+
 def attachments_of(complaint: Complaint) -> QuerySet[Attachment]:
     return Attachment.objects.filter(subject_type="complaints.complaint", subject_id=complaint.pk).order_by(
         "created_at"

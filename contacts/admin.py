@@ -1,4 +1,4 @@
-"""Outside parties are listed here; they are worked on on their own pages."""
+"""Outside parties and contacts are listed here; they are worked on on their own pages."""
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -9,8 +9,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from audit.admin import WorkedElsewhereAdmin
-from contacts import queries
-from contacts.models import OutsideParty
+from contacts import queries, register_queries
+from contacts.models import CommunicationRecord, OutsideParty
 
 
 @admin.register(OutsideParty)
@@ -30,3 +30,23 @@ class OutsidePartyAdmin(WorkedElsewhereAdmin):
     @admin.display(description=_("outside party"), ordering="name")
     def party(self, row: OutsideParty) -> SafeString:
         return format_html('<a href="{}">{}</a>', reverse("contacts:party", args=[row.pk]), row.name)
+
+
+@admin.register(CommunicationRecord)
+class CommunicationRecordAdmin(WorkedElsewhereAdmin):
+    """Read only: entries are amended with a reason, on their page."""
+
+    reads = "register.read"
+    page = "register:entry"
+    list_display = ("entry", "occurred_at", "estate", "party_type", "channel", "direction", "content", "state")
+    list_filter = ("channel", "direction", "content", "state", "is_late")
+    search_fields = ("number", "subject")
+    ordering = ("-occurred_at", "-id")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[CommunicationRecord]:
+        rows = register_queries.records_visible_to(request.membership)  # type: ignore[attr-defined]
+        return rows.select_related("estate").order_by(*self.ordering)
+
+    @admin.display(description=_("register entry"), ordering="number")
+    def entry(self, row: CommunicationRecord) -> SafeString:
+        return format_html('<a href="{}">{}</a>', reverse("register:entry", args=[row.pk]), row.number)

@@ -313,10 +313,20 @@ ERASURE_SINKS = ["propcomm.demo.mailbox.forget"] if DEMO else []
 # Who may read an attachment is said by the room that owns its subject.
 ATTACHMENT_GATES = {
     "complaints.complaint": "complaints.queries.attachment_readable_by",
+    "contacts.communicationrecord": "contacts.register_queries.file_readable_by",
     "contacts.contract": "contacts.queries.contract_file_readable_by",
     "notices.handdelivery": "notices.reach_queries.photo_readable_by",
     "notices.notice": "notices.notice_queries.attachment_readable_by",
 }
+
+# Cases of other rooms that a contact can be about: {type: (how it is found by its number, the address of its page)}.
+REGISTER_LINKS = {"complaints.complaint": ("complaints.queries.case_by_number", "triage:case")}
+# Each room offers what it exchanged with somebody to the timelines of the register: callable(Asked) -> lines.
+TIMELINE_SOURCES = [
+    "contacts.register_lines.lines",
+    "notices.register_lines.lines",
+    "complaints.register_lines.lines",
+]
 
 # -- audit log: once a day the newest link of each organisation's chain is signed and leaves the database -------------------
 AUDIT_SIGNING_KEY = env.str("AUDIT_SIGNING_KEY", default=SECRET_KEY)
@@ -331,6 +341,7 @@ AUDIT_PAGES = {
     "owners.registryimport": "owners:import",
     "owners.unitclaim": "registry:claim",
     "contacts.outsideparty": "contacts:party",
+    "contacts.communicationrecord": "register:entry",
     "reports.reportrun": "reports:report",
     "attachments.attachment": "attachments:download",
 }

@@ -1,4 +1,8 @@
 from contacts.models.contracts import Certificate, Contract, Evaluation
 from contacts.models.directory import ContactPerson, OutsideParty, ServiceArea
+from contacts.models.register import Amendment, CommunicationRecord, FollowUp
 
-__all__ = ["Certificate", "ContactPerson", "Contract", "Evaluation", "OutsideParty", "ServiceArea"]
+__all__ = [
+    "Amendment", "Certificate", "CommunicationRecord", "ContactPerson", "Contract", "Evaluation", "FollowUp",
+    "OutsideParty", "ServiceArea",
+]  # fmt: skip

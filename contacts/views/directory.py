@@ -102,7 +102,7 @@ def party(request: HttpRequest, party_id: UUID) -> HttpResponse:
         "party": found, "people": _people(found, actor), "certificates": certificates,
         "contracts": _contracts(found, today) if access.may_read_contracts(actor, found) else None,
         "evaluations": list(found.evaluations.select_related("by")),
-        "sees_people": access.sees_people(actor),
+        "sees_people": access.sees_people(actor), "sees_register": can(actor, "register.write", found),
         "may_write": access.may_change(actor, "contact.write", found, areas),
         "may_contract": access.may_change(actor, "contract.write", found, areas),
         "may_evaluate": access.may_change(actor, "contact.evaluate", found, areas),

@@ -1,9 +1,10 @@
 """A lift company, a water company, and what stands around them."""
 
+from datetime import timedelta
 from typing import Any
 
-from contacts.models import OutsideParty
-from contacts.services import directory
+from contacts.models import CommunicationRecord, OutsideParty
+from contacts.services import directory, register
 from contacts.services.directory import PartyFacts, PersonFacts
 from owners.models import Building, Estate
 from tests.factories.house import NOON, House
@@ -30,5 +31,26 @@ def typed(house: House, **changes: Any) -> dict[str, Any]:
     given = {
         "name": "City Water", "kind": "utility", "branch": "water", "phone": "020 7946 0123", "emergency_phone": "105",
         "areas": [f"{house.estate.pk}:"], "is_active": "on",
+    }  # fmt: skip
+    return {**given, **changes}
+
+
+def contact(house: House, actor: str = "clerk", **changes: Any) -> CommunicationRecord:
+    """A call of somebody unlisted, about the house's estate, unless said otherwise."""
+    given: dict[str, Any] = {
+        "estate": house.estate, "party_type": "owner", "channel": "phone", "content": "enquiry", "subject": "Lift noise",
+        "summary": "The lift is loud.", "occurred_at": NOON, "name_given": "Somebody", **changes,
+    }  # fmt: skip
+    also = {name: given.pop(name) for name in ("answer_to", "entry_key", "files") if name in given}
+    now = given.pop("now", NOON + timedelta(hours=1))
+    return register.enter_contact(contact=register.Contact(**given), actor=getattr(house, actor), now=now, **also)
+
+
+def said(house: House, **changes: Any) -> dict[str, Any]:
+    """The form in which a contact is written down."""
+    given = {
+        "who": "unlisted", "name_given": "Somebody", "party_type": "owner", "channel": "phone", "direction": "in",
+        "content": "enquiry", "summary": "The lift is loud.", "occurred_at": "2026-03-02T12:00",
+        "estate": str(house.estate.pk),
     }  # fmt: skip
     return {**given, **changes}

@@ -16,7 +16,16 @@ from complaints import queries
 from complaints.models import Category, Complaint, Escalation, LadderStep, Message, SavedFilter, ServiceLevel
 from complaints.services import handling, intake, talking
 from complaints.services.intake import Filing
-from contacts.models import Certificate, ContactPerson, Contract, Evaluation, OutsideParty, ServiceArea
+from contacts.models import (
+    Certificate,
+    CommunicationRecord,
+    ContactPerson,
+    Contract,
+    Evaluation,
+    FollowUp,
+    OutsideParty,
+    ServiceArea,
+)
 from contacts.rules.card import Card
 from notices.board_queries import hash_of as hash_of_feed
 from notices.factor_resets import token_of
@@ -80,6 +89,7 @@ def build_plot(plot: Plot) -> Plot:
     _letters(plot)
     _notices(plot)
     _outside(plot)
+    _register(plot)
     _report(plot)
     _privacy(plot)
     return plot
@@ -321,6 +331,25 @@ def _outside(plot: Plot) -> None:
             party=party, kind="licence", title=mark("L"), issuer=mark("I"), expires_on=term["ends_on"]
         ),
         "card": Card(plot.building),
+    }
+
+
+def _register(plot: Plot) -> None:
+    """Read by the staff of the estate: no mark here, one everywhere else."""
+    now, by = timezone.now(), plot.house.quality
+    mark: Any = str if plot.mark.kind == PRIVATE else plot.mark
+    row = CommunicationRecord.objects.create(
+        number=f"K-{uuid4().hex[:12]}", estate=plot.estate, building=plot.building, party=plot.objects["party"],
+        party_type="professional_company", name_given=mark("Zo"), direction="in", form="written", channel="letter",
+        methods=["reading"], content="business", subject=mark("Invoice"), summary=mark("They write."),
+        request=mark("Pay."), occurred_at=now, recorded_at=now, recorded_by=by, letter_text=mark("Dear"),
+        needs_answer=True, answer_due_on=date(2026, 1, 9), state="follow_up_open",
+    )  # fmt: skip
+    plot.objects |= {
+        "contact_record": row,
+        "contact_task": FollowUp.objects.create(
+            record=row, task=mark("Call"), assignee=by, due_on=date(2026, 1, 9), added_by=by, added_at=now
+        ),
     }
 
 

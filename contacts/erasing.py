@@ -1,0 +1,37 @@
+"""The register forgets whom a contact was with and what was said; number, day, way and content stand."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from attachments.erasing import erase_files, of_cases
+from contacts.models import Amendment, CommunicationRecord, FollowUp
+from contacts.services.register import FILES_OF
+from owners.subjects import Subject
+from tenancy.erasing import Ink, erase_rows
+
+
+def records_of(subject: Subject) -> QuerySet[CommunicationRecord]:
+    """Contacts with a person: by the registry, or with nothing but their phone number."""
+    named, phones = Q(person__in=subject.person_ids), subject.phones()
+    if phones:
+        named |= Q(person__isnull=True, party__isnull=True, phone_given__in=phones)
+    return CommunicationRecord.objects.filter(named)
+
+
+def erase_records(record_ids: Iterable[UUID], ink: Ink, *, now: datetime) -> dict[str, int]:
+    """Empty the words of these entries, their amendments and tasks; delete their files.
+
+    Returns rows by table. Writes nothing to entries erased before.
+    """
+    wanted = CommunicationRecord.objects.filter(pk__in=list(record_ids), erased_at__isnull=True)
+    ids = list(wanted.values_list("pk", flat=True))
+    rows = CommunicationRecord.objects.filter(pk__in=ids)
+    counts = {"contacts.CommunicationRecord": erase_rows(rows, ink)}
+    rows.update(erased_at=now)
+    for model in (Amendment, FollowUp):
+        counts[model._meta.label] = erase_rows(model.objects.filter(record__in=ids), ink)
+    counts["attachments.Attachment"] = erase_files(of_cases(FILES_OF, ids))
+    return counts

@@ -1,0 +1,79 @@
+"""The register's own entries, as lines of a timeline; and the merging of what all rooms offer."""
+
+from collections.abc import Iterable
+from heapq import merge
+from itertools import islice
+from uuid import UUID
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
+
+from contacts import register_queries as queries
+from contacts.models import CommunicationRecord
+from contacts.rules.access import sees_people
+from owners.timelines import Asked, Line
+from tenancy.models import Membership
+from tenancy.names import masked_name, name_for
+
+Channel = CommunicationRecord.Channel
+ICONS = {
+    Channel.PHONE: "phone-call", Channel.LETTER: "mail", Channel.EMAIL: "mail", Channel.HOME_VISIT: "house",
+    Channel.MEETING: "users", Channel.COUNTER: "user",
+}  # fmt: skip
+EXCERPT = 240
+
+
+def timeline(asked: Asked) -> tuple[list[Line], bool]:
+    """The lines of all rooms, the newest first, and whether there are more."""
+    offered = [import_string(path)(asked) for path in settings.TIMELINE_SOURCES]
+    merged: Iterable[Line] = merge(*offered, key=lambda line: (line.at, line.key), reverse=True)
+    found = list(islice(merged, asked.count + 1))
+    return found[: asked.count], len(found) > asked.count
+
+
+def lines(asked: Asked) -> list[Line]:
+    """Entries of the register about whom one asks, that the member may read."""
+    rows = queries.about(queries.records_visible_to(asked.member), asked.kind, asked.key)
+    wanted = queries.Wanted(
+        form=asked.form, method=asked.method, content=asked.content, direction=asked.direction, since=asked.since,
+        until=asked.until,
+    )  # fmt: skip
+    rows = queries.narrowed(rows, wanted)
+    if asked.before is not None:
+        at, key = asked.before
+        rows = queries.before(rows, at, _as_uuid(key))
+    rows = queries.with_parties(rows).order_by("-occurred_at", "-id")[: asked.count + 1]
+    return [_line(row, asked.member) for row in rows]
+
+
+def _as_uuid(key: str) -> UUID:
+    """The key of the last line; of another room's line, what sorts like it."""
+    return UUID(key)
+
+
+def _line(row: CommunicationRecord, member: Membership) -> Line:
+    marks = []
+    if row.is_late:
+        marks.append(_("written down late"))
+    if row.state == CommunicationRecord.State.OPEN:
+        marks.append(_("open"))
+    if row.letter_number:
+        marks.append(row.letter_number)
+    return Line(
+        at=row.occurred_at, key=str(row.pk), icon=ICONS.get(Channel(row.channel), "message-square"), form=row.form,
+        methods=tuple(row.methods), content=row.content, direction=row.direction, title=row.subject,
+        words=row.summary[:EXCERPT], who=who(row, member), link=reverse("register:entry", args=[row.pk]),
+        marks=tuple(marks),
+    )  # fmt: skip
+
+
+def who(row: CommunicationRecord, member: Membership | None) -> str:
+    """Whom the contact was with, as the member may read it."""
+    if row.party_id:
+        contact = row.contact.name if row.contact_id else row.name_given
+        shown = contact if sees_people(member) else masked_name(contact)
+        return f"{row.party.name} · {shown}" if shown else row.party.name
+    name = row.person.name if row.person_id else row.name_given
+    return name_for(member, name) if name else str(row.get_party_type_display())

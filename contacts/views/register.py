@@ -1,0 +1,333 @@
+"""The communication register: the list, one entry, writing one down, amending one, and what waits."""
+
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from attachments.queries import of_subject
+from contacts import links
+from contacts import register_queries as queries
+from contacts.models import CommunicationRecord as Record
+from contacts.queries import parties_visible_to
+from contacts.register_forms import EntryForm, FilterForm, FollowUpForm, SettleForm, Whom, choices_of, initial_of
+from contacts.register_lines import who
+from contacts.rules import access
+from contacts.services import register
+from contacts.services.directory import ChangedMeanwhile
+from contacts.views.doors import region_of
+from owners.queries import estates_visible_to, people_matching
+from owners.rules import may_read_registry, registry_reach
+from owners.views.entrance import actor_of, log_auditor, staff_only
+from tenancy.errors import DomainError, NotFound
+from tenancy.models import Membership
+from tenancy.names import name_for, sees_names
+from tenancy.policy import can
+
+PAGE = 50
+readers = staff_only(lambda member: can(member, "register.read"))
+writers = staff_only(lambda member: can(member, "register.write"))
+# Refusals that stand at the field of their name.
+FIELDS = frozenset({"occurred_at", "is_letter", "direction", "case_number", "reason", "unit"})
+
+
+@require_safe
+@readers
+@never_cache
+def index(request: HttpRequest) -> HttpResponse:
+    """Contacts, the newest first."""
+    actor = actor_of(request)
+    estates = {str(estate.pk): estate for estate in estates_visible_to(actor)}
+    form = FilterForm(request.GET, estates=estates.values())
+    form.is_valid()
+    said = form.cleaned_data
+    rows = queries.listed(actor, wanted_of(said, estates))
+    page, ways = paged(request, rows)
+    for row in page:
+        row.who = who(row, actor)
+    log_auditor(request, "communicationrecord.list")
+    context = {
+        "rows": page, "form": form, "is_narrowed": any(said.values()), "may_write": can(actor, "register.write"),
+        "waiting": queries.to_answer(actor).count() + queries.open_follow_ups(actor, mine=True).count(), **ways,
+    }  # fmt: skip
+    return render(request, "contacts/register/index.html", context)
+
+
+def wanted_of(said: dict[str, Any], estates: dict[str, Any]) -> queries.Wanted:
+    names = ("form", "method", "content", "direction", "party_type", "state")
+    return queries.Wanted(
+        **{name: said.get(name) or "" for name in names}, text=said.get("q") or "",
+        estate=estates.get(said.get("estate") or ""), since=said.get("since"), until=said.get("until"),
+    )  # fmt: skip
+
+
+def paged(request: HttpRequest, rows: Any) -> tuple[list[Any], dict[str, str]]:
+    """One page of entries, and the addresses of the next and of the first page."""
+    at, key = cursor_of(request)
+    kept: dict[str, str] = {
+        name: str(value) for name, value in request.GET.items() if name not in ("at", "id") and value
+    }
+    found = list(queries.before(rows, at, key)[: PAGE + 1])
+    last = found[PAGE - 1] if len(found) > PAGE else None
+    older = "?" + urlencode({**kept, "at": last.occurred_at.isoformat(), "id": last.pk}) if last else ""
+    return found[:PAGE], {"older": older, "newer": "?" + urlencode(kept) if at is not None else ""}
+
+
+def cursor_of(request: HttpRequest) -> tuple[Any, UUID | None]:
+    """The time and key after which a page begins; nothing when either is not one."""
+    try:
+        at = parse_datetime(request.GET.get("at", ""))
+        return (at, UUID(request.GET.get("id", ""))) if at is not None and at.tzinfo else (None, None)
+    except (ValueError, OverflowError):
+        return None, None
+
+
+@require_safe
+@readers
+@never_cache
+def waiting(request: HttpRequest) -> HttpResponse:
+    """What is to be answered, and what is to be done: one's own first, or everybody's."""
+    actor, is_all = actor_of(request), request.GET.get("show") == "all"
+    answers = list(queries.to_answer(actor)[:200])
+    for row in answers:
+        row.who = who(row, actor)  # type: ignore[attr-defined]
+    context = {
+        "answers": answers, "tasks": list(queries.open_follow_ups(actor, mine=not is_all)[:200]), "is_all": is_all,
+        "today": timezone.localdate(), "may_write": can(actor, "register.write"),
+    }  # fmt: skip
+    return render(request, "contacts/register/waiting.html", context)
+
+
+@require_safe
+@readers
+@never_cache
+def entry(request: HttpRequest, record_id: UUID) -> HttpResponse:
+    """One contact, with what was changed in it, what answers it and what is to be done."""
+    row = register.readable(record_id, actor_of(request))
+    log_auditor(request, "communicationrecord", row)
+    return render(request, "contacts/register/entry.html", entry_context(request, row))
+
+
+def entry_context(request: HttpRequest, row: Record) -> dict[str, Any]:
+    actor = actor_of(request)
+    chosen = dict(Record.Method.choices)
+    may_write = can(actor, "register.write", row)
+    return {
+        "row": row, "who": who(row, actor), "shown_name": name_for(actor, row.name_given),
+        "shown_phone": row.phone_given if sees_names(actor) else "", "files": list(of_subject(register.FILES_OF, row.pk)),
+        "methods": [chosen[method] for method in row.methods if method in chosen],
+        "amendments": [
+            {"row": one, "said": [(_label(name), words) for name, words in one.before.items()]}
+            for one in row.amendments.select_related("by")
+        ],
+        "answers": queries.answers_shown(row, actor), "tasks": list(row.follow_ups.select_related("assignee", "done_by")),
+        "case_page": links.page_of(row.linked_type, row.linked_number) if row.linked_number else "",
+        "may_write": may_write, "today": timezone.localdate(), "sees_people": access.sees_people(actor),
+        "is_waiting": row.needs_answer and row.answered_at is None,
+        "settle_form": SettleForm() if may_write else None,
+        "task_form": FollowUpForm(staff=staff_for(row, actor)) if may_write else None,
+        "answered_to": register_answered_to(row, actor),
+    }  # fmt: skip
+
+
+def register_answered_to(row: Record, actor: Membership) -> Record | None:
+    """The entry it answers, when the member may read that one too."""
+    if row.answer_to_id is None:
+        return None
+    return queries.records_visible_to(actor).filter(pk=row.answer_to_id).first()
+
+
+def staff_for(row: Record, actor: Membership) -> list[Membership]:
+    """Who can be given a task because of an entry: staff of its estate who may read it, the actor first."""
+    others = [member for member in queries.staff_of([row.estate]) if queries.is_readable(member, row)]
+    return [actor, *(member for member in others if member.pk != actor.pk)]
+
+
+def _label(name: str) -> str:
+    if name == "files":
+        return _("Files")
+    return str(Record._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+
+
+# -- writing down, amending --------------------------------------------------------------------------------------------
+
+
+def found_for(member: Membership, typed: str) -> dict[str, Whom]:
+    """Whom what was typed means: people of the registry by name, number or unit; outside parties and people there."""
+    if not typed.strip():
+        return {}
+    estates = list(estates_visible_to(member))
+    people = people_matching(typed, estates, reach=registry_reach(member)) if may_read_registry(member) else []
+    contacts, parties = queries.callers_at_parties(member, typed)
+    return choices_of(people, contacts, parties, {estate.pk for estate in estates})
+
+
+@require_safe
+@writers
+@never_cache
+def people(request: HttpRequest) -> HttpResponse:
+    """The matches alone, for the page that searches while one types."""
+    typed = request.GET.get("q", "")[:100]
+    found = found_for(actor_of(request), typed)
+    chosen = next(iter(found)) if len(found) == 1 else request.GET.get("who", "")
+    rows = [{"value": value, "words": whom.words} for value, whom in found.items()]
+    return render(request, "contacts/register/_people.html", {"people": rows, "q": typed, "chosen": chosen})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@writers
+@never_cache
+def new(request: HttpRequest) -> HttpResponse:
+    """Write a contact down. "Find" keeps what was typed and checks nothing yet."""
+    actor, now = actor_of(request), timezone.now()
+    answered = _answered(request, actor)
+    typed = (request.POST.get("q") or request.GET.get("q") or "")[:100]
+    found = found_for(actor, typed) | _given(request, actor) | _party_of(answered)
+    given = _given_to_form(request, actor, found)
+    if request.method != "POST":
+        only = {"who": next(iter(found))} if len(found) == 1 else {}
+        initial = {"occurred_at": timezone.localtime(now), **only, **_begun(request, answered)}
+        return _page(request, EntryForm(initial=initial, **given), typed, answered)
+    form = EntryForm(request.POST, request.FILES, **given)
+    sound = form.is_valid()
+    if "find" in request.POST:
+        form.errors.clear()
+        return _page(request, form, typed, answered)
+    if sound:
+        try:
+            row = register.enter_contact(
+                contact=form.contact(), actor=actor, now=now, files=form.cleaned_data["documents"],
+                answer_to=answered.pk if answered else None, entry_key=form.cleaned_data["entry_key"],
+            )  # fmt: skip
+        except DomainError as refusal:
+            _stand_at_field(form, refusal)
+        else:
+            messages.success(request, _("Written down: %(number)s.") % {"number": row.number})
+            return redirect("register:entry", row.pk)
+    return _page(request, form, typed, answered, status=422)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@writers
+@never_cache
+def amend(request: HttpRequest, record_id: UUID) -> HttpResponse:
+    """Change what an entry says, with a reason."""
+    actor, now = actor_of(request), timezone.now()
+    row = register.readable(record_id, actor)
+    if not can(actor, "register.write", row):
+        raise NotFound("not theirs to amend")
+    typed = (request.POST.get("q") or "")[:100]
+    given = _given_to_form(request, actor, found_for(actor, typed), row)
+    if request.method != "POST":
+        return _page(request, EntryForm(initial=initial_of(row), **given), typed, None, row=row)
+    form = EntryForm(request.POST, request.FILES, **given)
+    sound = form.is_valid()
+    if "find" in request.POST:
+        form.errors.clear()
+        return _page(request, form, typed, None, row=row)
+    if sound:
+        try:
+            register.amend(
+                record_id=row.pk, contact=form.contact(), reason=form.cleaned_data["reason"],
+                version=form.cleaned_data["version"], actor=actor, now=now, files=form.cleaned_data["documents"],
+            )  # fmt: skip
+        except ChangedMeanwhile as refusal:
+            form.add_error(None, str(refusal.message))
+            data: Any = form.data.copy()  # type: ignore[attr-defined]
+            data["version"] = str(refusal.version)
+            form.data = data
+        except DomainError as refusal:
+            _stand_at_field(form, refusal)
+        else:
+            messages.success(request, _("Changed. How it read before stays visible."))
+            return redirect("register:entry", row.pk)
+    return _page(request, form, typed, None, row=row, status=422)
+
+
+def _given_to_form(
+    request: HttpRequest, actor: Membership, found: dict[str, Whom], row: Record | None = None
+) -> dict[str, Any]:
+    estates = list(estates_visible_to(actor).select_related("calendar"))
+    reach = access.reach_for(actor, "register.write")
+    whole = [estate for estate in estates if reach.covers(estate.pk)] or estates
+    return {
+        "found": found, "estates": whole, "staff": queries.staff_of(estates), "actor": actor, "now": timezone.now(),
+        "region": region_of(request), "amended": row, "subject": (register.FILES_OF, row.pk) if row else None,
+    }  # fmt: skip
+
+
+def _stand_at_field(form: EntryForm, refusal: DomainError) -> None:
+    if refusal.code not in FIELDS:
+        raise refusal
+    form.add_error(refusal.code if refusal.code in form.fields else None, str(refusal.message))
+
+
+def _answered(request: HttpRequest, actor: Membership) -> Record | None:
+    """The entry that the new one answers."""
+    wanted = request.GET.get("answers") or request.POST.get("answers")
+    if not wanted:
+        return None
+    try:
+        return register.readable(UUID(wanted), actor)
+    except ValueError as error:
+        raise NotFound("no such entry") from error
+
+
+def _party_of(answered: Record | None) -> dict[str, Whom]:
+    """Whom an answer goes to, without a search."""
+    if answered is None:
+        return {}
+    if answered.person is not None:
+        is_owner = answered.party_type == Record.PartyType.OWNER
+        whom = Whom(person=answered.person, unit=answered.unit, is_owner=is_owner)
+    elif answered.party is not None:
+        whom = Whom(contact=answered.contact, party=answered.party)
+    else:
+        return {}
+    return {whom.value: whom}
+
+
+def _given(request: HttpRequest, actor: Membership) -> dict[str, Whom]:
+    """The party that the address names, from its page."""
+    try:
+        wanted = UUID(request.GET.get("party") or request.POST.get("party") or "")
+    except ValueError:
+        return {}
+    party = parties_visible_to(actor).filter(pk=wanted).first()
+    return {whom.value: whom for whom in [Whom(party=party)]} if party else {}
+
+
+def _begun(request: HttpRequest, answered: Record | None) -> dict[str, Any]:
+    """What is filled in already: of an answer, everything that follows from what it answers."""
+    if answered is None:
+        return {"case_number": request.GET.get("case", "")[:40]}
+    said: dict[str, Any] = {
+        "direction": "out", "channel": answered.channel, "content": answered.content, "estate": str(answered.estate_id),
+        "subject": _("Re: %(subject)s") % {"subject": answered.subject[:180]}, "case_number": answered.linked_number,
+        "their_reference": answered.their_reference, "is_letter": bool(answered.letter_number),
+    }  # fmt: skip
+    if answered.person is None and answered.party is None:
+        said |= {"who": "unlisted", "party_type": answered.party_type, "name_given": answered.name_given}
+    return said
+
+
+def _page(
+    request: HttpRequest, form: EntryForm, typed: str, answered: Record | None, *, row: Record | None = None,
+    status: int = 200,
+) -> HttpResponse:  # fmt: skip
+    rows = [{"value": value, "words": whom.words} for value, whom in form.found.items()]
+    chosen = form["who"].value() or (rows[0]["value"] if len(rows) == 1 else "")
+    context = {
+        "form": form, "people": rows, "chosen": chosen, "q": typed, "answered": answered, "row": row,
+        "who_now": who(row, actor_of(request)) if row else "", "kept": "register",
+        "party": request.GET.get("party") or request.POST.get("party") or "",
+    }  # fmt: skip
+    return render(request, "contacts/register/edit.html", context, status=status)
