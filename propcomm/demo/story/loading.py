@@ -12,6 +12,7 @@ from propcomm.demo.story import cast as casting
 from propcomm.demo.story.aftermath import Aftermath
 from propcomm.demo.story.finding import Finder
 from propcomm.demo.story.noticeboard import NoticeBoard
+from propcomm.demo.story.contacts_told import tell_contacts
 from propcomm.demo.story.outsiders import enter_outsiders
 from propcomm.demo.story.photos import Album
 from propcomm.demo.story.programme import DAYS, Programme
@@ -55,6 +56,7 @@ def load(slug: str, *, now: datetime, share: float = 1.0) -> Loaded | None:
         NoticeBoard(stage).plan()
         stage.play()
         enter_outsiders(cast, now=now)
+        tell_contacts(cast, now=now)
         Aftermath(cast, rng, now).follow()
         found = Complaint.objects.all()
         return Loaded(
