@@ -314,6 +314,7 @@ ERASURE_SINKS = ["propcomm.demo.mailbox.forget"] if DEMO else []
 ATTACHMENT_GATES = {
     "complaints.complaint": "complaints.queries.attachment_readable_by",
     "contacts.contract": "contacts.queries.contract_file_readable_by",
+    "contacts.dutydone": "contacts.duty_queries.evidence_readable_by",
     "notices.handdelivery": "notices.reach_queries.photo_readable_by",
     "notices.notice": "notices.notice_queries.attachment_readable_by",
 }
@@ -330,6 +331,7 @@ AUDIT_PAGES = {
     "owners.unit": "owners:unit",
     "owners.registryimport": "owners:import",
     "owners.unitclaim": "registry:claim",
+    "contacts.duty": "contacts:duty",
     "contacts.outsideparty": "contacts:party",
     "reports.reportrun": "reports:report",
     "attachments.attachment": "attachments:download",
@@ -413,6 +415,8 @@ SPECTACULAR_SETTINGS = {
         "ReportKind": "reports.models.ReportRun.Kind",
         "ReportState": "reports.models.ReportRun.State",
         "OutsidePartyKind": "contacts.models.OutsideParty.Kind",
+        "DutyKind": "contacts.models.Duty.Kind",
+        "DutyUnit": "contacts.models.Duty.Unit",
         "NoticeKind": "notices.models.notice.Kind",
         "NoticeState": "notices.models.Notice.State",
     },
