@@ -16,7 +16,7 @@ from contacts.models import Certificate, Contract, Duty, DutyDone, DutyFeed, Out
 from contacts.queries import parties_visible_to, with_areas
 from contacts.rules import access
 from contacts.rules import duties as rules
-from contacts.rules.defaults import defaults, duty_defaults
+from contacts.rules.defaults import duty_defaults
 from notices.board_queries import hash_of
 from owners.models import Estate
 from owners.queries import searchable, within
@@ -212,13 +212,8 @@ def _spanned(rows: QuerySet[Any], show: str, today: date) -> QuerySet[Any]:
 
 
 def _entry(source: str, row: Any, today: date) -> Entry:
-    lead = row.lead_days if source == "duty" else _lead(source)
+    lead = row.lead_days if source == "duty" else rules.lead_of(source)
     return Entry(row.on, source, row, rules.standing(row.on, today, lead), rules.span_of(row.on, today))
-
-
-def _lead(source: str) -> int:
-    days: int = defaults()["warn_days"][CERTIFICATE if source == CERTIFICATE else CONTRACT]
-    return days
 
 
 def grouped(entries: Iterable[Entry]) -> list[tuple[str, list[Entry]]]:

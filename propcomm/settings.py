@@ -159,6 +159,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 10.0,
         "options": {"expires": 20},
     },
+    # Each hour: an organisation is reminded in its own morning, once of each thing.
+    "remind-of-what-is-due": {
+        "task": "contacts.tasks.remind_of_what_is_due",
+        "schedule": crontab(minute=10),
+        "options": {"expires": 3000},
+    },
     "read-returned-mail": {"task": "notices.tasks.read_returned_mail", "schedule": 30.0, "options": {"expires": 30}},
     "make-waiting-paper": {"task": "notices.tasks.make_waiting_paper", "schedule": 10.0, "options": {"expires": 20}},
     "run-waiting-imports": {"task": "owners.tasks.run_waiting_imports", "schedule": 10.0, "options": {"expires": 20}},

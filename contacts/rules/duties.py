@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from contacts.models import Duty
-from contacts.rules.defaults import duty_defaults
+from contacts.rules.defaults import defaults, duty_defaults
 from deadlines.rules.periods import corresponding_day
 from tenancy.models import Membership
 from tenancy.policy import can
@@ -47,6 +47,12 @@ def standing(on: date, today: date, lead_days: int = 0) -> str:
     if on < today:
         return "late"
     return "soon" if on <= today + timedelta(days=lead_days) else ""
+
+
+def lead_of(source: str) -> int:
+    """How many days before its day a ``certificate``, a ``contract`` or a ``notice`` is said to be soon."""
+    days: int = duty_defaults()["notice_lead_days"] if source == "notice" else defaults()["warn_days"][source]
+    return days
 
 
 def span_of(on: date, today: date) -> str:

@@ -69,7 +69,9 @@ def test_a_supervisor_enters_what_is_usual_and_a_second_click_enters_nothing(hou
         assert words in page
     assert "Sprinkler test" in text(signed_in(house, "engineer").get("/contacts/calendar/?show=mine"))
     assert "Sprinkler test" not in text(client.get("/contacts/calendar/?show=mine"))
-    assert "Sprinkler test" in text(client.get("/contacts/calendar/", {"q": "fire law", "estate": str(house.estate.pk)}))
+    assert "Sprinkler test" in text(
+        client.get("/contacts/calendar/", {"q": "fire law", "estate": str(house.estate.pk)})
+    )
     assert "Nothing found" in text(client.get("/contacts/calendar/", {"q": "pool"}))
 
 
