@@ -131,6 +131,10 @@ class Entry:
         return found
 
     @property
+    def is_late(self) -> bool:
+        return self.standing == "late"
+
+    @property
     def is_duty(self) -> bool:
         return self.source == "duty"
 

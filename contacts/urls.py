@@ -23,6 +23,11 @@ urlpatterns = [
     path("people/<uuid:person_id>/remove/", parts.person_remove, name="person_remove"),
     path("<uuid:party_id>/contracts/new/", parts.contract_new, name="contract_new"),
     path("contracts/<uuid:contract_id>/", parts.contract_edit, name="contract_edit"),
+    path(
+        "contracts/<uuid:contract_id>/files/<uuid:file_id>/remove/",
+        parts.contract_file_remove,
+        name="contract_file_remove",
+    ),
     path("<uuid:party_id>/certificates/new/", parts.certificate_new, name="certificate_new"),
     path("certificates/<uuid:certificate_id>/", parts.certificate_edit, name="certificate_edit"),
     path("<uuid:party_id>/evaluate/", parts.evaluate, name="evaluate"),

@@ -16,7 +16,17 @@ from complaints import queries
 from complaints.models import Category, Complaint, Escalation, LadderStep, Message, SavedFilter, ServiceLevel
 from complaints.services import handling, intake, talking
 from complaints.services.intake import Filing
-from contacts.models import Certificate, ContactPerson, Contract, Evaluation, OutsideParty, ServiceArea
+from contacts.models import (
+    Certificate,
+    ContactPerson,
+    Contract,
+    Duty,
+    DutyDone,
+    DutyFeed,
+    Evaluation,
+    OutsideParty,
+    ServiceArea,
+)
 from contacts.rules.card import Card
 from notices.board_queries import hash_of as hash_of_feed
 from notices.factor_resets import token_of
@@ -80,6 +90,7 @@ def build_plot(plot: Plot) -> Plot:
     _letters(plot)
     _notices(plot)
     _outside(plot)
+    _recurring(plot)
     _report(plot)
     _privacy(plot)
     return plot
@@ -322,6 +333,32 @@ def _outside(plot: Plot) -> None:
         ),
         "card": Card(plot.building),
     }
+
+
+def _recurring(plot: Plot) -> None:
+    """A duty of the building, done once; its reader is everybody who works there."""
+    now, by = timezone.now(), plot.house.quality
+    mark: Any = str if plot.mark.kind == PRIVATE else plot.mark
+    duty = Duty.objects.create(
+        title=mark("Service"), kind="lift_service", estate=plot.estate, building=plot.building, party=plot.objects["party"],
+        every=15, unit="day", first_due_on=date(2026, 3, 1), due_on=date(2026, 3, 16), basis=mark("Law"), note=mark("Oil"),
+        created_by=by, created_at=now, changed_at=now,
+    )  # fmt: skip
+    done = DutyDone.objects.create(
+        duty=duty, due_on=date(2026, 3, 1), done_on=date(2026, 3, 1), words=mark("Oiled"), by=by, at=now
+    )
+    plot.objects |= {"duty": duty, "duty_done": done}
+    secret, made = f"due-{plot.mark.kind}-{uuid4()}", {"created_at": now, "last_used_at": now}
+    DutyFeed.objects.create(**made, membership=by, token_hash=hash_of_feed(secret))
+    plot.words["duty_feed_secret"] = secret
+    plot.objects["duty_feed"] = DutyFeed.objects.create(
+        **made, membership=plot.objects["locked_out"], token_hash=uuid4().hex
+    )
+    plot.objects["contract_file"] = Attachment.objects.create(
+        original_name=mark("terms.pdf"), kind="document", mime="application/pdf", size=1, received_bytes=1, sha256="0" * 64,
+        stored_name=_stored(mark("terms")), state="clean", uploaded_by=by, holder=holder_key(membership_id=by.pk, visitor=""),
+        created_at=now, subject_type="contacts.contract", subject_id=plot.objects["contract"].pk,
+    )  # fmt: skip
 
 
 def _privacy(plot: Plot) -> None:
