@@ -191,8 +191,8 @@ def stopped(actor: Membership | None, sought: Sought, *, after: Key | None, limi
     """Duties that somebody stopped or that were to be done once and are, by the day they would be due."""
     rows = _duties(actor, sought, is_active=False)
     if after is not None:
-        rows = rows.filter(Q(on__gt=after[0]) | Q(on=after[0], pk__gt=after[1]))
-    return [Entry(row.due_on, "duty", row, "", "") for row in rows.order_by("on", "pk")[:limit]]
+        rows = rows.filter(Q(due_on__gt=after[0]) | Q(due_on=after[0], pk__gt=after[1]))
+    return [Entry(row.due_on, "duty", row, "", "") for row in rows.order_by("due_on", "pk")[:limit]]
 
 
 def _of_parties(rows: QuerySet[Any], actor: Membership | None, action: str, sought: Sought) -> QuerySet[Any]:

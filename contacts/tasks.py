@@ -8,7 +8,7 @@ from tenancy.models import Organisation
 
 
 @shared_task
-def remind_of_what_is_due() -> str:
+def remind_of_due() -> str:
     """Every organisation in its own scope, one transaction a batch; beat asks each hour, for mornings differ."""
     from contacts.services import reminding
 

@@ -12,6 +12,8 @@ from celery.schedules import crontab
 from csp.constants import NONCE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from propcomm.logs import logging_of
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.FileAwareEnv()
 environ.Env.read_env(BASE_DIR / ".env")
@@ -160,8 +162,8 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 20},
     },
     # Each hour: an organisation is reminded in its own morning, once of each thing.
-    "remind-of-what-is-due": {
-        "task": "contacts.tasks.remind_of_what_is_due",
+    "remind-of-due": {
+        "task": "contacts.tasks.remind_of_due",
         "schedule": crontab(minute=10),
         "options": {"expires": 3000},
     },
@@ -493,16 +495,4 @@ SILENCED_SYSTEM_CHECKS: list[str] = []
 # -- logs: never bodies, codes, tokens, phones or the words of a complaint; see propcomm/logs.py -------------------------
 LOG_FORMAT = env.str("LOG_FORMAT", default="line")
 DEFAULT_EXCEPTION_REPORTER_FILTER = "propcomm.request_marks.DiscreetReports"
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"()": "propcomm.logs.LineFormatter"}, "json": {"()": "propcomm.logs.JsonFormatter"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-    "loggers": {
-        # Django's own handlers would format by themselves; statements carry what people wrote.
-        "django": {"handlers": [], "propagate": True},
-        "django.db.backends": {"level": "INFO"},
-        "fido2": {"level": "WARNING"},
-    },
-}
+LOGGING = logging_of(LOG_FORMAT, env.str("LOG_LEVEL", default="INFO"))

@@ -64,9 +64,11 @@ def _after(request: HttpRequest) -> queries.Key | None:
 
 def _ways(request: HttpRequest, found: list[queries.Entry], size: int, *, is_first: bool) -> dict[str, str]:
     """The addresses of the next page and of the first."""
-    kept = {name: str(value) for name, value in request.GET.items() if name not in ("after", "id") and value}
+    kept: dict[str, str] = {
+        name: str(value) for name, value in request.GET.items() if name not in ("after", "id") and value
+    }
     last = found[size - 1] if len(found) > size else None
-    onward = "?" + urlencode({**kept, "after": last.on.isoformat(), "id": last.pk}) if last else ""
+    onward = "?" + urlencode({**kept, "after": last.on.isoformat(), "id": str(last.pk)}) if last else ""
     return {"onward": onward, "start": "" if is_first else "?" + urlencode(kept)}
 
 
