@@ -37,7 +37,7 @@ def _enter(cast: Cast, cue: dict[str, Any], now: datetime) -> None:
     )
     began = now + timedelta(days=done[0]["day"] - 30) if done else now
     duty = duties.add_duty(facts=facts, actor=cast.members["admin"], now=began)
-    for row, due_on, next_on in zip(done, days, [*days[1:], following], strict=True):
+    for row, due_on, next_on in zip(done, days, [*days[1:], following], strict=False):
         _do(cast, duty.pk, row, due_on, now)
         duty.refresh_from_db()
         _move(cast, duty, next_on, now)
