@@ -1,5 +1,6 @@
 """Which files there are, and who may read one."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -14,6 +15,14 @@ from tenancy.models import Membership
 def of_subject(subject_type: str, subject_id: UUID) -> QuerySet[Attachment]:
     """The files of one subject, oldest first, also those that wait for the scanner or were refused by it."""
     return Attachment.objects.filter(subject_type=subject_type, subject_id=subject_id)
+
+
+def of_subjects(subject_type: str, subject_ids: Iterable[UUID]) -> dict[UUID | None, list[Attachment]]:
+    """The files of several subjects of a kind, as `of_subject` gives those of one."""
+    found: dict[UUID | None, list[Attachment]] = {}
+    for row in Attachment.objects.filter(subject_type=subject_type, subject_id__in=list(subject_ids)):
+        found.setdefault(row.subject_id, []).append(row)
+    return found
 
 
 def counted_of_subject(subject_type: str, subject_id: UUID) -> int:

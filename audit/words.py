@@ -68,6 +68,12 @@ SENTENCES: dict[str, Promise] = {
     "certificate.added": gettext_lazy("%(who)s entered a certificate of %(what)s"),
     "certificate.changed": gettext_lazy("%(who)s changed a certificate of %(what)s"),
     "evaluation.added": gettext_lazy("%(who)s evaluated %(what)s"),
+    "contract.file_removed": gettext_lazy("%(who)s removed a document of a contract with %(what)s"),
+    "duty.stopped": gettext_lazy("%(who)s stopped %(what)s"),
+    "duty.resumed": gettext_lazy("%(who)s let %(what)s go on"),
+    "duty.done": gettext_lazy("%(who)s noted %(what)s as done"),
+    "dutyfeed.made": gettext_lazy("%(who)s made a feed of what is due"),
+    "dutyfeed.ended": gettext_lazy("%(who)s ended a feed of what is due"),
     "report.requested": gettext_lazy("%(who)s asked for %(what)s"),
     "report.retried": gettext_lazy("%(who)s had %(what)s made again"),
     "report.downloaded": gettext_lazy("%(who)s downloaded %(what)s"),
@@ -152,7 +158,8 @@ DETAILS: dict[str, Promise] = {
     "passwordless": gettext_lazy("without password"),
     "recipient": gettext_lazy("recipient"), "how": gettext_lazy("how"), "building": gettext_lazy("building"),
     "floor": gettext_lazy("floor"), "count": gettext_lazy("number of people"),
-    "letters": gettext_lazy("letters"),
+    "letters": gettext_lazy("letters"), "due": gettext_lazy("due"), "done": gettext_lazy("done"),
+    "next": gettext_lazy("next"),
 }  # fmt: skip
 # Whose codes stand in from and to, or under the name itself.
 CODES = {"moved": "state", "priority": "priority", "severity": "severity"}

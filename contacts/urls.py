@@ -1,6 +1,6 @@
 from django.urls import path
 
-from contacts.views import card, directory, exchange, parts
+from contacts.views import card, directory, duties, exchange, feeds, parts
 
 app_name = "contacts"
 urlpatterns = [
@@ -23,7 +23,22 @@ urlpatterns = [
     path("people/<uuid:person_id>/remove/", parts.person_remove, name="person_remove"),
     path("<uuid:party_id>/contracts/new/", parts.contract_new, name="contract_new"),
     path("contracts/<uuid:contract_id>/", parts.contract_edit, name="contract_edit"),
+    path(
+        "contracts/<uuid:contract_id>/files/<uuid:file_id>/remove/",
+        parts.contract_file_remove,
+        name="contract_file_remove",
+    ),
     path("<uuid:party_id>/certificates/new/", parts.certificate_new, name="certificate_new"),
     path("certificates/<uuid:certificate_id>/", parts.certificate_edit, name="certificate_edit"),
     path("<uuid:party_id>/evaluate/", parts.evaluate, name="evaluate"),
+    path("calendar/", duties.calendar, name="calendar"),
+    path("calendar/new/", duties.new, name="duty_new"),
+    path("calendar/feeds/", feeds.feed_list, name="duty_feeds"),
+    path("calendar/feeds/<uuid:feed_id>/end/", feeds.end_feed, name="duty_feed_end"),
+    path("calendar/feed/<str:secret>/due.ics", feeds.feed_ics, name="duty_feed_ics"),
+    path("calendar/<uuid:duty_id>/", duties.duty, name="duty"),
+    path("calendar/<uuid:duty_id>/edit/", duties.edit, name="duty_edit"),
+    path("calendar/<uuid:duty_id>/done/", duties.done, name="duty_done"),
+    path("calendar/<uuid:duty_id>/stop/", duties.stop, name="duty_stop"),
+    path("calendar/<uuid:duty_id>/resume/", duties.resume, name="duty_resume"),
 ]

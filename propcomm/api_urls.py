@@ -6,6 +6,7 @@ from attachments import api as files
 from audit import api as audit
 from complaints.api import cases
 from contacts import api as contacts
+from contacts import duty_api as duties
 from notices import api as notices
 from notices import notice_api
 from notices import reach_api as reach
@@ -45,6 +46,11 @@ urlpatterns = [
     ),
     path("contacts/", contacts.PartyList.as_view(), name="contacts"),
     path("contacts/<uuid:party_id>/", contacts.PartyDetail.as_view(), name="contact"),
+    path("calendar/", duties.Agenda.as_view(), name="calendar"),
+    path("calendar/<uuid:duty_id>/", duties.DutyDetail.as_view(), name="duty"),
+    path("calendar/<uuid:duty_id>/done/", duties.DutyNoted.as_view(), name="duty_done"),
+    path("calendar/<uuid:duty_id>/stop/", duties.DutyStopped.as_view(), name="duty_stop"),
+    path("calendar/<uuid:duty_id>/resume/", duties.DutyResumed.as_view(), name="duty_resume"),
     path("cards/<uuid:building_id>/", contacts.EmergencyCard.as_view(), name="card"),
     path("estates/", registry.EstateList.as_view(), name="estates"),
     path("units/", registry.OwnUnitList.as_view(), name="units"),

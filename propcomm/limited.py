@@ -136,6 +136,7 @@ ROUTES: Mapping[str, tuple[Watch, ...]] = {
     "contacts:export_xlsx": (EXPORT,),
     "contacts:export_vcf": (EXPORT,),
     "contacts:card_pdf": (EXPORT,),
+    "contacts:duty_feed_ics": (GUESSED_LINK,),
     "notices:chase_export": (EXPORT,),
     "notices:proof_ask": (Watch("export"),),
     "notices:proof_pdf": (EXPORT,),

@@ -20,7 +20,7 @@ request_mark: ContextVar[str] = ContextVar("request_mark", default="-")
 GONE = "[…]"
 # Order matters: what is private about an address of ours goes first, then what is secret by name, then by look.
 RULES: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"(/(?:follow|join|key|confirm-email|outbox)/)[^/\s\"'?]+"), rf"\1{GONE}"),
+    (re.compile(r"(/(?:follow|join|key|confirm-email|outbox|feed)/)[^/\s\"'?]+"), rf"\1{GONE}"),
     (re.compile(r"(/[^\s\"'?<>]*)\?[^\s\"'>]+"), rf"\1?{GONE}"),
     (re.compile(r"(\w+://[^\s:/@]*:)[^\s@/]+@"), rf"\1{GONE}@"),
     (re.compile(r"\b(Token|Bearer|Basic)\s+[\w.~+/=:-]{8,}"), rf"\1 {GONE}"),
@@ -129,3 +129,20 @@ def _mark() -> str:
     celery = sys.modules.get("celery._state")
     task = celery.get_current_task() if celery and request_mark.get() == "-" else None
     return str(task.request.id) if task is not None and task.request.id else request_mark.get()
+
+
+def logging_of(form: str, level: str) -> dict[str, Any]:
+    """What `settings.LOGGING` says: everything to the console, as ``line`` or as ``json``."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"line": {"()": "propcomm.logs.LineFormatter"}, "json": {"()": "propcomm.logs.JsonFormatter"}},
+        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": form}},
+        "root": {"handlers": ["console"], "level": level},
+        "loggers": {
+            # Django's own handlers would format by themselves; statements carry what people wrote.
+            "django": {"handlers": [], "propagate": True},
+            "django.db.backends": {"level": "INFO"},
+            "fido2": {"level": "WARNING"},
+        },
+    }

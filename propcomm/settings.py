@@ -12,6 +12,8 @@ from celery.schedules import crontab
 from csp.constants import NONCE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from propcomm.logs import logging_of
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.FileAwareEnv()
 environ.Env.read_env(BASE_DIR / ".env")
@@ -158,6 +160,12 @@ CELERY_BEAT_SCHEDULE = {
         "task": "reports.tasks.make_waiting_reports",
         "schedule": 10.0,
         "options": {"expires": 20},
+    },
+    # Each hour: an organisation is reminded in its own morning, once of each thing.
+    "remind-of-due": {
+        "task": "contacts.tasks.remind_of_due",
+        "schedule": crontab(minute=10),
+        "options": {"expires": 3000},
     },
     "read-returned-mail": {"task": "notices.tasks.read_returned_mail", "schedule": 30.0, "options": {"expires": 30}},
     "make-waiting-paper": {"task": "notices.tasks.make_waiting_paper", "schedule": 10.0, "options": {"expires": 20}},
@@ -315,6 +323,7 @@ ATTACHMENT_GATES = {
     "complaints.complaint": "complaints.queries.attachment_readable_by",
     "contacts.communicationrecord": "contacts.register_queries.file_readable_by",
     "contacts.contract": "contacts.queries.contract_file_readable_by",
+    "contacts.dutydone": "contacts.duty_queries.evidence_readable_by",
     "notices.handdelivery": "notices.reach_queries.photo_readable_by",
     "notices.notice": "notices.notice_queries.attachment_readable_by",
 }
@@ -340,6 +349,7 @@ AUDIT_PAGES = {
     "owners.unit": "owners:unit",
     "owners.registryimport": "owners:import",
     "owners.unitclaim": "registry:claim",
+    "contacts.duty": "contacts:duty",
     "contacts.outsideparty": "contacts:party",
     "contacts.communicationrecord": "register:entry",
     "reports.reportrun": "reports:report",
@@ -424,6 +434,8 @@ SPECTACULAR_SETTINGS = {
         "ReportKind": "reports.models.ReportRun.Kind",
         "ReportState": "reports.models.ReportRun.State",
         "OutsidePartyKind": "contacts.models.OutsideParty.Kind",
+        "DutyKind": "contacts.models.Duty.Kind",
+        "DutyUnit": "contacts.models.Duty.Unit",
         "NoticeKind": "notices.models.notice.Kind",
         "NoticeState": "notices.models.Notice.State",
     },
@@ -494,16 +506,4 @@ SILENCED_SYSTEM_CHECKS: list[str] = []
 # -- logs: never bodies, codes, tokens, phones or the words of a complaint; see propcomm/logs.py -------------------------
 LOG_FORMAT = env.str("LOG_FORMAT", default="line")
 DEFAULT_EXCEPTION_REPORTER_FILTER = "propcomm.request_marks.DiscreetReports"
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"()": "propcomm.logs.LineFormatter"}, "json": {"()": "propcomm.logs.JsonFormatter"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-    "loggers": {
-        # Django's own handlers would format by themselves; statements carry what people wrote.
-        "django": {"handlers": [], "propagate": True},
-        "django.db.backends": {"level": "INFO"},
-        "fido2": {"level": "WARNING"},
-    },
-}
+LOGGING = logging_of(LOG_FORMAT, env.str("LOG_LEVEL", default="INFO"))

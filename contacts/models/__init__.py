@@ -1,8 +1,19 @@
 from contacts.models.contracts import Certificate, Contract, Evaluation
 from contacts.models.directory import ContactPerson, OutsideParty, ServiceArea
+from contacts.models.duties import Duty, DutyDone, DutyFeed
 from contacts.models.register import Amendment, CommunicationRecord, FollowUp
 
 __all__ = [
-    "Amendment", "Certificate", "CommunicationRecord", "ContactPerson", "Contract", "Evaluation", "FollowUp",
-    "OutsideParty", "ServiceArea",
-]  # fmt: skip
+    "Amendment",
+    "Certificate",
+    "CommunicationRecord",
+    "ContactPerson",
+    "Contract",
+    "Duty",
+    "DutyDone",
+    "DutyFeed",
+    "Evaluation",
+    "FollowUp",
+    "OutsideParty",
+    "ServiceArea",
+]

@@ -1,4 +1,4 @@
-"""What `data/defaults.yaml` says."""
+"""What `data/defaults.yaml` and `data/duties.yaml` say."""
 
 from functools import cache
 from pathlib import Path
@@ -6,10 +6,17 @@ from typing import Any
 
 import yaml
 
-SOURCE = Path(__file__).resolve().parent.parent / "data" / "defaults.yaml"
+DATA = Path(__file__).resolve().parent.parent / "data"
+SOURCE = DATA / "defaults.yaml"
 
 
 @cache
 def defaults() -> dict[str, Any]:
     said: dict[str, Any] = yaml.safe_load(SOURCE.read_text(encoding="utf-8"))
+    return said
+
+
+@cache
+def duty_defaults() -> dict[str, Any]:
+    said: dict[str, Any] = yaml.safe_load((DATA / "duties.yaml").read_text(encoding="utf-8"))
     return said

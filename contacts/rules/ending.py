@@ -21,4 +21,7 @@ def horizon(kind: str, today: date) -> date:
 
 def notice_by(ends_on: date | None, notice_days: int | None) -> date | None:
     """The last day on which notice ends the contract at its end."""
-    return None if ends_on is None or notice_days is None else ends_on - timedelta(days=notice_days)
+    if ends_on is None or notice_days is None:
+        return None
+    # A day before the first of all is no day.
+    return ends_on - timedelta(days=min(notice_days, (ends_on - date.min).days))

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from contacts import queries
 from contacts.models import OutsideParty
 from contacts.rules import access
+from contacts.rules import duties as recurring
 from owners.services.imports import phone_region
 from owners.views.entrance import actor_of, staff_only
 from tenancy.errors import NotFound
@@ -18,6 +19,9 @@ contract_writers = staff_only(lambda member: can(member, "contract.write"))
 evaluators = staff_only(lambda member: can(member, "contact.evaluate"))
 importers = staff_only(access.may_import)
 exporters = staff_only(access.may_export)
+duty_readers = staff_only(recurring.may_read)
+duty_writers = staff_only(recurring.may_write)
+duty_doers = staff_only(recurring.may_do)
 
 
 def region_of(request: HttpRequest) -> str:

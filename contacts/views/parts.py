@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from attachments.queries import of_subject
 from contacts.forms import CertificateForm, ContractForm, EvaluationForm, PersonForm
 from contacts.models import Certificate, ContactPerson, Contract, OutsideParty
-from contacts.services import agreements, directory
+from contacts.services import agreements, directory, documents
 from contacts.views.doors import contract_writers, evaluators, region_of, seen, writers
 from owners.views.entrance import actor_of
 from tenancy.errors import DomainError, NotFound
@@ -124,7 +124,16 @@ def _contract(request: HttpRequest, party: OutsideParty, row: Contract | None) -
         )  # fmt: skip
 
     files = list(of_subject(agreements.DOCUMENTS_OF, row.pk)) if row else []
-    return _answer(request, party, form, save, title=_("Contract"), files=files)
+    return _answer(request, party, form, save, title=_("Contract"), documents=files, contract=row)
+
+
+@require_POST
+@contract_writers
+def contract_file_remove(request: HttpRequest, contract_id: UUID, file_id: UUID) -> HttpResponse:
+    """A document that does not belong to the contract goes."""
+    documents.remove_document(contract_id=contract_id, file_id=file_id, actor=actor_of(request), now=timezone.now())
+    messages.success(request, _("The document is deleted."))
+    return redirect("contacts:contract_edit", contract_id)
 
 
 @form_page

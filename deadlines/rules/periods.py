@@ -61,10 +61,13 @@ def working_days(calendar: Calendar, start: date, days: int, *, ends: Ends = "mi
 
 def months(calendar: Calendar, start: date, count: int, *, roll: bool = False, ends: Ends = "midnight") -> Period:
     """The corresponding day ``count`` months later, or the last day of a month without it; years are 12 months."""
-    first = local_date(calendar, start)
-    year, month = divmod(first.year * 12 + first.month - 1 + _count(count), 12)
-    day = date(year, month + 1, min(first.day, monthrange(year, month + 1)[1]))
-    return _period(calendar, day, roll=roll, ends=ends)
+    return _period(calendar, corresponding_day(local_date(calendar, start), _count(count)), roll=roll, ends=ends)
+
+
+def corresponding_day(first: date, count: int) -> date:
+    """The day of the same number ``count`` months later, or the last day of a month without it."""
+    year, month = divmod(first.year * 12 + first.month - 1 + count, 12)
+    return date(year, month + 1, min(first.day, monthrange(year, month + 1)[1]))
 
 
 def latest_of(periods: Iterable[Period]) -> Period:

@@ -5,7 +5,7 @@ import binascii
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -65,7 +65,7 @@ class Keyset:
 
     def _address(self, request: Request, last: Any) -> str:
         value = getattr(last, self.column) if self.column else ""
-        written = value.isoformat() if isinstance(value, datetime) else value
+        written = value.isoformat() if isinstance(value, date) else value
         cursor = base64.urlsafe_b64encode(json.dumps([written, last.pk.hex]).encode()).decode().rstrip("=")
         kept = [(name, each) for name in request.query_params for each in request.query_params.getlist(name)]
         return f"{request.path}?{urlencode([*((n, v) for n, v in kept if n != 'cursor'), ('cursor', cursor)])}"

@@ -266,13 +266,19 @@ def countdown_words() -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def here(context: template.Context, *paths: str) -> SafeString | str:
-    """``aria-current="page"`` when the page is one of ``paths`` (exact), or below one ending in ``*``."""
+    """``aria-current="page"`` when the page is one of ``paths`` (exact), or below one ending in ``*``.
+
+    A path that begins with ``!`` belongs to another entry, whatever the others say.
+    """
     request = context.get("request")
     current = getattr(request, "path", "")
-    for path in paths:
-        if current == path or (path.endswith("*") and current.startswith(path[:-1])):
-            return SafeString(' aria-current="page"')
-    return ""
+    if any(_leads_to(path[1:], current) for path in paths if path.startswith("!")):
+        return ""
+    return SafeString(' aria-current="page"') if any(_leads_to(path, current) for path in paths) else ""
+
+
+def _leads_to(path: str, current: str) -> bool:
+    return current == path or (path.endswith("*") and current.startswith(path[:-1]))
 
 
 @register.simple_tag(takes_context=True)

@@ -21,6 +21,9 @@ from contacts.models import (
     CommunicationRecord,
     ContactPerson,
     Contract,
+    Duty,
+    DutyDone,
+    DutyFeed,
     Evaluation,
     FollowUp,
     OutsideParty,
@@ -90,6 +93,7 @@ def build_plot(plot: Plot) -> Plot:
     _notices(plot)
     _outside(plot)
     _register(plot)
+    _recurring(plot)
     _report(plot)
     _privacy(plot)
     return plot
@@ -351,6 +355,32 @@ def _register(plot: Plot) -> None:
             record=row, task=mark("Call"), assignee=by, due_on=date(2026, 1, 9), added_by=by, added_at=now
         ),
     }
+
+
+def _recurring(plot: Plot) -> None:
+    """A duty of the building, done once; its reader is everybody who works there."""
+    now, by = timezone.now(), plot.house.quality
+    mark: Any = str if plot.mark.kind == PRIVATE else plot.mark
+    duty = Duty.objects.create(
+        title=mark("Service"), kind="lift_service", estate=plot.estate, building=plot.building, party=plot.objects["party"],
+        every=15, unit="day", first_due_on=date(2026, 3, 1), due_on=date(2026, 3, 16), basis=mark("Law"), note=mark("Oil"),
+        created_by=by, created_at=now, changed_at=now,
+    )  # fmt: skip
+    done = DutyDone.objects.create(
+        duty=duty, due_on=date(2026, 3, 1), done_on=date(2026, 3, 1), words=mark("Oiled"), by=by, at=now
+    )
+    plot.objects |= {"duty": duty, "duty_done": done}
+    secret, made = f"due-{plot.mark.kind}-{uuid4()}", {"created_at": now, "last_used_at": now}
+    DutyFeed.objects.create(**made, membership=by, token_hash=hash_of_feed(secret))
+    plot.words["duty_feed_secret"] = secret
+    plot.objects["duty_feed"] = DutyFeed.objects.create(
+        **made, membership=plot.objects["locked_out"], token_hash=uuid4().hex
+    )
+    plot.objects["contract_file"] = Attachment.objects.create(
+        original_name=mark("terms.pdf"), kind="document", mime="application/pdf", size=1, received_bytes=1, sha256="0" * 64,
+        stored_name=_stored(mark("terms")), state="clean", uploaded_by=by, holder=holder_key(membership_id=by.pk, visitor=""),
+        created_at=now, subject_type="contacts.contract", subject_id=plot.objects["contract"].pk,
+    )  # fmt: skip
 
 
 def _privacy(plot: Plot) -> None:

@@ -32,7 +32,7 @@ def pairs(world: World) -> Iterator[tuple[tuple[str, str], tuple[str, str]]]:
 
 def _typed() -> Iterator[tuple[str, dict[str, str]]]:
     lists = ["/complaints/", "/complaints/enter/", "/complaints/enter/people/", "/admin/triage/", "/registry/people/",
-             "/registry/units/", "/contacts/"]  # fmt: skip
+             "/registry/units/", "/contacts/", "/contacts/calendar/"]  # fmt: skip
     lists += [f"/admin/{model._meta.app_label}/{model._meta.model_name}/" for model, _page in _pages()]
     for path in lists:
         for words in TYPED:
@@ -46,7 +46,10 @@ def _narrowed(world: World) -> Iterator[tuple[str, dict[str, str]]]:
     key = world.plots["foreign"].key
     for name, kind in (("estate", "estate"), ("building", "building"), ("category", "category"), ("handler", "member")):
         yield "/admin/triage/", {name: key(kind)}
-    for path in ("/contacts/", "/registry/people/", "/registry/units/", "/registry/invitations/", "/reports/past-due/"):
+    for path in (
+        "/contacts/", "/contacts/calendar/", "/registry/people/", "/registry/units/", "/registry/invitations/",
+        "/reports/past-due/",
+    ):  # fmt: skip
         yield path, {"estate": key("estate")}
     yield "/reports/past-due/", {"handler": key("member")}
     yield "/reports/", {"before": key("report")}
@@ -54,6 +57,7 @@ def _narrowed(world: World) -> Iterator[tuple[str, dict[str, str]]]:
     yield "/complaints/", {"after": key("complaint")}
     yield "/complaints/new/", {"unit": key("unit")}
     yield "/complaints/enter/people/", {"q": "xqf", "who": f"{key('person')}"}
+    yield "/contacts/calendar/", {"after": "2026-01-01", "id": key("duty")}
     yield "/registry/people/", {"after": "A", "id": key("person")}
     for model, field, kind in _references():
         yield f"/admin/{model._meta.app_label}/{model._meta.model_name}/", {f"{field}__id__exact": key(kind)}

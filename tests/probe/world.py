@@ -29,6 +29,7 @@ UNKNOWN_WORDS = {
     "factor_token": "x:y",
     "stop_token": "x:y:z",
     "feed_secret": "no-such-feed-at-all",
+    "duty_feed_secret": "no-such-feed-at-all",
     "invitation": "no-such-invitation-at-all",
 }
 

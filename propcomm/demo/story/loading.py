@@ -10,9 +10,9 @@ from complaints.models import Complaint
 from deadlines.rules.calendars import Calendar
 from propcomm.demo.story import cast as casting
 from propcomm.demo.story.aftermath import Aftermath
+from propcomm.demo.story.contacts_told import tell_contacts
 from propcomm.demo.story.finding import Finder
 from propcomm.demo.story.noticeboard import NoticeBoard
-from propcomm.demo.story.contacts_told import tell_contacts
 from propcomm.demo.story.outsiders import enter_outsiders
 from propcomm.demo.story.photos import Album
 from propcomm.demo.story.programme import DAYS, Programme

@@ -12,6 +12,7 @@ from contacts.services import agreements, directory
 from contacts.services.directory import PartyFacts, PersonFacts
 from owners.services.imports import phone_region
 from propcomm.demo.story.cast import DATA, Cast
+from propcomm.demo.story.recurring import enter_duties
 
 
 def enter_outsiders(cast: Cast, *, now: datetime) -> None:
@@ -19,6 +20,7 @@ def enter_outsiders(cast: Cast, *, now: datetime) -> None:
     whole = yaml.safe_load((DATA / "contacts.yaml").read_text(encoding="utf-8"))
     for cue in whole[cast.slug]:
         _Outsider(cast, cue, now).enter()
+    enter_duties(cast, now=now)
 
 
 class _Outsider:

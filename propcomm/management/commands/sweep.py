@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from complaints.services import escalation
+from contacts.services import reminding
 from notices import factor_resets
 from notices.services import acknowledging, chain, digesting, sending
 from tenancy.context import scope
@@ -31,10 +32,11 @@ class Command(BaseCommand):
                 while sending.send_one_due(now=now):
                     notices += 1
                 steps, digests = self._follow_up(now)
+            reminders = self._remind(organisation, now)
             self.stdout.write(
                 f"{organisation.slug}: {swept.clocks} clocks, {swept.events} events, {swept.escalations} escalations, "
                 f"{swept.resumed} resumed, {notices} notices, {steps} steps, {digests} digests, "
-                f"{resets} second factors reset"
+                f"{reminders} reminders, {resets} second factors reset"
             )
 
     @staticmethod
@@ -47,6 +49,16 @@ class Command(BaseCommand):
         while found := digesting.write_digests(now=now):
             digests += found
         return steps, digests
+
+    @staticmethod
+    def _remind(organisation: Organisation, now: datetime) -> int:
+        """Of what is due and of what ends: a batch a transaction."""
+        reminders, found = 0, 1
+        while found:
+            with scope(organisation.pk):
+                found = reminding.remind_batch(now=now)
+            reminders += found
+        return reminders
 
     @staticmethod
     def _instant(given: str | None) -> datetime:
