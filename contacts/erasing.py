@@ -7,7 +7,8 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from attachments.erasing import erase_files, of_cases
-from contacts.models import Amendment, CommunicationRecord, FollowUp
+from contacts.models import Amendment, Commitment, CommunicationRecord, FollowUp
+from contacts.services.commitments import FILES_OF as PROOFS_OF
 from contacts.services.register import FILES_OF
 from owners.subjects import Subject
 from tenancy.erasing import Ink, erase_rows
@@ -35,3 +36,16 @@ def erase_records(record_ids: Iterable[UUID], ink: Ink, *, now: datetime) -> dic
         counts[model._meta.label] = erase_rows(model.objects.filter(record__in=ids), ink)
     counts["attachments.Attachment"] = erase_files(of_cases(FILES_OF, ids))
     return counts
+
+
+def promises_to(subject: Subject) -> QuerySet[Commitment]:
+    return Commitment.objects.filter(person__in=subject.person_ids)
+
+
+def erase_promises(promises: QuerySet[Commitment], ink: Ink) -> dict[str, int]:
+    """Empty the words of these promises, and the photos that show them kept; day and outcome stand."""
+    ids = list(promises.exclude(to_whom=ink.pseudonym).values_list("pk", flat=True))
+    return {
+        "contacts.Commitment": erase_rows(Commitment.objects.filter(pk__in=ids), ink),
+        "attachments.Attachment": erase_files(of_cases(PROOFS_OF, ids)),
+    }

@@ -21,13 +21,16 @@ class Link:
 
 def case_of(member: Membership | None, number: str) -> Link | None:
     """The case with this number that the member may see, of whichever room has it."""
-    for kind, (path, _page) in settings.REGISTER_LINKS.items():
+    for kind, (path, _page, _named) in settings.REGISTER_LINKS.items():
         found = import_string(path)(member, number)
         if found is not None:
             return Link(kind, found.pk, found.number)
     return None
 
 
-def page_of(kind: str, number: str) -> str:
+def page_of(kind: str, key: UUID | None, number: str) -> str:
     """The address of the case's page; "" when its room is not there."""
-    return reverse(settings.REGISTER_LINKS[kind][1], args=[number]) if kind in settings.REGISTER_LINKS else ""
+    if kind not in settings.REGISTER_LINKS:
+        return ""
+    _path, page, named = settings.REGISTER_LINKS[kind]
+    return reverse(page, args=[number if named == "number" else key])

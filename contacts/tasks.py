@@ -1,4 +1,4 @@
-"""What workers do for outside parties and duties: ids in, one thing, a word back."""
+"""What workers do for duties and promises: ids in, one thing, a word back."""
 
 from celery import shared_task
 from django.utils import timezone
@@ -10,13 +10,14 @@ from tenancy.models import Organisation
 @shared_task
 def remind_of_due() -> str:
     """Every organisation in its own scope, one transaction a batch; beat asks each hour, for mornings differ."""
-    from contacts.services import reminding
+    from contacts.services import promise_reminding, reminding
 
     now, reminded = timezone.now(), 0
     for organisation_id in Organisation.objects.filter(is_active=True).values_list("pk", flat=True):
-        left = 1
-        while left:
-            with scope(organisation_id):
-                left = reminding.remind_batch(now=now)
-            reminded += left
+        for remind in (reminding.remind_batch, promise_reminding.remind_batch):
+            left = 1
+            while left:
+                with scope(organisation_id):
+                    left = remind(now=now)
+                reminded += left
     return f"{reminded} reminders"

@@ -41,6 +41,12 @@ def notices_seen_by(actor: Membership | None) -> QuerySet[Notice]:
     return seen.filter(condition)
 
 
+def notice_by_number(actor: Membership | None, number: str) -> Notice | None:
+    """The notice with this number, in any case of its letters, that the actor may look at."""
+    words = number.strip().replace("\0", "")
+    return notices_seen_by(actor).filter(number__iexact=words).first() if words else None
+
+
 def listed(
     actor: Membership | None, *, state: str = "", kind: str = "", text: str = "", before: UUID | None = None
 ) -> QuerySet[Notice]:

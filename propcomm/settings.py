@@ -321,6 +321,7 @@ ERASURE_SINKS = ["propcomm.demo.mailbox.forget"] if DEMO else []
 # Who may read an attachment is said by the room that owns its subject.
 ATTACHMENT_GATES = {
     "complaints.complaint": "complaints.queries.attachment_readable_by",
+    "contacts.commitment": "contacts.services.commitments.evidence_readable_by",
     "contacts.communicationrecord": "contacts.register_queries.file_readable_by",
     "contacts.contract": "contacts.queries.contract_file_readable_by",
     "contacts.dutydone": "contacts.duty_queries.evidence_readable_by",
@@ -328,8 +329,11 @@ ATTACHMENT_GATES = {
     "notices.notice": "notices.notice_queries.attachment_readable_by",
 }
 
-# Cases of other rooms that a contact can be about: {type: (how it is found by its number, the address of its page)}.
-REGISTER_LINKS = {"complaints.complaint": ("complaints.queries.case_by_number", "triage:case")}
+# What of other rooms a contact or a promise can belong to: {type: (how it is found by its number, its page, named by what)}.
+REGISTER_LINKS = {
+    "complaints.complaint": ("complaints.queries.case_by_number", "triage:case", "number"),
+    "notices.notice": ("notices.notice_queries.notice_by_number", "notices:manage_notice", "key"),
+}
 # Each room offers what it exchanged with somebody to the timelines of the register: callable(Asked) -> lines.
 TIMELINE_SOURCES = [
     "contacts.register_lines.lines",
@@ -351,6 +355,7 @@ AUDIT_PAGES = {
     "owners.unitclaim": "registry:claim",
     "contacts.duty": "contacts:duty",
     "contacts.outsideparty": "contacts:party",
+    "contacts.commitment": "register:promise",
     "contacts.communicationrecord": "register:entry",
     "reports.reportrun": "reports:report",
     "attachments.attachment": "attachments:download",

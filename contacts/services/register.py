@@ -17,6 +17,7 @@ from contacts.links import case_of
 from contacts.models import Amendment, CommunicationRecord, ContactPerson, FollowUp, OutsideParty
 from contacts.register_queries import has_open_tasks, is_readable, records_visible_to
 from contacts.rules import register as rules
+from contacts.rules.access import reach_for
 from contacts.rules.calendars import calendar_of
 from contacts.services.directory import ChangedMeanwhile
 from owners.models import Building, Estate, Person, Unit
@@ -84,7 +85,8 @@ def enter_contact(
     The same ``entry_key`` again finds the entry that is there. Raises NotAllowed, NotFound (the entry answered),
     DomainError with the code of the field that is wrong.
     """
-    if actor is None or not can(actor, "register.write", _Place(contact, actor)):
+    building = contact.building.pk if contact.building else None
+    if actor is None or not reach_for(actor, "register.write").covers(contact.estate.pk, building):
         raise NotAllowed(_("You cannot write down contacts of this estate."))
     if (same := _same_form(entry_key)) is not None:
         return same
@@ -119,16 +121,6 @@ def enter_contact(
         _settle(asked, actor, now)
         record(action="communicationrecord.answered", subject=asked, actor=actor, now=now, changes={"by": row.number})
     return row
-
-
-class _Place:
-    """Where a new entry will lie, and whose own it will be, as the policy asks."""
-
-    def __init__(self, contact: Contact, actor: Membership) -> None:
-        self.estate_id = contact.estate.pk
-        self.building_id = contact.building.pk if contact.building else None
-        self.membership_id = actor.pk
-        self.organisation_id = contact.estate.organisation_id
 
 
 def _same_form(entry_key: UUID | None) -> CommunicationRecord | None:

@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from attachments.queries import of_subject
-from contacts import links
+from contacts import commitment_queries, links
 from contacts import register_queries as queries
 from contacts.models import CommunicationRecord as Record
 from contacts.queries import parties_visible_to
@@ -129,13 +129,21 @@ def entry_context(request: HttpRequest, row: Record) -> dict[str, Any]:
             for one in row.amendments.select_related("by")
         ],
         "answers": queries.answers_shown(row, actor), "tasks": list(row.follow_ups.select_related("assignee", "done_by")),
-        "case_page": links.page_of(row.linked_type, row.linked_number) if row.linked_number else "",
+        "case_page": links.page_of(row.linked_type, row.linked_id, row.linked_number) if row.linked_number else "",
         "may_write": may_write, "today": timezone.localdate(), "sees_people": access.sees_people(actor),
         "is_waiting": row.needs_answer and row.answered_at is None,
         "settle_form": SettleForm() if may_write else None,
         "task_form": FollowUpForm(staff=staff_for(row, actor)) if may_write else None,
-        "answered_to": register_answered_to(row, actor),
+        "answered_to": register_answered_to(row, actor), "promises": _promises(row, actor),
+        "may_promise": can(actor, "commitment.write"),
     }  # fmt: skip
+
+
+def _promises(row: Record, actor: Membership) -> list[Any]:
+    found: list[Any] = list(commitment_queries.of_record(actor, row).select_related("estate"))
+    for promise in found:
+        promise.overdue = promise.is_overdue(timezone.localdate())
+    return found
 
 
 def register_answered_to(row: Record, actor: Membership) -> Record | None:

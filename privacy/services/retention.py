@@ -12,8 +12,8 @@ from django.db.models import Q, QuerySet
 from audit.services import record
 from complaints.erasing import erase_cases
 from complaints.models import Complaint
-from contacts.erasing import erase_records
-from contacts.models import CommunicationRecord
+from contacts.erasing import erase_promises, erase_records
+from contacts.models import Commitment, CommunicationRecord
 from notices.erasing import erase_deliveries
 from notices.models import Delivery, NoticeRecipient, PaperRun, ProofPack
 from notices.reach_erasing import drop_proofs, drop_runs, erase_recipients
@@ -121,11 +121,20 @@ def _contacts(cutoff: datetime) -> QuerySet[CommunicationRecord]:
     return old.exclude(pk__in=CommunicationRecord.objects.filter(kept).values("pk"))
 
 
+def _promises(cutoff: datetime) -> QuerySet[Commitment]:
+    """Promises of long ago whose words still stand; of held people and complaints none."""
+    held = Complaint.objects.filter(queries.held_complaint()).values("pk")
+    kept = Q(person__in=queries.held_people()) | Q(linked_id__in=held)
+    old = Commitment.objects.filter(settled_at__lt=cutoff).exclude(text=erasing.ink().mark)
+    return old.exclude(pk__in=Commitment.objects.filter(kept).values("pk"))
+
+
 SWEEPS = (
     Sweep("cases", queries.closed_before,
           lambda rows, ink, now: erase_cases(rows.values_list("pk", flat=True), ink, now=now)["complaints.Complaint"]),
     Sweep("cases", _contacts,
           lambda rows, ink, now: erase_records(rows.values_list("pk", flat=True), ink, now=now)["contacts.CommunicationRecord"]),
+    Sweep("cases", _promises, lambda rows, ink, now: erase_promises(rows, ink)["contacts.Commitment"]),
     Sweep("people", queries.people_gone_before, _people),
     Sweep("claims", _claims, lambda rows, ink, now: erase_claims(rows, ink, now=now)),
     Sweep("invitations",

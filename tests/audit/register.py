@@ -8,8 +8,8 @@ from django.utils import timezone
 from contacts.models import FollowUp
 from tests.audit.routes import act, post
 from tests.complaints.pages import signed_in
-from tests.contacts.making import contact, said
-from tests.factories.house import House
+from tests.contacts.making import contact, promised, said
+from tests.factories.house import NOON, House
 
 
 @act("register:new")
@@ -44,3 +44,31 @@ def finish_task(house: House) -> Any:
         added_at=timezone.now(),
     )  # fmt: skip
     return post(signed_in(house, "clerk"), "register:finish_task", task.pk, outcome="Reached them")
+
+
+@act("register:promise_new")
+def promise(house: House) -> Any:
+    today = timezone.localdate().isoformat()
+    given = {
+        "text": "Paint the stairs", "to_whom": "All owners", "estate": str(house.estate.pk), "due_on": today,
+        "promised_on": today, "promised_by": str(house.clerk.pk),
+    }  # fmt: skip
+    return post(signed_in(house, "clerk"), "register:promise_new", **given)
+
+
+@act("register:promise_keep")
+def keep(house: House) -> Any:
+    given = {"evidence": "Painted", "kept_on": NOON.date().isoformat()}
+    return post(signed_in(house, "clerk"), "register:promise_keep", promised(house).pk, **given)
+
+
+@act("register:promise_break")
+def break_promise(house: House) -> Any:
+    return post(signed_in(house, "clerk"), "register:promise_break", promised(house).pk, reason="No paint")
+
+
+@act("register:promise_withdraw")
+def withdraw(house: House) -> Any:
+    due = timezone.localdate() + timedelta(days=9)
+    row = promised(house, due_on=due)
+    return post(signed_in(house, "clerk"), "register:promise_withdraw", row.pk, reason="The congress decided otherwise")

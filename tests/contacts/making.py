@@ -3,8 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
-from contacts.models import CommunicationRecord, OutsideParty
-from contacts.services import directory, register
+from contacts.models import Commitment, CommunicationRecord, OutsideParty
+from contacts.services import commitments, directory, register
 from contacts.services.directory import PartyFacts, PersonFacts
 from owners.models import Building, Estate
 from tests.factories.house import NOON, House
@@ -54,3 +54,13 @@ def said(house: House, **changes: Any) -> dict[str, Any]:
         "estate": str(house.estate.pk),
     }  # fmt: skip
     return {**given, **changes}
+
+
+def promised(house: House, actor: str = "clerk", **changes: Any) -> Commitment:
+    """A promise of the clerk, made at noon and due a week later, unless said otherwise."""
+    by = getattr(house, actor)
+    given = {
+        "estate": house.estate, "text": "The stairs will be painted.", "to_whom": "All owners", "promised_by": by,
+        "promised_on": NOON.date(), "due_on": NOON.date() + timedelta(days=7), **changes,
+    }  # fmt: skip
+    return commitments.make_commitment(promise=commitments.Promise(**given), actor=by, now=NOON)

@@ -18,6 +18,7 @@ from complaints.services import handling, intake, talking
 from complaints.services.intake import Filing
 from contacts.models import (
     Certificate,
+    Commitment,
     CommunicationRecord,
     ContactPerson,
     Contract,
@@ -350,6 +351,17 @@ def _register(plot: Plot) -> None:
         needs_answer=True, answer_due_on=date(2026, 1, 9), state="follow_up_open",
     )  # fmt: skip
     plot.objects |= {
+        "promise": Commitment.objects.create(
+            estate=plot.estate,
+            building=plot.building,
+            text=mark("Paint"),
+            to_whom=mark("Ada"),
+            promised_by=by,
+            promised_on=date(2026, 1, 1),
+            due_on=date(2026, 1, 9),
+            entered_by=by,
+            entered_at=now,
+        ),
         "contact_record": row,
         "contact_task": FollowUp.objects.create(
             record=row, task=mark("Call"), assignee=by, due_on=date(2026, 1, 9), added_by=by, added_at=now

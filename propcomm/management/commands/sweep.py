@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from complaints.services import escalation
-from contacts.services import reminding
+from contacts.services import promise_reminding, reminding
 from notices import factor_resets
 from notices.services import acknowledging, chain, digesting, sending
 from tenancy.context import scope
@@ -53,11 +53,13 @@ class Command(BaseCommand):
     @staticmethod
     def _remind(organisation: Organisation, now: datetime) -> int:
         """Of what is due and of what ends: a batch a transaction."""
-        reminders, found = 0, 1
-        while found:
-            with scope(organisation.pk):
-                found = reminding.remind_batch(now=now)
-            reminders += found
+        reminders = 0
+        for remind in (reminding.remind_batch, promise_reminding.remind_batch):
+            found = 1
+            while found:
+                with scope(organisation.pk):
+                    found = remind(now=now)
+                reminders += found
         return reminders
 
     @staticmethod

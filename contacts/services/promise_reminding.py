@@ -1,0 +1,67 @@
+"""Reminders of promises: to whoever made them before their day and after it; to the managers when nobody acts."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.urls import reverse
+
+from audit.services import record
+from contacts import commitment_queries as queries
+from contacts.models import Commitment
+from contacts.rules.calendars import calendar_of
+from contacts.rules.commitments import passes_on
+from contacts.rules.defaults import defaults
+from notices.models import Delivery
+from notices.services.queueing import Item, queue_many, recipient_for_member
+from tenancy.context import current_organisation_id
+from tenancy.models import Membership, Organisation
+
+
+@transaction.atomic
+def remind_batch(*, now: datetime) -> int:
+    """Of the organisation in force: nobody before its morning, everybody once for each step. Returns how many.
+
+    Writes deliveries, when a promise is passed on to the managers its instant and an audit entry. What was written
+    before a worker was killed is not written again.
+    """
+    organisation, said = Organisation.objects.get(pk=current_organisation_id()), defaults()["commitments"]
+    here = now.astimezone(ZoneInfo(organisation.time_zone))
+    if here.hour < said["remind_from_hour"]:
+        return 0
+    today = here.date()
+    rows = queries.due_reminders(today, today + timedelta(days=said["remind_days"]))
+    wanted = {item.dedupe: (item, row) for row in rows for item in _items(row, today)}
+    told = set(Delivery.objects.filter(dedupe_key__in=wanted).values_list("dedupe_key", flat=True))
+    fresh = [pair for key, pair in wanted.items() if key not in told][: said["reminders_at_once"]]
+    queue_many([item for item, _row in fresh], now=now)
+    for row in {row.pk: row for item, row in fresh if item.event == "commitment.escalated"}.values():
+        if row.escalated_at is None:
+            Commitment.objects.filter(pk=row.pk).update(escalated_at=now)
+            record(action="commitment.escalated", subject=row, actor=None, now=now)
+    return len(fresh)
+
+
+def _items(row: Commitment, today: date) -> Iterator[Item]:
+    step = "late" if row.is_overdue(today) else "due"
+    yield item(row, step, row.promised_by)
+    if row.is_overdue(today) and passes_on(calendar_of(row.estate), row.due_on, today):
+        for chief in queries.chiefs_of(row.estate):
+            if chief.pk != row.promised_by_id:
+                yield item(row, "escalated", chief)
+
+
+def item(row: Commitment, step: str, member: Membership) -> Item:
+    """The message to one member. ``step`` is due, late, escalated or broken."""
+    return Item(
+        recipient=recipient_for_member(member), event=f"commitment.{step}", template="contacts/promise",
+        context={"promise": row, "step": step}, about=row, link=reverse("register:promise", args=[row.pk]),
+        dedupe=f"commitment:{row.pk}:{step}:{row.due_on}:{member.pk}",
+    )  # fmt: skip
+
+
+def tell_of_broken(row: Commitment, *, now: datetime) -> None:
+    """Somebody said that it was not kept: the managers hear of it at once."""
+    chiefs = [chief for chief in queries.chiefs_of(row.estate) if chief.pk != row.settled_by_id]
+    queue_many([item(row, "broken", chief) for chief in chiefs], now=now)
