@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django.utils import timezone
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -34,7 +34,7 @@ SOURCES = [
     ("contract", gettext_lazy("The end of a contract")),
     ("notice", gettext_lazy("The last day for notice of a contract")),
 ]
-SHOWN = [("late", gettext_lazy("Late")), ("month", gettext_lazy("This month")), ("later", gettext_lazy("Later")),
+SHOWN = [("late", gettext_lazy("Late")), ("month", gettext_lazy("This month")), ("later", pgettext_lazy("agenda", "Later")),
          ("mine", gettext_lazy("What I see to"))]  # fmt: skip
 KINDS = [
     *Duty.Kind.choices,
