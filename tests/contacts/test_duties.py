@@ -259,6 +259,7 @@ def test_a_program_reads_the_agenda_enters_changes_and_notes_as_its_member_may(h
     assert clerk.send(f"calendar/{key}/done/", done).status_code == 409
     rows = clerk.read("calendar/", {"q": "tank", "estate": place["estate"]}).json()["results"]
     assert [(row["source"], row["on"], row["title"]) for row in rows] == [("duty", "2027-02-28", "Tanks")]
+    assert clerk.read("calendar/", {"estate": key}).status_code == 404
     assert clerk.send(f"calendar/{key}/stop/").status_code == 403
     assert supervisor.send(f"calendar/{key}/stop/").json()["is_active"] is False
     assert clerk.read("calendar/").json()["results"] == []
