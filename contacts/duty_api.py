@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django.utils import timezone
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -21,6 +21,7 @@ from contacts.rules import duties as rules
 from contacts.rules.defaults import duty_defaults
 from contacts.services import duties
 from contacts.services.duties import DoneFacts, DutyFacts
+from owners.models import Estate
 from owners.queries import estates_visible_to
 from tenancy.api.describing import CURSOR, page_of
 from tenancy.api.endpoints import Endpoint
@@ -34,7 +35,7 @@ SOURCES = [
     ("contract", gettext_lazy("The end of a contract")),
     ("notice", gettext_lazy("The last day for notice of a contract")),
 ]
-SHOWN = [("late", gettext_lazy("Late")), ("month", gettext_lazy("This month")), ("later", gettext_lazy("Later")),
+SHOWN = [("late", gettext_lazy("Late")), ("month", gettext_lazy("This month")), ("later", pgettext_lazy("agenda", "Later")),
          ("mine", gettext_lazy("What I see to"))]  # fmt: skip
 KINDS = [
     *Duty.Kind.choices,
@@ -162,16 +163,21 @@ class Agenda(Recurring):
         said = SoughtEntrySerializer(data=request.query_params.dict())
         said.is_valid(raise_exception=True)
         wanted, size = said.validated_data, duty_defaults()["page_rows"]
-        estates = estates_visible_to(self.member)
         sought = queries.Sought(
             text=wanted.get("q", ""), kind=wanted.get("kind", ""), show=wanted.get("show", ""),
-            estate=estates.filter(pk=wanted["estate"]).first() if "estate" in wanted else None,
+            estate=self._estate(wanted["estate"]) if "estate" in wanted else None,
         )  # fmt: skip
         found: list[Any] = queries.agenda(
             self.member, sought, today=timezone.localdate(), limit=size + 1, after=BY_DAY.place(request)
         )
         rows, following = BY_DAY.cut(request, found, size)
         return Response({"next": following, "results": AgendaEntrySerializer(rows, many=True).data})
+
+    def _estate(self, estate_id: UUID) -> Estate:
+        estate: Estate | None = estates_visible_to(self.member).filter(pk=estate_id).first()
+        if estate is None:
+            raise NotFound("no such estate")
+        return estate
 
     @extend_schema(
         operation_id="duty_add",

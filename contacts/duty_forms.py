@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from attachments.forms import UploadsField, UploadsFormMixin
 from contacts import duty_queries as queries
@@ -21,7 +21,7 @@ SHOWN = [
     ("", gettext_lazy("All that is open")),
     ("late", gettext_lazy("Late")),
     ("month", gettext_lazy("This month")),
-    ("later", gettext_lazy("Later")),
+    ("later", pgettext_lazy("agenda", "Later")),
     ("mine", gettext_lazy("What I see to")),
     ("stopped", gettext_lazy("Stopped or over")),
 ]
@@ -69,7 +69,7 @@ class DutyForm(FactsForm):
         required=False,
         help_text=gettext_lazy("Is reminded. When empty, the managers of the estate are."),
     )
-    due_on = day(label=gettext_lazy("Due"))
+    due_on = day(label=gettext_lazy("Due on"))
     counts_from = forms.ChoiceField(
         label=gettext_lazy("The next time is counted from"),
         choices=Duty.CountsFrom.choices,
@@ -86,6 +86,7 @@ class DutyForm(FactsForm):
             "title", "kind", "place", "due_on", "every", "unit", "counts_from", "party", "responsible", "lead_days", "basis",
             "note",
         )  # fmt: skip
+        labels = {"unit": gettext_lazy("Days, months or years")}
         help_texts = {
             "basis": gettext_lazy("The law, contract or rule that asks for it."),
             "lead_days": gettext_lazy("0 reminds on the day itself."),

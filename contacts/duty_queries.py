@@ -177,7 +177,7 @@ def _legs(actor: Membership | None, sought: Sought, today: date) -> Iterator[tup
 
 
 def _duties(actor: Membership | None, sought: Sought, *, is_active: bool) -> QuerySet[Duty]:
-    rows = duties_visible_to(actor).filter(is_active=is_active).annotate(on=F("due_on"))
+    rows = duties_visible_to(actor).filter(is_active=is_active, estate__is_active=True).annotate(on=F("due_on"))
     if sought.kind:
         rows = rows.filter(kind=sought.kind)
     if sought.estate is not None:

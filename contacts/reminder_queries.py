@@ -36,7 +36,8 @@ def due_reminders(today: date) -> list[Entry]:
 def _legs(today: date) -> Iterator[tuple[str, QuerySet[Any]]]:
     oldest = today - timedelta(days=duty_defaults()["late_days"])
     reminded_on = ExpressionWrapper(F("due_on") - F("lead_days"), output_field=DateField())
-    duties = Duty.objects.filter(is_active=True, due_on__gte=oldest).annotate(on=F("due_on"), reminded_on=reminded_on)
+    open_ones = Duty.objects.filter(is_active=True, estate__is_active=True, due_on__gte=oldest)
+    duties = open_ones.annotate(on=F("due_on"), reminded_on=reminded_on)
     yield (
         "duty",
         duties.filter(reminded_on__lte=today).select_related("estate", "building", "party", "responsible__user"),

@@ -21,9 +21,9 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=tenancy.models.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('kind', models.CharField(choices=[('lift_service', 'Lift service'), ('lift_inspection', 'Lift inspection'), ('fire_test', 'Fire test'), ('tank_cleaning', 'Tank cleaning'), ('inspection', 'Inspection'), ('licence', 'Licence'), ('insurance', 'Insurance'), ('filing', 'Filing'), ('report', 'Report'), ('other', 'Something else')], max_length=20, verbose_name='kind')),
+                ('kind', models.CharField(choices=[('lift_service', 'Lift service'), ('lift_inspection', 'Lift inspection'), ('fire_test', 'Fire test'), ('tank_cleaning', 'Tank cleaning'), ('inspection', 'Inspection'), ('licence', 'Licence'), ('insurance', 'Insurance'), ('filing', 'Filing'), ('report', 'Report or publication'), ('other', 'Something else')], max_length=20, verbose_name='kind')),
                 ('every', models.PositiveSmallIntegerField(default=1, verbose_name='every')),
-                ('unit', models.CharField(choices=[('day', 'Days'), ('month', 'Months'), ('year', 'Years'), ('once', 'Only once')], max_length=5, verbose_name='unit')),
+                ('unit', models.CharField(choices=[('day', 'Days'), ('month', 'Months'), ('year', 'Years'), ('once', 'Only once')], max_length=5, verbose_name='days, months or years')),
                 ('counts_from', models.CharField(choices=[('done', 'The day it was done'), ('due', 'The day it was due')], default='done', max_length=4, verbose_name='counted from')),
                 ('first_due_on', models.DateField(verbose_name='first due')),
                 ('due_on', models.DateField(verbose_name='due')),

@@ -25,7 +25,7 @@ class Duty(OrganisationModel):
         LICENCE = "licence", _("Licence")
         INSURANCE = "insurance", _("Insurance")
         FILING = "filing", _("Filing")
-        REPORT = "report", _("Report")
+        REPORT = "report", _("Report or publication")
         OTHER = "other", _("Something else")
 
     class Unit(models.TextChoices):
@@ -51,7 +51,7 @@ class Duty(OrganisationModel):
         Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("who sees to it")
     )
     every = models.PositiveSmallIntegerField(_("every"), default=1)
-    unit = models.CharField(_("unit"), max_length=5, choices=Unit)
+    unit = models.CharField(_("days, months or years"), max_length=5, choices=Unit)
     counts_from = models.CharField(_("counted from"), max_length=4, choices=CountsFrom, default=CountsFrom.DONE)
     first_due_on = models.DateField(_("first due"))
     due_on = models.DateField(_("due"))

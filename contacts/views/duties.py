@@ -17,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from attachments.queries import of_subjects
+from attachments.rules import UploadRefused
 from contacts import duty_queries as queries
 from contacts.duty_forms import AgendaForm, DoneForm, DutyForm
 from contacts.models import Duty, DutyDone
@@ -179,6 +180,8 @@ def done(request: HttpRequest, duty_id: UUID) -> HttpResponse:
                 duty_id=found.pk, due_on=form.cleaned_data["due_on"], facts=form.facts(),
                 files=form.cleaned_data["documents"], actor=actor, now=now,
             )  # fmt: skip
+        except UploadRefused as refusal:
+            form.add_error("documents", str(refusal.message))
         except DomainError as refusal:
             if refusal.code not in (*form.fields, "meanwhile"):
                 raise

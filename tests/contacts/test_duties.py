@@ -8,6 +8,7 @@ from django.utils import timezone
 from attachments.models import Attachment
 from audit.models import AuditEntry
 from contacts.models import Certificate, Contract, Duty, DutyDone
+from contacts.rules.defaults import duty_defaults
 from contacts.rules.duties import Rhythm, next_due, seeds_for
 from contacts.services import duties
 from contacts.services.duties import DoneFacts
@@ -15,6 +16,7 @@ from tenancy.errors import DomainError
 from tests.complaints.pages import photo, signed_in, text
 from tests.contacts.duties import MONDAY, duty, typed
 from tests.contacts.making import hill, party
+from tests.factories.api import program
 from tests.factories.house import NOON, in_scope_of
 
 DAY = timedelta(days=1)
@@ -225,10 +227,69 @@ def test_the_calendar_is_read_page_by_page_and_asks_as_often_for_many_as_for_one
             client.get("/contacts/calendar/")
         counts.append(len(asked))
     assert counts[0] == counts[1]
-    monkeypatch.setitem(__import__("contacts.rules.defaults", fromlist=["x"]).duty_defaults(), "page_rows", 7)
+    monkeypatch.setitem(duty_defaults(), "page_rows", 7)
     seen, address = [], "/contacts/calendar/"
     while address:
         page = client.get(address)
         seen += [entry.title for _span, entries in page.context["groups"] for entry in entries]
         address = page.context["onward"] and f"/contacts/calendar/{page.context['onward']}"
     assert sorted(seen) == [f"Duty {number:02d}" for number in range(30)]
+
+
+def test_a_program_reads_the_agenda_enters_changes_and_notes_as_its_member_may(house):
+    supervisor, clerk, place = program(house, "supervisor"), program(house, "clerk"), {"estate": str(house.estate.pk)}
+    said = {
+        "title": "Tanks",
+        "kind": "tank_cleaning",
+        "unit": "month",
+        "every": 6,
+        "due_on": "2026-03-31",
+        "place": place,
+    }
+    made = supervisor.send("calendar/", said)
+    assert made.status_code == 201
+    key = made.json()["id"]
+    assert clerk.send("calendar/", said).status_code == 403
+    assert supervisor.send(f"calendar/{key}/", {"lead_days": 9}).json()["lead_days"] == 9
+    for wrong in ({"due_on": "9999-01-01"}, {"every": 500}):
+        assert supervisor.send(f"calendar/{key}/", wrong).status_code == 409
+    done = {"due_on": "2026-03-31", "done_on": "2026-08-31", "words": "Clean"}
+    answer = clerk.send(f"calendar/{key}/done/", done)
+    assert (answer.status_code, answer.json()["due_on"]) == (200, "2027-02-28")
+    assert clerk.send(f"calendar/{key}/done/", done).status_code == 409
+    rows = clerk.read("calendar/", {"q": "tank", "estate": place["estate"]}).json()["results"]
+    assert [(row["source"], row["on"], row["title"]) for row in rows] == [("duty", "2027-02-28", "Tanks")]
+    assert clerk.read("calendar/", {"estate": key}).status_code == 404
+    assert clerk.send(f"calendar/{key}/stop/").status_code == 403
+    assert supervisor.send(f"calendar/{key}/stop/").json()["is_active"] is False
+    assert clerk.read("calendar/").json()["results"] == []
+    assert program(house, "owner").read("calendar/").status_code == 404
+
+
+def test_the_agenda_of_a_program_goes_on_where_a_page_ended(house, monkeypatch):
+    monkeypatch.setitem(duty_defaults(), "page_rows", 4)
+    for number in range(10):
+        duty(house, title=f"Duty {number}", due_on=MONDAY + number // 3 * DAY)
+    clerk, seen, path = program(house, "clerk"), [], "/api/v1/calendar/"
+    while path:
+        page = clerk.get(path).json()
+        seen, path = [*seen, *(row["title"] for row in page["results"])], page["next"]
+    assert sorted(seen) == [f"Duty {number}" for number in range(10)]
+    assert clerk.read("calendar/", {"cursor": "WyIyMDI2LTEzLTAxIiwiMSJd"}).status_code == 400
+
+
+def test_a_document_of_a_contract_is_deleted_by_who_may_write_it(house, stranger):
+    row, manager = party(house), signed_in(house, "manager")
+    given = {"title": "Care", "scope": "All", "starts_on": "2026-01-01", "documents": photo("wrong.jpg")}
+    assert manager.post(f"/contacts/{row.pk}/contracts/new/", given).status_code == 302
+    contract, file = Contract.objects.get(), Attachment.objects.get()
+    other = Contract.objects.create(party=row, title="Other", scope="All", starts_on="2026-01-01")
+    path = f"/contacts/contracts/{contract.pk}/files/{file.pk}/remove/"
+    assert path in text(manager.get(f"/contacts/contracts/{contract.pk}/"))
+    assert signed_in(house, "supervisor").post(path).status_code == 404
+    assert manager.post(f"/contacts/contracts/{other.pk}/files/{file.pk}/remove/").status_code == 404
+    assert Attachment.objects.count() == 1
+    assert [manager.post(path).status_code for _click in range(2)] == [302, 404]
+    assert not Attachment.objects.exists()
+    entry = AuditEntry.objects.get(action="contract.file_removed")
+    assert (entry.subject_id, "wrong.jpg" in str(entry.changes)) == (row.pk, False)

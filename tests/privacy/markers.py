@@ -16,6 +16,7 @@ from attachments.models import Attachment
 from attachments.services import attach, receive_upload
 from complaints.models import Complaint, Message, SavedFilter
 from complaints.services import closing, handling, intake, talking
+from contacts.models import DutyFeed
 from notices.models import (
     Attempt,
     Delivery,
@@ -45,7 +46,7 @@ def mark(number: int) -> str:
     return f"mk{number:02d}zebra"
 
 
-ALL = [NAME, NAME.upper(), SHORT_MAIL, "20 7946 0123", "2079460123", *(mark(number) for number in range(45))]
+ALL = [NAME, NAME.upper(), SHORT_MAIL, "20 7946 0123", "2079460123", *(mark(number) for number in range(46))]
 IN_FILES = {mark(number) for number in (32, 34, 43, 44)}
 
 
@@ -139,6 +140,7 @@ def _notices(house: House, person: Person, member: Any) -> None:
     PushSubscription.objects.create(
         membership=member, endpoint_hash=mark(40), sealed=mark(40), label=mark(40), created_at=NOON
     )
+    DutyFeed.objects.create(membership=member, token_hash=mark(45), created_at=NOON)
     FeedKey.objects.create(membership=member, estate=house.estate, token_hash=mark(41), created_at=NOON)
     Receipt.objects.create(
         delivery=row.deliveries.first(),

@@ -4,6 +4,7 @@ import pytest
 
 from audit.models import AuditEntry
 from complaints.models import Complaint, Message
+from contacts.models import DutyFeed
 from notices.models import (
     Delivery,
     FeedKey,
@@ -134,6 +135,7 @@ def test_that_she_was_written_to_and_when_stands_without_her(house, planted):
     assert (row.name, row.postal_address, row.units, row.erased_at) == (erasure.pseudonym, "", "", LATER)
     assert (Preference.objects.count(), QuietTime.objects.count(), FeedKey.objects.count()) == (0, 0, 0)
     assert not ProofPack.objects.exists()
+    assert not DutyFeed.objects.exists()
     stop = Suppression.objects.get()
     assert (stop.address, stop.evidence, stop.lifted_at) == ("", "", LATER)
 
