@@ -154,6 +154,7 @@ CELERY_BEAT_SCHEDULE = {
     "write-digests": {"task": "notices.tasks.write_due_digests", "schedule": 60.0, "options": {"expires": 120}},
     "make-waiting-proofs": {"task": "notices.tasks.make_waiting_proofs", "schedule": 10.0, "options": {"expires": 20}},
     "sweep-complaints": {"task": "complaints.tasks.sweep_clocks", "schedule": 30.0, "options": {"expires": 60}},
+    "sweep-outages": {"task": "contacts.tasks.sweep_outages", "schedule": 10.0, "options": {"expires": 20}},
     "make-waiting-reports": {
         "task": "reports.tasks.make_waiting_reports",
         "schedule": 10.0,
@@ -330,6 +331,7 @@ AUDIT_PAGES = {
     "owners.unit": "owners:unit",
     "owners.registryimport": "owners:import",
     "owners.unitclaim": "registry:claim",
+    "contacts.outage": "contacts:outage",
     "contacts.outsideparty": "contacts:party",
     "reports.reportrun": "reports:report",
     "attachments.attachment": "attachments:download",

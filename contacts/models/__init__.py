@@ -1,4 +1,15 @@
 from contacts.models.contracts import Certificate, Contract, Evaluation
 from contacts.models.directory import ContactPerson, OutsideParty, ServiceArea
+from contacts.models.outages import Outage, OutageFollower, OutagePlace
 
-__all__ = ["Certificate", "ContactPerson", "Contract", "Evaluation", "OutsideParty", "ServiceArea"]
+__all__ = [
+    "Certificate",
+    "ContactPerson",
+    "Contract",
+    "Evaluation",
+    "Outage",
+    "OutageFollower",
+    "OutagePlace",
+    "OutsideParty",
+    "ServiceArea",
+]

@@ -21,6 +21,7 @@ from attachments.erasing import erase_files, held_by_member
 from audit.services import record
 from complaints.erasing import complaints_of, erase_cases
 from complaints.models import Complaint
+from contacts import erasing as contacts
 from notices.erasing import deliveries_of, erase_deliveries
 from notices.reach_erasing import erase_recipients, erase_wishes, recipients_of
 from owners import erasing as registry
@@ -153,6 +154,7 @@ def _erase(subject: Subject, inked: Ink, left: list[UUID], *, now: datetime, eve
     _add(counts, {"notices.Delivery": erase_deliveries(deliveries_of(subject), inked, now=now)})
     _add(counts, erase_recipients(recipients_of(subject), inked, now=now))
     _add(counts, erase_wishes(subject, inked, now=now))
+    _add(counts, contacts.erase_subject(subject, inked))
     if subject.membership is not None:
         _add(counts, erase_belongings(subject.membership, inked))
         _add(counts, {"attachments.Attachment": erase_files(held_by_member(subject.membership))})

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from audit.services import record
 from complaints import exporting as complaints
+from contacts import exporting as contacts
 from notices import exporting as notices
 from owners import exporting as registry
 from owners.rules import language_for
@@ -163,6 +164,7 @@ def sheets_of(subject: Subject) -> list[Sheet]:
     return [
         *registry.export_of(subject),
         *complaints.export_of(subject),
+        *contacts.export_of(subject),
         *notices.export_of(subject),
         *own_rows.export_of(subject),
     ]

@@ -266,10 +266,15 @@ def countdown_words() -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def here(context: template.Context, *paths: str) -> SafeString | str:
-    """``aria-current="page"`` when the page is one of ``paths`` (exact), or below one ending in ``*``."""
+    """``aria-current="page"`` when the page is one of ``paths`` (exact), or below one ending in ``*``.
+
+    One that begins with ``!`` is not meant, whatever the others say: it goes first.
+    """
     request = context.get("request")
     current = getattr(request, "path", "")
     for path in paths:
+        if path.startswith("!") and current.startswith(path[1:-1]):
+            return ""
         if current == path or (path.endswith("*") and current.startswith(path[:-1])):
             return SafeString(' aria-current="page"')
     return ""

@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from complaints.services import escalation
+from contacts.services import relaying
 from notices import factor_resets
 from notices.services import acknowledging, chain, digesting, sending
 from tenancy.context import scope
@@ -30,11 +31,12 @@ class Command(BaseCommand):
                 notices = 0
                 while sending.send_one_due(now=now):
                     notices += 1
+                relayed, reminded = relaying.sweep(now=now)
                 steps, digests = self._follow_up(now)
             self.stdout.write(
                 f"{organisation.slug}: {swept.clocks} clocks, {swept.events} events, {swept.escalations} escalations, "
                 f"{swept.resumed} resumed, {notices} notices, {steps} steps, {digests} digests, "
-                f"{resets} second factors reset"
+                f"{relayed} outages relayed, {reminded} reminded of, {resets} second factors reset"
             )
 
     @staticmethod
