@@ -23,6 +23,7 @@ urlpatterns = [
     path("outages/<uuid:outage_id>/change/", outages.change, name="outage_change"),
     path("outages/<uuid:outage_id>/relay/", outages.relay, name="outage_relay"),
     path("outages/<uuid:outage_id>/follow/", outages_here.follow, name="outage_follow"),
+    path("outages/<uuid:outage_id>/follow-for/", outages_here.follow_for, name="outage_follow_for"),
     path("outages/<uuid:outage_id>/unfollow/", outages_here.unfollow, name="outage_unfollow"),
     path("outages/<uuid:outage_id>/<slug:name>/", outages.act, name="outage_act"),
     path("<uuid:party_id>/", directory.party, name="party"),

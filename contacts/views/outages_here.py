@@ -20,6 +20,7 @@ from tenancy.errors import NotFound
 from tenancy.policy import can
 
 at_home = staff_only(lambda member: can(member, "outage.here"))
+at_the_counter = staff_only(lambda member: can(member, "outage.write"))
 
 
 @require_safe
@@ -56,3 +57,19 @@ def unfollow(request: HttpRequest, outage_id: UUID) -> HttpResponse:
     outages.unfollow(outage_id=outage_id, actor=actor_of(request), now=timezone.now())
     messages.success(request, _("You do not follow it any more."))
     return redirect("contacts:outages_here")
+
+
+@require_POST
+@at_the_counter
+@never_cache
+def follow_for(request: HttpRequest, outage_id: UUID) -> HttpResponse:
+    """Somebody on the phone, or before the desk, wants to be told."""
+    try:
+        person_id = UUID(request.POST.get("person", ""))
+    except ValueError as error:
+        raise NotFound("no such person") from error
+    row = outages.follow_for(
+        outage_id=outage_id, person_id=person_id, actor=actor_of(request), now=timezone.now()
+    )  # fmt: skip
+    messages.success(request, _("They are told when it is over."))
+    return redirect("contacts:outage", row.pk)
