@@ -54,16 +54,7 @@ def listed(
         rows = rows.exclude(state__in=Outage.OPEN)
     else:
         rows = rows.filter(state__in=Outage.OPEN, **{"starts_at__gt" if time == COMING else "starts_at__lte": now})
-    if branch:
-        rows = rows.filter(branch=branch)
-    words = searchable(text)
-    if words:
-        named = OutagePlace.objects.filter(
-            Q(estate__name__icontains=words) | Q(building__name__icontains=words), outage=OuterRef("pk")
-        )
-        rows = rows.filter(
-            Q(number__icontains=words) | Q(cause__icontains=words) | Q(party__name__icontains=words) | Q(Exists(named))
-        )
+    rows = _narrowed(rows, text, branch)
     if before is not None:
         at, pk = before
         further = (
@@ -74,6 +65,26 @@ def listed(
         rows = rows.filter(further)
     order = ("starts_at", "id") if time == COMING else ("-starts_at", "-id")
     return rows.order_by(*order).prefetch_related(with_places())
+
+
+def found(actor: Membership | None, *, text: str = "", state: str = "", branch: str = "") -> QuerySet[Outage]:
+    """For programs: whatever its time, without an order."""
+    rows = outages_visible_to(actor).select_related("party").prefetch_related(with_places())
+    return _narrowed(rows.filter(state=state) if state else rows, text, branch)
+
+
+def _narrowed(rows: QuerySet[Outage], text: str, branch: str) -> QuerySet[Outage]:
+    """By number, cause, party or a place; and by what is off."""
+    if branch:
+        rows = rows.filter(branch=branch)
+    words = searchable(text)
+    if not words:
+        return rows
+    named = OutagePlace.objects.filter(
+        Q(estate__name__icontains=words) | Q(building__name__icontains=words), outage=OuterRef("pk")
+    )
+    said = Q(number__icontains=words) | Q(cause__icontains=words) | Q(party__name__icontains=words)
+    return rows.filter(said | Q(Exists(named)))
 
 
 def places_of(outage: Outage) -> list[access.Place]:

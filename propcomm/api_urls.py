@@ -6,6 +6,7 @@ from attachments import api as files
 from audit import api as audit
 from complaints.api import cases
 from contacts import api as contacts
+from contacts import outage_api as outages
 from notices import api as notices
 from notices import notice_api
 from notices import reach_api as reach
@@ -46,6 +47,14 @@ urlpatterns = [
     path("contacts/", contacts.PartyList.as_view(), name="contacts"),
     path("contacts/<uuid:party_id>/", contacts.PartyDetail.as_view(), name="contact"),
     path("cards/<uuid:building_id>/", contacts.EmergencyCard.as_view(), name="card"),
+    path("outages/", outages.OutageList.as_view(), name="outages"),
+    path("outages/here/", outages.OutagesHere.as_view(), name="outages_here"),
+    path("outages/<uuid:outage_id>/", outages.OutageDetail.as_view(), name="outage"),
+    path("outages/<uuid:outage_id>/follow/", outages.OutageFollow.as_view(), name="outage_follow"),
+    *(
+        path(f"outages/<uuid:outage_id>/{code}/", act.as_view(), name=f"outage_{code}")
+        for code, act in outages.ACTS.items()
+    ),
     path("estates/", registry.EstateList.as_view(), name="estates"),
     path("units/", registry.OwnUnitList.as_view(), name="units"),
     path("registry/units/", registry.UnitList.as_view(), name="registry_units"),

@@ -16,7 +16,17 @@ from complaints import queries
 from complaints.models import Category, Complaint, Escalation, LadderStep, Message, SavedFilter, ServiceLevel
 from complaints.services import handling, intake, talking
 from complaints.services.intake import Filing
-from contacts.models import Certificate, ContactPerson, Contract, Evaluation, OutsideParty, ServiceArea
+from contacts.models import (
+    Certificate,
+    ContactPerson,
+    Contract,
+    Evaluation,
+    Outage,
+    OutageFollower,
+    OutagePlace,
+    OutsideParty,
+    ServiceArea,
+)
 from contacts.rules.card import Card
 from notices.board_queries import hash_of as hash_of_feed
 from notices.factor_resets import token_of
@@ -322,6 +332,21 @@ def _outside(plot: Plot) -> None:
         ),
         "card": Card(plot.building),
     }
+    _outage(plot, party)
+
+
+def _outage(plot: Plot, party: OutsideParty) -> None:
+    """Known to everybody who lives there; told to nobody yet."""
+    now, by = timezone.now(), plot.house.quality
+    mark: Any = str if plot.mark.kind == PRIVATE else plot.mark
+    outage = Outage.objects.create(
+        number=f"O-{uuid4().hex[:12]}", state="verified", party=party, branch="lift", starts_at=now - timedelta(hours=1),
+        cause=mark("Rope"), received_at=now, recorded_at=now, received_by=by, verified_at=now, verified_by=by,
+        verified_words=mark("Called"), relay_due_at=now,
+    )  # fmt: skip
+    OutagePlace.objects.create(outage=outage, estate=plot.estate, building=plot.building)
+    OutageFollower.objects.create(outage=outage, person=plot.objects["lessee"], by=by, at=now)
+    plot.objects["outage"] = outage
 
 
 def _privacy(plot: Plot) -> None:

@@ -6,8 +6,9 @@ from django.utils import timezone
 from attachments.models import Attachment
 from complaints import queries as complaints
 from complaints.models import Complaint, Escalation
+from contacts import outage_queries
 from contacts import queries as contacts
-from contacts.models import OutsideParty
+from contacts.models import Outage, OutsideParty
 from notices import board_queries, notice_queries
 from notices import queries as notices
 from notices.models import Delivery, Notice
@@ -28,6 +29,8 @@ LISTS = {
     "imports listed": (RegistryImport, "registry.list_imports", owners.imports_listed_for),
     "notices": (Notice, "notice.oversee", notice_queries.notices_seen_by),
     "outside parties": (OutsideParty, "contact.read", contacts.parties_visible_to),
+    "outages": (Outage, "outage.read", outage_queries.outages_visible_to),
+    "outages at home": (Outage, "outage.here", outage_queries.outages_at_home),
     "outbox": (Delivery, "outbox.read", notices.outbox_of),
     "inbox": (Delivery, "notice.read", notices.inbox_of),
     "reports": (ReportRun, "report.read", reports.runs_visible_to),
