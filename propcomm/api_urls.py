@@ -13,6 +13,7 @@ from notices import reach_api as reach
 from owners.api import me, registry
 from propcomm import api_docs
 from reports import api as reports
+from reports import relay_api
 
 app_name = "api"
 urlpatterns = [
@@ -66,6 +67,7 @@ urlpatterns = [
     path("reports/<uuid:run_id>/again/", reports.ReportAgain.as_view(), name="report_again"),
     path("reports/<uuid:run_id>/pdf/", reports.ReportPdf.as_view(), name="report_pdf"),
     path("reports/<uuid:run_id>/xlsx/", reports.ReportXlsx.as_view(), name="report_xlsx"),
+    path("relay-times/", relay_api.RelayTimes.as_view(), name="relay_times"),
     path("past-due/", reports.PastDueList.as_view(), name="past_due"),
     path("audit/", audit.AuditLog.as_view(), name="audit"),
     re_path(r"^[\s\S]*$", api_docs.nothing, name="nothing"),
