@@ -280,7 +280,7 @@ class OutagesHere(Endpoint):
         responses=OutageHereSerializer(many=True),
     )
     def get(self, request: Request) -> Response:
-        rows = list(outage_queries.shown_at_home(self.member, timezone.now()))
+        rows: list[Any] = list(outage_queries.shown_at_home(self.member, timezone.now()))
         followed = outage_queries.followed_by(person_of(self.member), rows)
         for row in rows:
             row.is_followed = row.pk in followed

@@ -10,12 +10,13 @@ from django.utils.translation import gettext_lazy
 from contacts import outage_queries
 from contacts.forms import area_choices, areas_from
 from contacts.models import Outage
+from contacts.models.outages import BRANCHES as SWITCHED
 from contacts.rules import access
 from contacts.services.outages import Change, OutageFacts
 from notices.notice_forms import WhenField, WordsForm
 from tenancy.models import Membership
 
-BRANCHES = Outage._meta.get_field("branch").choices
+BRANCHES: list[tuple[str, Any]] = [(branch.value, branch.label) for branch in SWITCHED]
 SOURCES = [choice for choice in Outage.Source.choices if choice[0] != Outage.Source.FORM]
 NOT_KNOWN = gettext_lazy("Empty when nobody knows yet.")
 

@@ -119,9 +119,7 @@ def shown_at_home(member: Membership | None, now: datetime) -> QuerySet[Outage]:
     return rows.order_by("starts_at", "id")
 
 
-def lasting_at(
-    places: Iterable[access.Place], *, branches: Iterable[str] | None = None
-) -> QuerySet[Outage]:
+def lasting_at(places: Iterable[access.Place], *, branches: Iterable[str] | None = None) -> QuerySet[Outage]:
     """What is known to be off, or will be, at any of these (estate, building or None), of these branches or of all.
 
     A place without a building is the grounds of its estate: what is off in one building alone does not concern it.

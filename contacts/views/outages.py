@@ -29,10 +29,10 @@ from contacts.outage_forms import (
 )
 from contacts.rules import outages as rules
 from contacts.services import outage_letters, outages, relaying
-from notices.audience_queries import counted, of_notice
+from notices.audience_queries import counted
 from notices.models import Notice
-from notices.rules.approval import needs_second_eyes
 from notices.notice_queries import settings_in_force
+from notices.rules.approval import needs_second_eyes
 from owners.views.entrance import actor_of, staff_only
 from tenancy.errors import DomainError, NotFound
 from tenancy.models import Membership

@@ -1,5 +1,6 @@
 """Outages for those who live with them: what is off at home, and following one."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -31,7 +32,7 @@ def here(request: HttpRequest) -> HttpResponse:
     member, now = member_of(request), timezone.now()
     if member is None:
         raise NotFound("no member of this organisation")
-    rows = list(outage_queries.shown_at_home(member, now))
+    rows: list[Any] = list(outage_queries.shown_at_home(member, now))
     person = person_of(member)
     followed = outage_queries.followed_by(person, rows)
     for row in rows:

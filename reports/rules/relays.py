@@ -12,6 +12,7 @@ from statistics import median
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from contacts.rules.defaults import defaults
 from contacts.rules.outages import is_relay_late, relay_minutes
 from reports.rules import wording
 from reports.rules.sections import Cell, Column, Report, Table, Tile, count, share, text
@@ -142,7 +143,11 @@ def _listing(relays: Sequence[Relay], now: datetime, most: int | None) -> Table:
         Column(_("Received"), "instant"), Column(_("Relayed"), "instant"), Column(_("Minutes"), "count"), Column(_("In time")),
     ]  # fmt: skip
     rows = [_line(row, now) for row in shown]
-    note = _("The first %(shown)s of %(all)s.") % {"shown": len(shown), "all": len(relays)} if len(shown) < len(relays) else ""
+    note = (
+        _("The first %(shown)s of %(all)s.") % {"shown": len(shown), "all": len(relays)}
+        if len(shown) < len(relays)
+        else ""
+    )
     empty = _("Nothing was received in this time.")
     return Table("outages", _("Each outage"), columns, rows, note=note, empty=empty)
 
@@ -165,16 +170,24 @@ def _instant(at: datetime | None) -> Cell:
     return Cell(wording.short_instant(local, timezone.get_current_timezone()), plain)  # type: ignore[arg-type]
 
 
+def _in_time() -> str:
+    promise = defaults()["outages"]
+    told = {"hours": promise["relay_hours"], "soon": promise["at_once_hours"]}
+    return (
+        _(
+            "Relayed within %(hours)s hours of receiving, or at once when it began in less than %(soon)s hours. "
+            "What is not relayed counts as late once that time has passed."
+        )
+        % told
+    )
+
+
 def method() -> list[tuple[str, str]]:
     """How each figure is computed."""
     return [
         (_("Received"), _("Outages received in these days, without those that were withdrawn.")),
         (_("Relayed"), _("Those whose notice has left. The time runs from receiving to leaving, approval included.")),
-        (
-            _("In time"),
-            _("Relayed by its due time: two hours after receiving, or at once when it began in less than a day. "
-              "What is not relayed counts as late once that time has passed."),
-        ),
+        (_("In time"), _in_time()),
         (_("Median, longest"), _("In whole minutes, of those that were relayed; half a minute is rounded up.")),
         (_("Estate"), _("An outage of several estates counts in each of them, and once in the total.")),
     ]  # fmt: skip

@@ -9,8 +9,8 @@ from openpyxl import load_workbook
 from reports.rules.relays import Relay, figures
 from tests.complaints.pages import signed_in, text
 from tests.contacts.making import hill, party
-from tests.factories.api import program
 from tests.contacts.outages import DAY, HOUR, relayed, taken
+from tests.factories.api import program
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
