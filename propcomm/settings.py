@@ -181,11 +181,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=2, minute=40),
         "options": {"expires": 3600},
     },
-    "reset-second-factors": {
-        "task": "notices.tasks.reset_due_factors",
-        "schedule": 60.0,
-        "options": {"expires": 120},
-    },
+    "reset-second-factors": {"task": "notices.tasks.reset_due_factors", "schedule": 60.0, "options": {"expires": 120}},
     "tidy-up": {"task": "propcomm.tasks.tidy_up", "schedule": 900.0, "options": {"expires": 900}},
 }
 
