@@ -16,7 +16,7 @@ from owners.queries import homes_of, searchable, within
 from tenancy.models import Membership
 from tenancy.policy import roles_with, scopes_of
 
-State = Outage.State
+State, Role = Outage.State, Membership.Role
 TIMES = NOW, COMING, PAST = ("now", "coming", "past")
 
 
@@ -172,8 +172,8 @@ def organisations_with_due_outages(now: datetime) -> list[int]:
     return list(due.order_by("organisation_id").values_list("organisation_id", flat=True).distinct())
 
 
-def reminded_of(outage: Outage) -> list[Membership]:
-    """The supervisors and managers of the places of an outage, with their sign-ins; none shut out."""
+def reminded_of(outage: Outage, *, with_clerks: bool = False) -> list[Membership]:
+    """The supervisors and managers (and clerks) of the places of an outage, with their sign-ins; none shut out."""
     named = places_of(outage)
     estates = {estate for estate, _building in named}
     buildings = {building for _estate, building in named if building is not None}
@@ -183,7 +183,8 @@ def reminded_of(outage: Outage) -> list[Membership]:
     here = EstateAssignment.objects.filter(
         Q(estate__in=estates, building=None) | Q(building__in=buildings), membership=OuterRef("pk")
     )
-    roles = {Membership.Role.SUPERVISOR, Membership.Role.MANAGER} & set(roles_with("outage.relay"))
+    meant = {Role.SUPERVISOR, Role.MANAGER, *([Role.CLERK] if with_clerks else [])}
+    roles = meant & set(roles_with("outage.relay"))
     found = Membership.objects.filter(Q(all_estates=True) | Q(Exists(here)), role__in=roles, is_active=True)
     return list(found.select_related("user").order_by("name", "id"))
 

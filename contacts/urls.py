@@ -1,6 +1,6 @@
 from django.urls import path
 
-from contacts.views import card, directory, exchange, outages, outages_here, parts
+from contacts.views import card, directory, exchange, grants, outages, outages_here, parts
 
 app_name = "contacts"
 urlpatterns = [
@@ -35,5 +35,7 @@ urlpatterns = [
     path("contracts/<uuid:contract_id>/", parts.contract_edit, name="contract_edit"),
     path("<uuid:party_id>/certificates/new/", parts.certificate_new, name="certificate_new"),
     path("certificates/<uuid:certificate_id>/", parts.certificate_edit, name="certificate_edit"),
+    path("<uuid:party_id>/grants/new/", grants.new, name="grant_new"),
+    path("grants/<uuid:grant_id>/end/", grants.end, name="grant_end"),
     path("<uuid:party_id>/evaluate/", parts.evaluate, name="evaluate"),
 ]

@@ -6,6 +6,7 @@ from attachments import api as files
 from audit import api as audit
 from complaints.api import cases
 from contacts import api as contacts
+from contacts import grant_api as grants
 from contacts import outage_api as outages
 from notices import api as notices
 from notices import notice_api
@@ -47,6 +48,8 @@ urlpatterns = [
     ),
     path("contacts/", contacts.PartyList.as_view(), name="contacts"),
     path("contacts/<uuid:party_id>/", contacts.PartyDetail.as_view(), name="contact"),
+    path("contacts/<uuid:party_id>/grants/", grants.GrantList.as_view(), name="grants"),
+    path("grants/<uuid:grant_id>/end/", grants.GrantEnd.as_view(), name="grant_end"),
     path("cards/<uuid:building_id>/", contacts.EmergencyCard.as_view(), name="card"),
     path("outages/", outages.OutageList.as_view(), name="outages"),
     path("outages/here/", outages.OutagesHere.as_view(), name="outages_here"),

@@ -155,11 +155,7 @@ CELERY_BEAT_SCHEDULE = {
     "make-waiting-proofs": {"task": "notices.tasks.make_waiting_proofs", "schedule": 10.0, "options": {"expires": 20}},
     "sweep-complaints": {"task": "complaints.tasks.sweep_clocks", "schedule": 30.0, "options": {"expires": 60}},
     "sweep-outages": {"task": "contacts.tasks.sweep_outages", "schedule": 10.0, "options": {"expires": 20}},
-    "make-waiting-reports": {
-        "task": "reports.tasks.make_waiting_reports",
-        "schedule": 10.0,
-        "options": {"expires": 20},
-    },
+    "make-waiting-reports": {"task": "reports.tasks.make_waiting_reports", "schedule": 10, "options": {"expires": 20}},
     "read-returned-mail": {"task": "notices.tasks.read_returned_mail", "schedule": 30.0, "options": {"expires": 30}},
     "make-waiting-paper": {"task": "notices.tasks.make_waiting_paper", "schedule": 10.0, "options": {"expires": 20}},
     "run-waiting-imports": {"task": "owners.tasks.run_waiting_imports", "schedule": 10.0, "options": {"expires": 20}},
@@ -170,11 +166,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 30.0,
         "options": {"expires": 60},
     },
-    "make-waiting-exports": {
-        "task": "privacy.tasks.make_waiting_exports",
-        "schedule": 10.0,
-        "options": {"expires": 20},
-    },
+    "make-waiting-exports": {"task": "privacy.tasks.make_waiting_exports", "schedule": 10, "options": {"expires": 20}},
     # At night by the server's clock: what is kept no longer.
     "sweep-retention": {
         "task": "privacy.tasks.sweep_retention",
@@ -313,6 +305,11 @@ ATTACHMENT_GATES = {
     "contacts.contract": "contacts.queries.contract_file_readable_by",
     "notices.handdelivery": "notices.reach_queries.photo_readable_by",
     "notices.notice": "notices.notice_queries.attachment_readable_by",
+}
+# What an outside party can be let in to by a link: each is a contacts.rules.doors.Door of the room that owns the subject.
+ACCESS_DOORS = {
+    "contacts.outageform": "contacts.outside_doors.OUTAGE_FORM",
+    "contacts.outage": "contacts.outside_doors.OUTAGE",
 }
 
 # -- audit log: once a day the newest link of each organisation's chain is signed and leaves the database -------------------

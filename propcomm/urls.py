@@ -18,6 +18,7 @@ urlpatterns = [
     path("complaints/", include("complaints.urls")),
     path("notices/", include("notices.urls")),
     path("contacts/", include("contacts.urls")),
+    path("outside/", include("contacts.outside_urls")),
     path("files/", include("attachments.urls")),
     path("reports/", include("reports.urls")),
     path("privacy/", include("privacy.urls")),

@@ -100,6 +100,11 @@ class Outage(OrganisationModel):
         Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("withdrawn by")
     )
     withdrawal_reason = models.CharField(_("why it was withdrawn"), max_length=500, blank=True, default="")
+    # What the outside party says by its link, until somebody of the house has acted on it.
+    told_at = models.DateTimeField(_("told by the outside party"), null=True, blank=True)
+    told_over_at = models.DateTimeField(_("over since, as told"), null=True, blank=True)
+    told_ends_at = models.DateTimeField(_("expected to end, as told"), null=True, blank=True)
+    told_words = models.CharField(_("words of the outside party"), max_length=500, blank=True, default="")
     # When the estate's supervisors and managers were reminded that it is not relayed, or not restored.
     relay_reminded_at = models.DateTimeField(null=True, editable=False)
     end_reminded_at = models.DateTimeField(null=True, editable=False)

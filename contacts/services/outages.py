@@ -176,6 +176,7 @@ def change(*, outage_id: UUID, said: Change, actor: Membership | None, now: date
         return outage
     for name in names:
         setattr(outage, name, getattr(said, name))
+    forget_told(outage)
     if "ends_at" in changed:
         outage.end_reminded_at = None
     if outage.relayed_at is None:
@@ -186,6 +187,12 @@ def change(*, outage_id: UUID, said: Change, actor: Membership | None, now: date
     record(action="outage.changed", subject=outage, actor=actor, now=now, label=outage.number,
            changes={"fields": changed})  # fmt: skip
     return outage
+
+
+def forget_told(outage: Outage) -> None:
+    """What the outside party said has been acted on. The caller saves."""
+    outage.told_at = outage.told_over_at = outage.told_ends_at = None
+    outage.told_words = ""
 
 
 @transaction.atomic

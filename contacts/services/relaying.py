@@ -12,7 +12,7 @@ from audit.services import record
 from contacts import outage_queries
 from contacts.models import Outage
 from contacts.services import outage_letters
-from contacts.services.outages import locked_for
+from contacts.services.outages import forget_told, locked_for
 from notices.models import Notice
 from notices.services.composing import Words
 from notices.services.queueing import Item, queue_many, recipient_for_member
@@ -68,6 +68,7 @@ def restore(*, outage_id: UUID, restored_at: datetime, actor: Membership | None,
     was_told = outage.state == State.RELAYED or _settled(outage, now)
     outage.move(State.RESTORED, at=restored_at)
     outage.restored_by = actor
+    forget_told(outage)
     waits = True
     if was_told:
         sent = outage_letters.send_restored(outage, restored_at=restored_at, actor=actor, now=now)

@@ -155,9 +155,10 @@ def _page(request: HttpRequest, found: Any, status: int = 200, **forms_given: An
             found.branch, is_planned=found.is_planned, received_at=found.received_at, starts_at=found.starts_at
         ),
         "followers": found.followers.count(), "may_write": may_write,
+        "may_let_in": found.is_open and found.party is not None and outages.may_change(actor, "grant.write", found),
         "may_relay": outages.may_change(actor, "outage.relay", found)
         and found.state == Outage.State.VERIFIED and not (found.waits_for_approval or found.leaves_soon),
-        "verify_form": VerifyForm(), "restore_form": RestoreForm(), "withdraw_form": WithdrawForm(),
+        "verify_form": VerifyForm(), "restore_form": RestoreForm(initial={"restored_at": found.told_over_at}), "withdraw_form": WithdrawForm(),
         **forms_given,
     }  # fmt: skip
     return render(request, "contacts/outages/outage.html", context, status=status)
@@ -169,7 +170,8 @@ def _page(request: HttpRequest, found: Any, status: int = 200, **forms_given: An
 def change(request: HttpRequest, outage_id: UUID) -> HttpResponseBase:
     """Other times, another cause: who was told is told again."""
     found, actor = seen(request, outage_id), actor_of(request)
-    initial = {"starts_at": found.starts_at, "ends_at": found.ends_at, "cause": found.cause}
+    ends_at = found.told_ends_at or found.ends_at
+    initial = {"starts_at": found.starts_at, "ends_at": ends_at, "cause": found.cause}
     form = ChangeForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         if found.notice_id and not is_proven(request):

@@ -7,7 +7,7 @@ from django.core.cache import cache
 from django.urls import URLResolver, get_resolver
 
 from audit.models import AuditEntry
-from tests.audit import contacts, data_rights, notices, outages, programs, routes, sending  # noqa: F401 (they name acts)
+from tests.audit import contacts, data_rights, notices, outages, outside, programs, routes, sending  # noqa: F401
 from tests.complaints.pages import signed_in
 from tests.factories.house import in_scope_of
 

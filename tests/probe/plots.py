@@ -16,7 +16,9 @@ from complaints import queries
 from complaints.models import Category, Complaint, Escalation, LadderStep, Message, SavedFilter, ServiceLevel
 from complaints.services import handling, intake, talking
 from complaints.services.intake import Filing
+from contacts.grant_queries import hash_of as hash_of_grant
 from contacts.models import (
+    AccessGrant,
     Certificate,
     ContactPerson,
     Contract,
@@ -346,7 +348,17 @@ def _outage(plot: Plot, party: OutsideParty) -> None:
     )  # fmt: skip
     OutagePlace.objects.create(outage=outage, estate=plot.estate, building=plot.building)
     OutageFollower.objects.create(outage=outage, person=plot.objects["lessee"], by=by, at=now)
-    plot.objects["outage"] = outage
+    secret = f"{plot.mark.kind}-{uuid4()}"
+    made = {"party": party, "made_by": by, "made_at": now, "expires_at": now + timedelta(days=9)}
+    AccessGrant.objects.create(
+        **made, subject_type="contacts.outage", subject_id=outage.pk, secret_hash=hash_of_grant(secret)
+    )
+    plot.words["grant_token"] = secret
+    plot.objects |= {
+        "outage": outage,
+        # The visitors end this one; the one above stays open for who has its link.
+        "grant": AccessGrant.objects.create(**made, subject_type="contacts.outageform", secret_hash=uuid4().hex * 2),
+    }
 
 
 def _privacy(plot: Plot) -> None:

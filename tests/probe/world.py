@@ -29,6 +29,7 @@ UNKNOWN_WORDS = {
     "factor_token": "x:y",
     "stop_token": "x:y:z",
     "feed_secret": "no-such-feed-at-all",
+    "grant_token": "no-such-grant-at-all",
     "invitation": "no-such-invitation-at-all",
 }
 
