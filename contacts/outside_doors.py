@@ -53,7 +53,7 @@ def _take_form(grant: AccessGrant, data: Any, now: datetime) -> Answered:
                 raise
             form.add_error(refusal.code, str(refusal.message))
         else:
-            return Answered(thanks=_("Thank you: we have it, and tell the people concerned."))
+            return Answered(thanks=_("Thank you: we have it, check it and tell the people concerned."))
     return Answered(context=_show_form(grant, now, form))
 
 
@@ -96,7 +96,7 @@ def _take_outage(grant: AccessGrant, data: Any, now: datetime) -> Answered:
                 raise
             form.add_error(refusal.code, str(refusal.message))
         else:
-            return Answered(thanks=_("Thank you: we have it, and tell the people concerned."))
+            return Answered(thanks=_("Thank you: we have it, check it and tell the people concerned."))
     return Answered(context=_show_outage(grant, now, form))
 
 
