@@ -1,4 +1,4 @@
-"""The register forgets whom a contact was with and what was said; number, day, way and content stand."""
+"""The room forgets whom contacts and promises were with, what was said, and who followed an outage."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -7,11 +7,20 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from attachments.erasing import erase_files, of_cases
-from contacts.models import Amendment, Commitment, CommunicationRecord, FollowUp
+from contacts.models import Amendment, Commitment, CommunicationRecord, FollowUp, OutageFollower
 from contacts.services.commitments import FILES_OF as PROOFS_OF
 from contacts.services.register import FILES_OF
 from owners.subjects import Subject
 from tenancy.erasing import Ink, erase_rows
+
+
+def erase_subject(subject: Subject, ink: Ink, *, now: datetime) -> dict[str, int]:
+    """Contacts with a person, promises to them, outages they followed. Returns rows by table."""
+    counts = erase_records(records_of(subject).values_list("pk", flat=True), ink, now=now)
+    promises = erase_promises(promises_to(subject), ink)
+    counts["attachments.Attachment"] += promises.pop("attachments.Attachment")
+    rows = OutageFollower.objects.filter(person__in=subject.person_ids)
+    return counts | promises | {"contacts.OutageFollower": erase_rows(rows, ink)}
 
 
 def records_of(subject: Subject) -> QuerySet[CommunicationRecord]:

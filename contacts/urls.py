@@ -1,6 +1,6 @@
 from django.urls import path
 
-from contacts.views import card, directory, duties, exchange, feeds, parts
+from contacts.views import card, directory, duties, exchange, feeds, grants, outages, outages_here, parts
 
 app_name = "contacts"
 urlpatterns = [
@@ -16,6 +16,16 @@ urlpatterns = [
     path("card/<uuid:building_id>/kept/", card.kept, name="card_kept"),
     path("card/<uuid:building_id>/pdf/", card.card_pdf, name="card_pdf"),
     path("card/worker.js", card.worker, name="card_worker"),
+    path("outages/", outages.index, name="outages"),
+    path("outages/new/", outages.new, name="outage_new"),
+    path("outages/here/", outages_here.here, name="outages_here"),
+    path("outages/<uuid:outage_id>/", outages.outage, name="outage"),
+    path("outages/<uuid:outage_id>/change/", outages.change, name="outage_change"),
+    path("outages/<uuid:outage_id>/relay/", outages.relay, name="outage_relay"),
+    path("outages/<uuid:outage_id>/follow/", outages_here.follow, name="outage_follow"),
+    path("outages/<uuid:outage_id>/follow-for/", outages_here.follow_for, name="outage_follow_for"),
+    path("outages/<uuid:outage_id>/unfollow/", outages_here.unfollow, name="outage_unfollow"),
+    path("outages/<uuid:outage_id>/<slug:name>/", outages.act, name="outage_act"),
     path("<uuid:party_id>/", directory.party, name="party"),
     path("<uuid:party_id>/edit/", directory.edit, name="edit"),
     path("<uuid:party_id>/people/new/", parts.person_new, name="person_new"),
@@ -30,6 +40,8 @@ urlpatterns = [
     ),
     path("<uuid:party_id>/certificates/new/", parts.certificate_new, name="certificate_new"),
     path("certificates/<uuid:certificate_id>/", parts.certificate_edit, name="certificate_edit"),
+    path("<uuid:party_id>/grants/new/", grants.new, name="grant_new"),
+    path("grants/<uuid:grant_id>/end/", grants.end, name="grant_end"),
     path("<uuid:party_id>/evaluate/", parts.evaluate, name="evaluate"),
     path("calendar/", duties.calendar, name="calendar"),
     path("calendar/new/", duties.new, name="duty_new"),

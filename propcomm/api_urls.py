@@ -7,12 +7,15 @@ from audit import api as audit
 from complaints.api import cases
 from contacts import api as contacts
 from contacts import duty_api as duties
+from contacts import grant_api as grants
+from contacts import outage_api as outages
 from notices import api as notices
 from notices import notice_api
 from notices import reach_api as reach
 from owners.api import me, registry
 from propcomm import api_docs
 from reports import api as reports
+from reports import relay_api
 
 app_name = "api"
 urlpatterns = [
@@ -51,7 +54,17 @@ urlpatterns = [
     path("calendar/<uuid:duty_id>/done/", duties.DutyNoted.as_view(), name="duty_done"),
     path("calendar/<uuid:duty_id>/stop/", duties.DutyStopped.as_view(), name="duty_stop"),
     path("calendar/<uuid:duty_id>/resume/", duties.DutyResumed.as_view(), name="duty_resume"),
+    path("contacts/<uuid:party_id>/grants/", grants.GrantList.as_view(), name="grants"),
+    path("grants/<uuid:grant_id>/end/", grants.GrantEnd.as_view(), name="grant_end"),
     path("cards/<uuid:building_id>/", contacts.EmergencyCard.as_view(), name="card"),
+    path("outages/", outages.OutageList.as_view(), name="outages"),
+    path("outages/here/", outages.OutagesHere.as_view(), name="outages_here"),
+    path("outages/<uuid:outage_id>/", outages.OutageDetail.as_view(), name="outage"),
+    path("outages/<uuid:outage_id>/follow/", outages.OutageFollow.as_view(), name="outage_follow"),
+    *(
+        path(f"outages/<uuid:outage_id>/{code}/", act.as_view(), name=f"outage_{code}")
+        for code, act in outages.ACTS.items()
+    ),
     path("estates/", registry.EstateList.as_view(), name="estates"),
     path("units/", registry.OwnUnitList.as_view(), name="units"),
     path("registry/units/", registry.UnitList.as_view(), name="registry_units"),
@@ -63,6 +76,7 @@ urlpatterns = [
     path("reports/<uuid:run_id>/again/", reports.ReportAgain.as_view(), name="report_again"),
     path("reports/<uuid:run_id>/pdf/", reports.ReportPdf.as_view(), name="report_pdf"),
     path("reports/<uuid:run_id>/xlsx/", reports.ReportXlsx.as_view(), name="report_xlsx"),
+    path("relay-times/", relay_api.RelayTimes.as_view(), name="relay_times"),
     path("past-due/", reports.PastDueList.as_view(), name="past_due"),
     path("audit/", audit.AuditLog.as_view(), name="audit"),
     re_path(r"^[\s\S]*$", api_docs.nothing, name="nothing"),

@@ -20,7 +20,7 @@ request_mark: ContextVar[str] = ContextVar("request_mark", default="-")
 GONE = "[…]"
 # Order matters: what is private about an address of ours goes first, then what is secret by name, then by look.
 RULES: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"(/(?:follow|join|key|confirm-email|outbox|feed)/)[^/\s\"'?]+"), rf"\1{GONE}"),
+    (re.compile(r"(/(?:follow|join|key|confirm-email|outbox|feed|outside)/)[^/\s\"'?]+"), rf"\1{GONE}"),
     (re.compile(r"(/[^\s\"'?<>]*)\?[^\s\"'>]+"), rf"\1?{GONE}"),
     (re.compile(r"(\w+://[^\s:/@]*:)[^\s@/]+@"), rf"\1{GONE}@"),
     (re.compile(r"\b(Token|Bearer|Basic)\s+[\w.~+/=:-]{8,}"), rf"\1 {GONE}"),

@@ -156,17 +156,14 @@ CELERY_BEAT_SCHEDULE = {
     "write-digests": {"task": "notices.tasks.write_due_digests", "schedule": 60.0, "options": {"expires": 120}},
     "make-waiting-proofs": {"task": "notices.tasks.make_waiting_proofs", "schedule": 10.0, "options": {"expires": 20}},
     "sweep-complaints": {"task": "complaints.tasks.sweep_clocks", "schedule": 30.0, "options": {"expires": 60}},
-    "make-waiting-reports": {
-        "task": "reports.tasks.make_waiting_reports",
-        "schedule": 10.0,
-        "options": {"expires": 20},
-    },
     # Each hour: an organisation is reminded in its own morning, once of each thing.
     "remind-of-due": {
         "task": "contacts.tasks.remind_of_due",
         "schedule": crontab(minute=10),
         "options": {"expires": 3000},
     },
+    "sweep-outages": {"task": "contacts.tasks.sweep_outages", "schedule": 10.0, "options": {"expires": 20}},
+    "make-waiting-reports": {"task": "reports.tasks.make_waiting_reports", "schedule": 10, "options": {"expires": 20}},
     "read-returned-mail": {"task": "notices.tasks.read_returned_mail", "schedule": 30.0, "options": {"expires": 30}},
     "make-waiting-paper": {"task": "notices.tasks.make_waiting_paper", "schedule": 10.0, "options": {"expires": 20}},
     "run-waiting-imports": {"task": "owners.tasks.run_waiting_imports", "schedule": 10.0, "options": {"expires": 20}},
@@ -177,22 +174,14 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 30.0,
         "options": {"expires": 60},
     },
-    "make-waiting-exports": {
-        "task": "privacy.tasks.make_waiting_exports",
-        "schedule": 10.0,
-        "options": {"expires": 20},
-    },
+    "make-waiting-exports": {"task": "privacy.tasks.make_waiting_exports", "schedule": 10, "options": {"expires": 20}},
     # At night by the server's clock: what is kept no longer.
     "sweep-retention": {
         "task": "privacy.tasks.sweep_retention",
         "schedule": crontab(hour=2, minute=40),
         "options": {"expires": 3600},
     },
-    "reset-second-factors": {
-        "task": "notices.tasks.reset_due_factors",
-        "schedule": 60.0,
-        "options": {"expires": 120},
-    },
+    "reset-second-factors": {"task": "notices.tasks.reset_due_factors", "schedule": 60.0, "options": {"expires": 120}},
     "tidy-up": {"task": "propcomm.tasks.tidy_up", "schedule": 900.0, "options": {"expires": 900}},
 }
 
@@ -328,6 +317,11 @@ ATTACHMENT_GATES = {
     "notices.handdelivery": "notices.reach_queries.photo_readable_by",
     "notices.notice": "notices.notice_queries.attachment_readable_by",
 }
+# What an outside party can be let in to by a link: each is a contacts.rules.doors.Door of the room that owns the subject.
+ACCESS_DOORS = {
+    "contacts.outageform": "contacts.outside_doors.OUTAGE_FORM",
+    "contacts.outage": "contacts.outside_doors.OUTAGE",
+}
 
 # What of other rooms a contact or a promise can belong to: {type: (how it is found by its number, its page, named by what)}.
 REGISTER_LINKS = {
@@ -354,6 +348,7 @@ AUDIT_PAGES = {
     "owners.registryimport": "owners:import",
     "owners.unitclaim": "registry:claim",
     "contacts.duty": "contacts:duty",
+    "contacts.outage": "contacts:outage",
     "contacts.outsideparty": "contacts:party",
     "contacts.commitment": "register:promise",
     "contacts.communicationrecord": "register:entry",
@@ -441,6 +436,9 @@ SPECTACULAR_SETTINGS = {
         "OutsidePartyKind": "contacts.models.OutsideParty.Kind",
         "DutyKind": "contacts.models.Duty.Kind",
         "DutyUnit": "contacts.models.Duty.Unit",
+        "OutsidePartyBranch": "contacts.models.OutsideParty.Branch",
+        "OutageBranch": "contacts.outage_forms.BRANCHES",
+        "OutageState": "contacts.models.Outage.State",
         "NoticeKind": "notices.models.notice.Kind",
         "NoticeState": "notices.models.Notice.State",
     },

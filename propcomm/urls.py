@@ -19,6 +19,7 @@ urlpatterns = [
     path("notices/", include("notices.urls")),
     path("contacts/", include("contacts.urls")),
     path("register/", include("contacts.register_urls")),
+    path("outside/", include("contacts.outside_urls")),
     path("files/", include("attachments.urls")),
     path("reports/", include("reports.urls")),
     path("privacy/", include("privacy.urls")),

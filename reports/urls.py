@@ -1,12 +1,15 @@
 from django.urls import path
 
-from reports.views import month, past_due, statistics
+from reports.views import month, past_due, relays, statistics
 
 app_name = "reports"
 urlpatterns = [
     path("", month.index, name="index"),
     path("statistics/", statistics.complaint_statistics, name="statistics"),
     path("past-due/", past_due.register, name="past_due"),
+    path("relays/", relays.page, name="relays"),
+    path("relays/pdf/", relays.download_pdf, name="relays_pdf"),
+    path("relays/xlsx/", relays.download_xlsx, name="relays_xlsx"),
     path("<uuid:run_id>/", month.report, name="report"),
     path("<uuid:run_id>/complaints/", month.complaints, name="complaints"),
     path("<uuid:run_id>/again/", month.again, name="again"),

@@ -14,6 +14,7 @@ from complaints import portal_queries, queries, words
 from complaints.forms.counter import EnterForm, people_choices, person_words
 from complaints.rules import moving
 from complaints.services.intake import file_complaint
+from complaints.views.outages import lasting_for
 from complaints.views.portal import filed_context
 from owners.models import Estate, Person
 from owners.queries import estates_visible_to, people_matching
@@ -22,6 +23,7 @@ from owners.services.imports import phone_region
 from tenancy.errors import NotAllowed
 from tenancy.limits.requests import refused
 from tenancy.models import Membership
+from tenancy.policy import can
 
 
 def _clerk(request: HttpRequest) -> Membership:
@@ -66,12 +68,16 @@ def enter(request: HttpRequest) -> HttpResponse:
         return _page(request, form, typed)
     if not sound:
         return _page(request, form, typed, status=422)
+    filing = form.filing()
+    if "anyway" not in request.POST and (lasting := lasting_for(filing, now)):
+        caller = None if filing.is_anonymous else filing.complainant
+        return _page(request, form, typed, outages=lasting, caller=caller, may_follow=can(member, "outage.write"))
     if refusal := refused(request, "filing_for_others"):
         form.add_error(None, str(refusal.message))
         page = _page(request, form, typed, status=refusal.status)
         page["Retry-After"] = str(refusal.retry_after)
         return page
-    complaint = file_complaint(filing=form.filing(), actor=member, now=now, attachments=form.cleaned_data["photos"])
+    complaint = file_complaint(filing=filing, actor=member, now=now, attachments=form.cleaned_data["photos"])
     return redirect("complaints:entered", complaint.number)
 
 
@@ -81,10 +87,10 @@ def _only(people: list[Person], estates: list[Estate]) -> dict[str, str]:
     return {"who": found[0]} if len(found) == 1 else {}
 
 
-def _page(request: HttpRequest, form: EnterForm, typed: str, status: int = 200) -> HttpResponse:
+def _page(request: HttpRequest, form: EnterForm, typed: str, status: int = 200, **more: Any) -> HttpResponse:
     rows = [{"value": key, "words": person_words(*pair)} for key, pair in form.people.items()]
     chosen = form["who"].value() or (rows[0]["value"] if len(rows) == 1 else "")
-    context = {"form": form, "people": rows, "chosen": chosen, "q": typed, "kept": "entered"}
+    context = {"form": form, "people": rows, "chosen": chosen, "q": typed, "kept": "entered", **more}
     return render(request, "complaints/enter.html", context, status=status)
 
 

@@ -10,6 +10,8 @@ from complaints import portal_queries
 from complaints.models import Complaint
 from complaints.rules import moving
 from complaints.views import owner_case
+from contacts.outage_queries import shown_at_home
+from contacts.rules.outages import time_of
 from notices.queries import to_confirm, unread_notices
 from notices.wording import in_words
 from owners.queries import claims_of, units_of
@@ -20,6 +22,7 @@ WAITS_FOR_OWNER = moving.ASKED_SOLVED | {Complaint.State.WAITING_FOR_COMPLAINANT
 NOTICES_SHOWN = 3
 ROWS_SHOWN = 10
 CLAIMS_SHOWN = 5
+OUTAGES_SHOWN = 3
 
 
 def owner_home(request: HttpRequest) -> HttpResponse:
@@ -45,5 +48,9 @@ def owner_home(request: HttpRequest) -> HttpResponse:
                 unread_notices(member)[:NOTICES_SHOWN], organisation, request.LANGUAGE_CODE, is_short=True
             ),
             "has_board": can(member, "notice.board"),
+            "outages": list(shown_at_home(member, now)[:OUTAGES_SHOWN]),
         }
+        for outage in context["outages"]:
+            outage.time = time_of(outage.starts_at, now, is_open=outage.is_open)
+            outage.is_overdue = outage.is_open and outage.ends_at is not None and outage.ends_at < now
     return render(request, "complaints/home.html", context)

@@ -15,6 +15,7 @@ from complaints.forms.portal import COMMON, FilingForm
 from complaints.models import Complaint
 from complaints.services.intake import file_complaint
 from complaints.views import owner_case
+from complaints.views.outages import lasting_for, lasting_near
 from complaints.views.owner_case import Door
 from owners.queries import estates_visible_to, person_of, units_of
 from tenancy.errors import NotFound
@@ -65,17 +66,22 @@ def new(request: HttpRequest) -> HttpResponse:
         # What was typed before the session ended wins over what we would suggest.
         initial = {**_initial(request, choices), **take_typed(request, request.path)}
         form = FilingForm(initial=initial, actor=member, now=now, **choices)
-        return render(request, "complaints/new.html", {"form": form, "kept": KEPT})
+        lasting = lasting_near(choices["units"], str(initial["category"]), now)
+        return render(request, "complaints/new.html", {"form": form, "kept": KEPT, "outages": lasting})
     form = FilingForm(request.POST, request.FILES, actor=member, now=now, **choices)
     if not form.is_valid():
         return render(request, "complaints/new.html", {"form": form, "kept": KEPT}, status=422)
+    filing = form.filing(person)
+    if "anyway" not in request.POST and (lasting := lasting_for(filing, now)):
+        # Nothing is filed yet, and nothing typed is lost: the page asks which of the two is meant.
+        return render(request, "complaints/new.html", {"form": form, "kept": KEPT, "outages": lasting, "asks": True})
     if refusal := refused(request, "filing"):
         form.add_error(None, str(refusal.message))
         page = render(request, "complaints/new.html", {"form": form, "kept": KEPT}, status=refusal.status)
         page["Retry-After"] = str(refusal.retry_after)
         return page
     photos = form.cleaned_data["photos"]
-    complaint = file_complaint(filing=form.filing(person), actor=member, now=now, attachments=photos)
+    complaint = file_complaint(filing=filing, actor=member, now=now, attachments=photos)
     if complaint.is_anonymous:
         return redirect("complaints:follow_filed", queries.follow_token(complaint))
     return redirect("complaints:filed", complaint.number)

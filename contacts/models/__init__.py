@@ -2,9 +2,12 @@ from contacts.models.commitments import Commitment
 from contacts.models.contracts import Certificate, Contract, Evaluation
 from contacts.models.directory import ContactPerson, OutsideParty, ServiceArea
 from contacts.models.duties import Duty, DutyDone, DutyFeed
+from contacts.models.grants import AccessGrant
+from contacts.models.outages import Outage, OutageFollower, OutagePlace
 from contacts.models.register import Amendment, CommunicationRecord, FollowUp
 
 __all__ = [
+    "AccessGrant",
     "Amendment",
     "Certificate",
     "Commitment",
@@ -16,6 +19,9 @@ __all__ = [
     "DutyFeed",
     "Evaluation",
     "FollowUp",
+    "Outage",
+    "OutageFollower",
+    "OutagePlace",
     "OutsideParty",
     "ServiceArea",
 ]

@@ -16,8 +16,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from attachments.queries import of_subject
 from contacts import queries
 from contacts.forms import ListForm, PartyForm, area_value
+from contacts.grant_queries import grants_in_force
 from contacts.models import Contract, OutsideParty
 from contacts.rules import access
+from contacts.rules.doors import door_of
 from contacts.rules.ending import ending, notice_by
 from contacts.rules.phones import shown
 from contacts.services import directory
@@ -106,6 +108,8 @@ def party(request: HttpRequest, party_id: UUID) -> HttpResponse:
         "may_write": access.may_change(actor, "contact.write", found, areas),
         "may_contract": access.may_change(actor, "contract.write", found, areas),
         "may_evaluate": access.may_change(actor, "contact.evaluate", found, areas),
+        "grants": _grants(found, timezone.now()) if can(actor, "grant.write", found) else None,
+        "may_grant": found.is_active,
     }  # fmt: skip
     return render(request, "contacts/party.html", context)
 
@@ -118,6 +122,14 @@ def _people(found: OutsideParty, actor: Membership) -> list[Any]:
         row.shown_phone, row.shown_mobile = (shown(row.phone), shown(row.mobile)) if whole else ("", "")
         row.shown_email = row.email if whole else ""
         row.shown_note = row.note if whole else ""
+    return rows
+
+
+def _grants(found: OutsideParty, now: Any) -> list[Any]:
+    rows: list[Any] = grants_in_force(found, now)
+    for row in rows:
+        opens = door_of(row.subject_type)
+        row.what = opens.title if opens else row.subject_type
     return rows
 
 

@@ -22,13 +22,14 @@ State = Notice.State
 
 @transaction.atomic
 def correct_notice(
-    *, notice_id: UUID, words: Words, reason: str, tell_again: bool, actor: Membership, now: datetime
-) -> NoticeVersion:
+    *, notice_id: UUID, words: Words, reason: str, tell_again: bool, actor: Membership, now: datetime,
+    event: tuple[datetime, datetime | None] | None = None,
+) -> NoticeVersion:  # fmt: skip
     """Write a new version of a sent notice: readers see the new words, that and why there are new ones, and the old.
 
-    Writes the version and an audit entry; with ``tell_again`` also a delivery by the portal and the first channels to
-    everybody who was sent it. What still waits in the outbox goes out in the new words. A notice required by law is
-    corrected by who may approve one. Raises NotFound, NotAllowed, IllegalMove, WordsRefused.
+    Writes the version and an audit entry; with ``event`` also when what it announces begins and ends now; with
+    ``tell_again`` also a delivery by the portal and the first channels to everybody who was sent it. What still waits
+    in the outbox goes out in the new words. A notice required by law is corrected by who may approve one. Raises NotFound, NotAllowed, IllegalMove, WordsRefused.
     """
     notice = locked(notice_id, actor)
     must_write(notice, actor)
@@ -43,6 +44,9 @@ def correct_notice(
     version = NoticeVersion.objects.create(
         notice=notice, number=last.number + 1, reason=reason.strip()[:500], author=actor, created_at=now, **vars(words)
     )
+    if event is not None:
+        notice.event_starts_at, notice.event_ends_at = event
+        notice.save(update_fields=["event_starts_at", "event_ends_at"])
     if tell_again:
         _tell_again(notice, version, now)
     told = {"version": version.number, "told_again": tell_again}

@@ -21,7 +21,7 @@ from attachments.erasing import erase_files, held_by_member
 from audit.services import record
 from complaints.erasing import complaints_of, erase_cases
 from complaints.models import Complaint
-from contacts.erasing import erase_promises, erase_records, promises_to, records_of
+from contacts import erasing as contacts
 from notices.erasing import deliveries_of, erase_deliveries
 from notices.reach_erasing import erase_recipients, erase_wishes, recipients_of
 from owners import erasing as registry
@@ -151,11 +151,10 @@ def _erase(subject: Subject, inked: Ink, left: list[UUID], *, now: datetime, eve
     numbers = list(cases.values_list("number", flat=True))
     counts = erase_cases(cases.exclude(pk__in=left).values_list("pk", flat=True), inked, now=now)
     cases.filter(pk__in=left).update(caller_name="", caller_phone="")
-    _add(counts, erase_records(records_of(subject).values_list("pk", flat=True), inked, now=now))
-    _add(counts, erase_promises(promises_to(subject), inked))
     _add(counts, {"notices.Delivery": erase_deliveries(deliveries_of(subject), inked, now=now)})
     _add(counts, erase_recipients(recipients_of(subject), inked, now=now))
     _add(counts, erase_wishes(subject, inked, now=now))
+    _add(counts, contacts.erase_subject(subject, inked, now=now))
     if subject.membership is not None:
         _add(counts, erase_belongings(subject.membership, inked))
         _add(counts, {"attachments.Attachment": erase_files(held_by_member(subject.membership))})

@@ -64,10 +64,10 @@ def month_workbook(figures: Mapping[str, Any], listing: Iterable[Mapping[str, An
     """The same figures as on the page, a table a sheet, every complaint of the month, and the method."""
     report = sections.build(figures)
     book = Workbook(write_only=True)
-    _summary(book, report)
+    write_summary(book, report)
     for table in report.tables:
-        _sheet(book, table)
-    _sheet(book, sections.listing(listing, figures))
+        write_table(book, table)
+    write_table(book, sections.listing(listing, figures))
     sheet = Sheet(book, _("How it is computed"), (28, 120))
     for term, definition in method():
         sheet.row([sheet.cell(term, font=BOLD), sheet.cell(definition)])
@@ -76,7 +76,7 @@ def month_workbook(figures: Mapping[str, Any], listing: Iterable[Mapping[str, An
     return stream.getvalue()
 
 
-def _summary(book: Workbook, report: Report) -> None:
+def write_summary(book: Workbook, report: Report) -> None:
     sheet = Sheet(book, _("Summary"), (36, 16, 40))
     sheet.words(report.organisation, font=BOLD)
     sheet.words(report.title, font=BIG)
@@ -86,7 +86,7 @@ def _summary(book: Workbook, report: Report) -> None:
         sheet.words(tile.label, tile.value, tile.detail)
 
 
-def _sheet(book: Workbook, table: Table) -> None:
+def write_table(book: Workbook, table: Table) -> None:
     # A share takes three columns: the part, the whole, the percentage.
     heads = [head for column in table.columns for head in _heads(column)]
     widths = [_width(place, column) for place, column in enumerate(table.columns) for _head in _heads(column)]

@@ -7,7 +7,18 @@ from django.core.cache import cache
 from django.urls import URLResolver, get_resolver
 
 from audit.models import AuditEntry
-from tests.audit import contacts, data_rights, duties, notices, programs, register, routes, sending  # noqa: F401 (they name their acts)
+from tests.audit import (  # noqa: F401 (they name their acts)
+    contacts,
+    data_rights,
+    duties,
+    notices,
+    outages,
+    outside,
+    programs,
+    register,
+    routes,
+    sending,
+)
 from tests.complaints.pages import signed_in
 from tests.factories.house import in_scope_of
 

@@ -10,7 +10,18 @@ import pytest
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
-from tests.audit import contacts, data_rights, duties, notices, programs, register, routes, sending
+from tests.audit import (
+    contacts,
+    data_rights,
+    duties,
+    notices,
+    outages,
+    outside,
+    programs,
+    register,
+    routes,
+    sending,
+)
 from tests.factories.api import Program
 from tests.hostile.reading import Page
 from tests.hostile.texts import BODIES, FEW
@@ -54,7 +65,8 @@ def caught(name, house, monkeypatch):
         return stop(notices.signed_in(of, "owner"), routes.reverse(route), notices.BROWSER) if route == name else None
 
     with monkeypatch.context() as patch:
-        for module in (routes, programs, contacts, data_rights, duties, notices, register, sending):
+        modules = (routes, programs, contacts, data_rights, duties, notices, outages, outside, register, sending)
+        for module in modules:
             patch.setattr(module, "post", post, raising=False)
         if name in ("complaints:new", "complaints:enter", "owners:ask", "owners:import_upload"):
             patch.setattr(routes, "send", send)

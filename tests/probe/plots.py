@@ -16,7 +16,9 @@ from complaints import queries
 from complaints.models import Category, Complaint, Escalation, LadderStep, Message, SavedFilter, ServiceLevel
 from complaints.services import handling, intake, talking
 from complaints.services.intake import Filing
+from contacts.grant_queries import hash_of as hash_of_grant
 from contacts.models import (
+    AccessGrant,
     Certificate,
     Commitment,
     CommunicationRecord,
@@ -27,6 +29,9 @@ from contacts.models import (
     DutyFeed,
     Evaluation,
     FollowUp,
+    Outage,
+    OutageFollower,
+    OutagePlace,
     OutsideParty,
     ServiceArea,
 )
@@ -336,6 +341,31 @@ def _outside(plot: Plot) -> None:
             party=party, kind="licence", title=mark("L"), issuer=mark("I"), expires_on=term["ends_on"]
         ),
         "card": Card(plot.building),
+    }
+    _outage(plot, party)
+
+
+def _outage(plot: Plot, party: OutsideParty) -> None:
+    """Known to everybody who lives there; told to nobody yet."""
+    now, by = timezone.now(), plot.house.quality
+    mark: Any = str if plot.mark.kind == PRIVATE else plot.mark
+    outage = Outage.objects.create(
+        number=f"O-{uuid4().hex[:12]}", state="verified", party=party, branch="lift", starts_at=now - timedelta(hours=1),
+        cause=mark("Rope"), received_at=now, recorded_at=now, received_by=by, verified_at=now, verified_by=by,
+        verified_words=mark("Called"), relay_due_at=now,
+    )  # fmt: skip
+    OutagePlace.objects.create(outage=outage, estate=plot.estate, building=plot.building)
+    OutageFollower.objects.create(outage=outage, person=plot.objects["lessee"], by=by, at=now)
+    secret = f"{plot.mark.kind}-{uuid4()}"
+    made = {"party": party, "made_by": by, "made_at": now, "expires_at": now + timedelta(days=9)}
+    AccessGrant.objects.create(
+        **made, subject_type="contacts.outage", subject_id=outage.pk, secret_hash=hash_of_grant(secret)
+    )
+    plot.words["grant_token"] = secret
+    plot.objects |= {
+        "outage": outage,
+        # The visitors end this one; the one above stays open for who has its link.
+        "grant": AccessGrant.objects.create(**made, subject_type="contacts.outageform", secret_hash=uuid4().hex * 2),
     }
 
 

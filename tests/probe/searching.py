@@ -32,7 +32,7 @@ def pairs(world: World) -> Iterator[tuple[tuple[str, str], tuple[str, str]]]:
 
 def _typed() -> Iterator[tuple[str, dict[str, str]]]:
     lists = ["/complaints/", "/complaints/enter/", "/complaints/enter/people/", "/admin/triage/", "/registry/people/",
-             "/registry/units/", "/contacts/", "/contacts/calendar/"]  # fmt: skip
+             "/registry/units/", "/contacts/", "/contacts/calendar/", "/contacts/outages/"]  # fmt: skip
     lists += [f"/admin/{model._meta.app_label}/{model._meta.model_name}/" for model, _page in _pages()]
     for path in lists:
         for words in TYPED:

@@ -6,9 +6,9 @@ from django.utils import timezone
 from attachments.models import Attachment
 from complaints import queries as complaints
 from complaints.models import Complaint, Escalation
-from contacts import commitment_queries, duty_queries, register_queries
+from contacts import commitment_queries, duty_queries, outage_queries, register_queries
 from contacts import queries as contacts
-from contacts.models import Commitment, CommunicationRecord, Duty, OutsideParty
+from contacts.models import Commitment, CommunicationRecord, Duty, Outage, OutsideParty
 from notices import board_queries, notice_queries
 from notices import queries as notices
 from notices.models import Delivery, Notice
@@ -32,6 +32,8 @@ LISTS = {
     "contacts written down": (CommunicationRecord, "register.read", register_queries.records_visible_to),
     "promises": (Commitment, "commitment.read", commitment_queries.commitments_visible_to),
     "duties": (Duty, "duty.read", duty_queries.duties_visible_to),
+    "outages": (Outage, "outage.read", outage_queries.outages_visible_to),
+    "outages at home": (Outage, "outage.here", outage_queries.outages_at_home),
     "outbox": (Delivery, "outbox.read", notices.outbox_of),
     "inbox": (Delivery, "notice.read", notices.inbox_of),
     "reports": (ReportRun, "report.read", reports.runs_visible_to),

@@ -30,6 +30,7 @@ UNKNOWN_WORDS = {
     "stop_token": "x:y:z",
     "feed_secret": "no-such-feed-at-all",
     "duty_feed_secret": "no-such-feed-at-all",
+    "grant_token": "no-such-grant-at-all",
     "invitation": "no-such-invitation-at-all",
 }
 

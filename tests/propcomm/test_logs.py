@@ -50,6 +50,8 @@ def _visitor_types(client, mark):
     client.get(f"/complaints/follow/{mark()}/")
     client.post(f"/complaints/follow/{mark()}/reply/", {"text": mark()})
     client.get(f"/join/{mark()}/?from={mark()}")
+    client.get(f"/outside/{mark()}/")
+    client.post(f"/outside/{mark()}/", {"cause": mark()})
     client.post("/accounts/login/", {"login": mark("{}@x.example"), "password": mark()})
     client.post("/accounts/login/code/", {"email": mark("{}@x.example")})
     client.post("/accounts/login/code/confirm/", {"code": mark()})

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
+from django.utils import translation
 
 from complaints.models import Complaint
 from deadlines.rules.calendars import Calendar
@@ -13,6 +14,7 @@ from propcomm.demo.story.aftermath import Aftermath
 from propcomm.demo.story.contacts_told import tell_contacts
 from propcomm.demo.story.finding import Finder
 from propcomm.demo.story.noticeboard import NoticeBoard
+from propcomm.demo.story.outages import tell_outages
 from propcomm.demo.story.outsiders import enter_outsiders
 from propcomm.demo.story.photos import Album
 from propcomm.demo.story.programme import DAYS, Programme
@@ -57,6 +59,8 @@ def load(slug: str, *, now: datetime, share: float = 1.0) -> Loaded | None:
         stage.play()
         enter_outsiders(cast, now=now)
         tell_contacts(cast, now=now)
+        with translation.override(organisation.language):
+            tell_outages(cast, now=now)
         Aftermath(cast, rng, now).follow()
         found = Complaint.objects.all()
         return Loaded(

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from complaints.services import escalation
-from contacts.services import promise_reminding, reminding
+from contacts.services import promise_reminding, relaying, reminding
 from notices import factor_resets
 from notices.services import acknowledging, chain, digesting, sending
 from tenancy.context import scope
@@ -31,12 +31,14 @@ class Command(BaseCommand):
                 notices = 0
                 while sending.send_one_due(now=now):
                     notices += 1
+                relayed, reminded = relaying.sweep(now=now)
                 steps, digests = self._follow_up(now)
             reminders = self._remind(organisation, now)
             self.stdout.write(
                 f"{organisation.slug}: {swept.clocks} clocks, {swept.events} events, {swept.escalations} escalations, "
                 f"{swept.resumed} resumed, {notices} notices, {steps} steps, {digests} digests, "
-                f"{reminders} reminders, {resets} second factors reset"
+                f"{reminders} reminders, {relayed} outages relayed, {reminded} reminded of, "
+                f"{resets} second factors reset"
             )
 
     @staticmethod
