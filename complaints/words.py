@@ -5,8 +5,9 @@ Plain values in, plain words out, in the language in force: no queries, no write
 """
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from complaints.models import Clock, Complaint, Escalation
 from complaints.models.settings import LadderStep, TargetKind
 from complaints.rules import targets
 from complaints.services.clocks import rules_calendar
+from contacts.models import Matter
 from deadlines.rules.calendars import Calendar
 from tenancy.models import Membership
 from tenancy.policy import sight
@@ -327,3 +329,21 @@ def promise_tone(clock: Clock, *, now: datetime) -> str:
     if clock.state == Clock.State.BROKEN or (clock.state == Clock.State.RUNNING and clock.due_at < now):
         return "late"
     return "warn" if clock.state == Clock.State.PAUSED else "quiet"
+
+
+def waiting_sentence(matter: Matter, *, today: date) -> str:
+    """Whom outside one waits for, as owners read it: since when, for what, what was promised and whether it was kept."""
+    said = {
+        "who": matter.party.name, "what": matter.waiting_for, "since": date_format(matter.waiting_since),
+        "promised": date_format(matter.promised_on) if matter.promised_on else "",
+    }  # fmt: skip
+    if matter.promised_on is None:
+        return _("We have been waiting for %(who)s since %(since)s: %(what)s. They have named no day yet.") % said
+    if matter.promised_on < today:
+        return (
+            _(
+                "We have been waiting for %(who)s since %(since)s: %(what)s. They promised it by %(promised)s and did not keep it."
+            )
+            % said
+        )
+    return _("We have been waiting for %(who)s since %(since)s: %(what)s. They promised it by %(promised)s.") % said

@@ -37,7 +37,7 @@ class PromiseForm(forms.Form):
         help_text=gettext_lazy("Made to all owners: it joins the contract with them, and their committee sees it."),
     )  # fmt: skip
     case_number = forms.CharField(
-        label=gettext_lazy("Number of a complaint it belongs to"), max_length=40, required=False
+        label=gettext_lazy("Number of the case, notice or dealing it belongs to"), max_length=40, required=False
     )
 
     def __init__(

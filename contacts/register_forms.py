@@ -151,7 +151,7 @@ class EntryForm(WithPhones, UploadsFormMixin, forms.Form):
         label=gettext_lazy("Was the call recorded?"), required=False, choices=Record.Recording.choices
     )
     case_number = forms.CharField(
-        label=gettext_lazy("Number of a complaint it belongs to"), max_length=40, required=False
+        label=gettext_lazy("Number of the case, notice or dealing it belongs to"), max_length=40, required=False
     )
     confidentiality = forms.ChoiceField(
         label=gettext_lazy("Who may read it?"), required=False, choices=Record.Confidentiality.choices

@@ -14,11 +14,15 @@ from complaints import case_queries, words
 from complaints.acts import Case, failed_days
 from complaints.models import Clock, Complaint, Escalation, LadderStep
 from complaints.rules import moving
+from complaints.services.intake import SUBJECT_TYPE
 from complaints.views import desk_timeline
 from complaints.views.triage_rows import badge
+from contacts.commitment_queries import of_case as promises_of_case
+from contacts.matter_queries import matters_visible_to, of_case
 from owners.models import Occupancy
 from tenancy.models import Membership
 from tenancy.names import name_for
+from tenancy.policy import can
 from tenancy.templatetags import look
 
 Role = Membership.Role
@@ -65,8 +69,21 @@ def context_of(shown: Case) -> dict[str, Any]:
         "may_not_sign": _may_not_sign(shown),
         "visit_hint": _visit_hint(shown),
         "nothing_to_do": _nothing_to_do(shown),
+        "outside": _outside(shown),
         "phone": _phone(complaint.complainant.phone if complaint.complainant else complaint.caller_phone, shown),
         **_unit_context(shown, beside),
+    }
+
+
+def _outside(shown: Case) -> dict[str, Any]:
+    """Dealings the complaint hangs on, promises made in it, as far as the reader may see them."""
+    actor, key = shown.actor, shown.complaint.pk
+    seen = matters_visible_to(actor)
+    return {
+        "matters": [row for row in of_case(SUBJECT_TYPE, key) if seen.filter(pk=row.pk).exists()],
+        "promises": list(promises_of_case(actor, SUBJECT_TYPE, key)),
+        "may_deal": can(actor, "matter.write"),
+        "may_promise": can(actor, "commitment.write"),
     }
 
 

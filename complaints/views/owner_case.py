@@ -24,6 +24,7 @@ from complaints.services import closing, talking
 from complaints.services.intake import SUBJECT_TYPE
 from complaints.views import owner_timeline
 from complaints.views.triage_rows import LOOKS
+from contacts.matter_queries import waiting_for
 from tenancy.errors import NotFound
 from tenancy.models import Membership
 from tenancy.typed import take_typed
@@ -121,6 +122,7 @@ def show(request: HttpRequest, door: Door, refused: tuple[str, forms.Form] | Non
         "is_late": words.is_late(complaint, now=now),
         "sentence": words.owner_sentence(complaint, now=now, level=level),
         "question": _question(complaint, parts),
+        "waiting": waiting_words(complaint, now=now),
         "handler": words.member_words(complaint.handler) if complaint.is_open else "",
         "entries": owner_timeline.for_owner(complaint, {**parts, "files": photos}, told=told, now=now),
         "photos": photos,
@@ -137,6 +139,12 @@ def show(request: HttpRequest, door: Door, refused: tuple[str, forms.Form] | Non
     }
     template = "complaints/follow.html" if door.is_link else "complaints/case.html"
     return render(request, template, context, status=422 if refused else 200)
+
+
+def waiting_words(complaint: Complaint, *, now: datetime) -> str:
+    """Whom outside the complaint waits for, since when, and what they promised; "" when for nobody."""
+    found = waiting_for(SUBJECT_TYPE, complaint.pk) if complaint.is_open else None
+    return words.waiting_sentence(found, today=timezone.localdate(now)) if found else ""
 
 
 def _question(complaint: Complaint, parts: dict[str, Any]) -> str:

@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from attachments.queries import of_subject
-from contacts import queries
+from contacts import matter_queries, queries
 from contacts.forms import ListForm, PartyForm, area_value
 from contacts.grant_queries import grants_in_force
 from contacts.models import Contract, OutsideParty
@@ -104,7 +104,8 @@ def party(request: HttpRequest, party_id: UUID) -> HttpResponse:
         "party": found, "people": _people(found, actor), "certificates": certificates,
         "contracts": _contracts(found, today) if access.may_read_contracts(actor, found) else None,
         "evaluations": list(found.evaluations.select_related("by")),
-        "sees_people": access.sees_people(actor), "sees_register": can(actor, "register.write", found),
+        "matters": list(matter_queries.listed(actor, today=today, party=found.pk)[:20]), "today": today,
+        "may_deal": can(actor, "matter.write", found), "sees_people": access.sees_people(actor), "sees_register": can(actor, "register.write", found),
         "may_write": access.may_change(actor, "contact.write", found, areas),
         "may_contract": access.may_change(actor, "contract.write", found, areas),
         "may_evaluate": access.may_change(actor, "contact.evaluate", found, areas),

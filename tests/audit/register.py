@@ -5,10 +5,11 @@ from typing import Any
 
 from django.utils import timezone
 
-from contacts.models import FollowUp
+from contacts.models import FollowUp, MatterStep
 from tests.audit.routes import act, post
 from tests.complaints.pages import signed_in
-from tests.contacts.making import contact, promised, said
+from tests.complaints.seeds import filed, furnish
+from tests.contacts.making import contact, dealing, party, promised, said, waiting
 from tests.factories.house import NOON, House
 
 
@@ -72,3 +73,69 @@ def withdraw(house: House) -> Any:
     due = timezone.localdate() + timedelta(days=9)
     row = promised(house, due_on=due)
     return post(signed_in(house, "clerk"), "register:promise_withdraw", row.pk, reason="The congress decided otherwise")
+
+
+@act("register:matter_new")
+def open_dealing(house: House) -> Any:
+    given = {
+        "title": "New pump", "party": str(party(house).pk), "kind": "works", "place": f"{house.estate.pk}:",
+        "responsible": str(house.clerk.pk),
+    }  # fmt: skip
+    return post(signed_in(house, "clerk"), "register:matter_new", **given)
+
+
+@act("register:matter_edit")
+def change_dealing(house: House) -> Any:
+    row = dealing(house)
+    given = {
+        "title": "New pumps", "party": str(row.party_id), "kind": "works", "place": f"{house.estate.pk}:", "version": 1,
+        "responsible": str(house.clerk.pk),
+    }  # fmt: skip
+    return post(signed_in(house, "clerk"), "register:matter_edit", row.pk, **given)
+
+
+@act("register:matter_wait")
+def wait(house: House) -> Any:
+    given = {"what": "The pump", "since": "2026-03-02", "promised_on": "2026-03-20"}
+    return post(signed_in(house, "clerk"), "register:matter_wait", dealing(house).pk, **given)
+
+
+@act("register:matter_resume")
+def resume(house: House) -> Any:
+    return post(signed_in(house, "clerk"), "register:matter_resume", waiting(house).pk)
+
+
+@act("register:matter_end")
+def end(house: House) -> Any:
+    given = {"to": "done", "outcome": "It runs"}
+    return post(signed_in(house, "clerk"), "register:matter_end", dealing(house).pk, **given)
+
+
+@act("register:matter_link")
+def link(house: House) -> Any:
+    furnish(house)
+    row, case = dealing(house), filed(house)
+    return post(signed_in(house, "clerk"), "register:matter_link", row.pk, case_number=case.number)
+
+
+@act("register:matter_unlink")
+def unlink(house: House) -> Any:
+    furnish(house)
+    row = dealing(house, case_number=filed(house).number)
+    return post(signed_in(house, "clerk"), "register:matter_unlink", row.pk, row.cases.get().pk)
+
+
+@act("register:step_add")
+def add_step(house: House) -> Any:
+    due = timezone.localdate() + timedelta(days=2)
+    given = {"text": "Ask again", "responsible": str(house.clerk.pk), "due_on": due.isoformat()}
+    return post(signed_in(house, "clerk"), "register:step_add", dealing(house).pk, **given)
+
+
+@act("register:step_done")
+def finish_step(house: House) -> Any:
+    step = MatterStep.objects.create(
+        matter=dealing(house), text="Ask", responsible=house.clerk, due_on=timezone.localdate(), added_by=house.clerk,
+        added_at=timezone.now(),
+    )  # fmt: skip
+    return post(signed_in(house, "clerk"), "register:step_done", step.pk, outcome="Next week")

@@ -1,10 +1,10 @@
 """A lift company, a water company, and what stands around them."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
-from contacts.models import Commitment, CommunicationRecord, OutsideParty
-from contacts.services import commitments, directory, register
+from contacts.models import Commitment, CommunicationRecord, Matter, OutsideParty
+from contacts.services import commitments, directory, matters, register
 from contacts.services.directory import PartyFacts, PersonFacts
 from owners.models import Building, Estate
 from tests.factories.house import NOON, House
@@ -64,3 +64,25 @@ def promised(house: House, actor: str = "clerk", **changes: Any) -> Commitment:
         "promised_on": NOON.date(), "due_on": NOON.date() + timedelta(days=7), **changes,
     }  # fmt: skip
     return commitments.make_commitment(promise=commitments.Promise(**given), actor=by, now=NOON)
+
+
+def dealing(house: House, actor: str = "clerk", *, case_number: str = "", **changes: Any) -> Matter:
+    """Works by the water company, unless said otherwise."""
+    by = getattr(house, actor)
+    given = {"estate": house.estate, "kind": "works", "title": "New pump", "responsible": by, **changes}
+    given.setdefault("party", None)
+    given["party"] = given["party"] or party(house, name="City Water", kind="utility", branch="water")
+    return matters.open_matter(dealing=matters.Dealing(**given), actor=by, now=NOON, case_number=case_number)
+
+
+def waiting(house: House, **changes: Any) -> Matter:
+    """A dealing in which one waits for a pump since noon, promised for the 10th."""
+    row = dealing(house, **changes)
+    return matters.wait(
+        matter_id=row.pk,
+        what="the new pump",
+        since=NOON.date(),
+        promised_on=date(2026, 3, 10),
+        actor=house.clerk,
+        now=NOON,
+    )

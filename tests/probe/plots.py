@@ -29,6 +29,9 @@ from contacts.models import (
     DutyFeed,
     Evaluation,
     FollowUp,
+    Matter,
+    MatterCase,
+    MatterStep,
     Outage,
     OutageFollower,
     OutagePlace,
@@ -380,7 +383,19 @@ def _register(plot: Plot) -> None:
         request=mark("Pay."), occurred_at=now, recorded_at=now, recorded_by=by, letter_text=mark("Dear"),
         needs_answer=True, answer_due_on=date(2026, 1, 9), state="follow_up_open",
     )  # fmt: skip
+    matter = Matter.objects.create(
+        number=f"D-{uuid4().hex[:12]}", estate=plot.estate, building=plot.building, party=plot.objects["party"],
+        kind="works", title=mark("Pump"), description=mark("Old"), responsible=by, state="waiting",
+        waiting_for=mark("Part"), waiting_since=date(2026, 1, 1), opened_by=by, opened_at=now, moved_at=now,
+    )  # fmt: skip
     plot.objects |= {
+        "matter": matter,
+        "matter_step": MatterStep.objects.create(
+            matter=matter, text=mark("Ask"), responsible=by, due_on=date(2026, 1, 9), added_by=by, added_at=now
+        ),
+        "matter_case": MatterCase.objects.create(
+            matter=matter, linked_type="contacts.matter", linked_id=matter.pk, linked_number=matter.number, at=now
+        ),
         "promise": Commitment.objects.create(
             estate=plot.estate,
             building=plot.building,

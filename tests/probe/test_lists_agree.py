@@ -6,9 +6,9 @@ from django.utils import timezone
 from attachments.models import Attachment
 from complaints import queries as complaints
 from complaints.models import Complaint, Escalation
-from contacts import commitment_queries, duty_queries, outage_queries, register_queries
+from contacts import commitment_queries, duty_queries, matter_queries, outage_queries, register_queries
 from contacts import queries as contacts
-from contacts.models import Commitment, CommunicationRecord, Duty, Outage, OutsideParty
+from contacts.models import Commitment, CommunicationRecord, Duty, Matter, Outage, OutsideParty
 from notices import board_queries, notice_queries
 from notices import queries as notices
 from notices.models import Delivery, Notice
@@ -31,6 +31,7 @@ LISTS = {
     "outside parties": (OutsideParty, "contact.read", contacts.parties_visible_to),
     "contacts written down": (CommunicationRecord, "register.read", register_queries.records_visible_to),
     "promises": (Commitment, "commitment.read", commitment_queries.commitments_visible_to),
+    "dealings": (Matter, "matter.read", matter_queries.matters_visible_to),
     "duties": (Duty, "duty.read", duty_queries.duties_visible_to),
     "outages": (Outage, "outage.read", outage_queries.outages_visible_to),
     "outages at home": (Outage, "outage.here", outage_queries.outages_at_home),

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from complaints.services import escalation
-from contacts.services import promise_reminding, relaying, reminding
+from contacts.services import matter_reminding, promise_reminding, relaying, reminding
 from notices import factor_resets
 from notices.services import acknowledging, chain, digesting, sending
 from tenancy.context import scope
@@ -56,7 +56,7 @@ class Command(BaseCommand):
     def _remind(organisation: Organisation, now: datetime) -> int:
         """Of what is due and of what ends: a batch a transaction."""
         reminders = 0
-        for remind in (reminding.remind_batch, promise_reminding.remind_batch):
+        for remind in (reminding.remind_batch, promise_reminding.remind_batch, matter_reminding.remind_batch):
             found = 1
             while found:
                 with scope(organisation.pk):
