@@ -13,6 +13,7 @@ from csp.constants import NONCE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from propcomm.logs import logging_of
+from propcomm.rooms import ACCESS_DOORS, ATTACHMENT_GATES, AUDIT_PAGES, REGISTER_LINKS, TIMELINE_SOURCES  # noqa: F401
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.FileAwareEnv()
@@ -307,54 +308,11 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 UPLOAD_SCANNER_URL = env.str("UPLOAD_SCANNER_URL", default="")
 # Places outside the database that must forget an erased person: callable(patterns, numbers).
 ERASURE_SINKS = ["propcomm.demo.mailbox.forget"] if DEMO else []
-# Who may read an attachment is said by the room that owns its subject.
-ATTACHMENT_GATES = {
-    "complaints.complaint": "complaints.queries.attachment_readable_by",
-    "contacts.commitment": "contacts.services.commitments.evidence_readable_by",
-    "contacts.communicationrecord": "contacts.register_queries.file_readable_by",
-    "contacts.contract": "contacts.queries.contract_file_readable_by",
-    "contacts.dutydone": "contacts.duty_queries.evidence_readable_by",
-    "notices.handdelivery": "notices.reach_queries.photo_readable_by",
-    "notices.notice": "notices.notice_queries.attachment_readable_by",
-}
-# What an outside party can be let in to by a link: each is a contacts.rules.doors.Door of the room that owns the subject.
-ACCESS_DOORS = {
-    "contacts.outageform": "contacts.outside_doors.OUTAGE_FORM",
-    "contacts.outage": "contacts.outside_doors.OUTAGE",
-}
-
-# What of other rooms a contact or a promise can belong to: {type: (how it is found by its number, its page, named by what)}.
-REGISTER_LINKS = {
-    "complaints.complaint": ("complaints.queries.case_by_number", "triage:case", "number"),
-    "notices.notice": ("notices.notice_queries.notice_by_number", "notices:manage_notice", "key"),
-}
-# Each room offers what it exchanged with somebody to the timelines of the register: callable(Asked) -> lines.
-TIMELINE_SOURCES = [
-    "contacts.register_lines.lines",
-    "notices.register_lines.lines",
-    "complaints.register_lines.lines",
-]
-
 # -- audit log: once a day the newest link of each organisation's chain is signed and leaves the database -------------------
 AUDIT_SIGNING_KEY = env.str("AUDIT_SIGNING_KEY", default=SECRET_KEY)
 AUDIT_HEADS_AT = time.fromisoformat(env.str("AUDIT_HEADS_AT", default="00:10"))  # UTC
 AUDIT_HEADS_ROOT = Path(env.str("AUDIT_HEADS_ROOT", default=str(STORAGE_ROOT / "audit-heads")))
 AUDIT_HEADS_MAIL = env.str("AUDIT_HEADS_MAIL", default="")
-
-# Where the log's page leads for an object whose page is not in the administration.
-AUDIT_PAGES = {
-    "owners.person": "owners:person",
-    "owners.unit": "owners:unit",
-    "owners.registryimport": "owners:import",
-    "owners.unitclaim": "registry:claim",
-    "contacts.duty": "contacts:duty",
-    "contacts.outage": "contacts:outage",
-    "contacts.outsideparty": "contacts:party",
-    "contacts.commitment": "register:promise",
-    "contacts.communicationrecord": "register:entry",
-    "reports.reportrun": "reports:report",
-    "attachments.attachment": "attachments:download",
-}
 
 # -- mail ------------------------------------------------------------------------------------------------------------
 EMAIL = env.email_url("EMAIL_URL", default="smtp://127.0.0.1:1025")
