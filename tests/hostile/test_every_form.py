@@ -10,7 +10,7 @@ import pytest
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
-from tests.audit import contacts, data_rights, notices, programs, routes, sending
+from tests.audit import contacts, data_rights, notices, outages, outside, programs, routes, sending
 from tests.factories.api import Program
 from tests.hostile.reading import Page
 from tests.hostile.texts import BODIES, FEW
@@ -54,7 +54,7 @@ def caught(name, house, monkeypatch):
         return stop(notices.signed_in(of, "owner"), routes.reverse(route), notices.BROWSER) if route == name else None
 
     with monkeypatch.context() as patch:
-        for module in (routes, programs, contacts, data_rights, notices, sending):
+        for module in (routes, programs, contacts, data_rights, notices, outages, outside, sending):
             patch.setattr(module, "post", post, raising=False)
         if name in ("complaints:new", "complaints:enter", "owners:ask", "owners:import_upload"):
             patch.setattr(routes, "send", send)
