@@ -334,7 +334,7 @@ def promise_tone(clock: Clock, *, now: datetime) -> str:
 def waiting_sentence(matter: Matter, *, today: date) -> str:
     """Whom outside one waits for, as owners read it: since when, for what, what was promised and whether it was kept."""
     said = {
-        "who": matter.party.name, "what": matter.waiting_for, "since": date_format(matter.waiting_since),
+        "who": matter.party.name, "what": matter.waiting_for, "since": date_format(matter.waiting_since) if matter.waiting_since else "",
         "promised": date_format(matter.promised_on) if matter.promised_on else "",
     }  # fmt: skip
     if matter.promised_on is None:

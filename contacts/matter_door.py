@@ -27,6 +27,11 @@ class MatterAnswerForm(forms.Form):
     promised_on = day(label=gettext_lazy("By when will it be done?"), required=False)
 
 
+def _words(key: UUID) -> str:
+    found: str | None = Matter.objects.filter(pk=key).values_list("number", flat=True).first()
+    return found or ""
+
+
 def _subjects(actor: Membership | None, party: OutsideParty) -> list[tuple[UUID | None, str]]:
     """The dealings with the party that go on, of where the member works."""
     rows = matters_visible_to(actor).filter(party=party).exclude(state__in=Matter.ENDED)
@@ -61,6 +66,6 @@ def _take(grant: AccessGrant, data: Any, now: datetime) -> Answered:
 
 
 MATTER = Door(
-    title=gettext_lazy("Say how far it is"), template="contacts/outside/matter.html", subjects=_subjects, show=_show,
+    title=gettext_lazy("Say how far it is"), template="contacts/outside/matter.html", words=_words, subjects=_subjects, show=_show,
     answer=_take,
 )  # fmt: skip

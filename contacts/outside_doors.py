@@ -58,12 +58,18 @@ def _take_form(grant: AccessGrant, data: Any, now: datetime) -> Answered:
 
 
 OUTAGE_FORM = Door(
-    title=gettext_lazy("Report outages"), template="contacts/outside/outage_form.html", subjects=_form_subjects,
+    title=gettext_lazy("Report outages"), template="contacts/outside/outage_form.html",
+    words=lambda _key: "", subjects=_form_subjects,
     show=_show_form, answer=_take_form,
 )  # fmt: skip
 
 
 # -- one outage --------------------------------------------------------------------------------------------------------------
+
+
+def _outage_words(key: UUID) -> str:
+    found: str | None = Outage.objects.filter(pk=key).values_list("number", flat=True).first()
+    return found or ""
 
 
 def _outage_subjects(actor: Membership | None, party: OutsideParty) -> list[tuple[UUID | None, str]]:
@@ -101,6 +107,7 @@ def _take_outage(grant: AccessGrant, data: Any, now: datetime) -> Answered:
 
 
 OUTAGE = Door(
-    title=gettext_lazy("Say until when"), template="contacts/outside/outage.html", subjects=_outage_subjects,
+    title=gettext_lazy("Say until when"), template="contacts/outside/outage.html", words=_outage_words,
+    subjects=_outage_subjects,
     show=_show_outage, answer=_take_outage,
 )  # fmt: skip

@@ -25,7 +25,8 @@ class Answered:
 
 @dataclass(frozen=True)
 class Door:
-    """``subjects`` are the things it can be opened to for a party: (id or None, words), of those the member may give.
+    """``words`` name one of its things in the staff's list, where it has several. ``subjects`` are those it can be opened
+    to for a party: (id or None, words), of those the member may give.
 
     ``show`` gives the context of ``template``; ``answer`` takes what was sent, by verbs of its room that ask the grant
     again under its lock. Neither sees who is signed in: whoever holds the link is nobody else here.
@@ -33,6 +34,7 @@ class Door:
 
     title: Promise
     template: str
+    words: Callable[[UUID], str]
     subjects: Callable[[Membership | None, OutsideParty], list[tuple[UUID | None, str]]]
     show: Callable[[AccessGrant, datetime], dict[str, Any]]
     answer: Callable[[AccessGrant, Any, datetime], Answered]

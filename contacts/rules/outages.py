@@ -48,9 +48,11 @@ class ToldLate:
     source: str
 
 
-def told_late(branch: str, *, is_planned: bool, received_at: datetime, starts_at: datetime) -> ToldLate | None:
-    """Whether a planned outage was told later than the text for its branch asks; None when in time or without text."""
-    duty = _said()["told_before_hours"].get(branch)
+def told_late(
+    branch: str, *, region: str, is_planned: bool, received_at: datetime, starts_at: datetime
+) -> ToldLate | None:
+    """Whether a planned outage was told later than the country's text for its branch asks; None without such a text."""
+    duty = _said()["told_before_hours"].get(region, {}).get(branch)
     if duty is None or not is_planned:
         return None
     missing = timedelta(hours=duty["hours"]) - (starts_at - received_at)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.urls import reverse
 from django.utils import translation
@@ -51,8 +51,6 @@ def give(*, party_id: UUID, wish: Wish, form_key: UUID | None, actor: Membership
     party = _party(party_id, actor)
     if actor is None or not can(actor, "grant.write", party):
         raise NotAllowed(_("Your role does not let outside parties in."))
-    if form_key and AccessGrant.objects.filter(form_key=form_key).exists():
-        raise DomainError(_("The link was made already, and is shown only once. End it and make another."))
     known = {(name, key) for name, key, _title, _words in grant_queries.offered(actor, party)}
     if (wish.subject_type, wish.subject_id) not in known:
         raise DomainError(_("You cannot let this party in to that."), code="subject")
@@ -61,10 +59,16 @@ def give(*, party_id: UUID, wish: Wish, form_key: UUID | None, actor: Membership
     if wish.is_mailed and not address:
         raise DomainError(_("No e-mail address of theirs is known. Have the link shown instead."), code="how")
     secret = secrets.token_urlsafe(32)
-    grant = AccessGrant.objects.create(
-        party=party, contact=contact, subject_type=wish.subject_type, subject_id=wish.subject_id, form_key=form_key,
-        secret_hash=grant_queries.hash_of(secret), made_by=actor, made_at=now, expires_at=now + _days(wish.days),
-    )  # fmt: skip
+    try:
+        with transaction.atomic():
+            grant = AccessGrant.objects.create(
+                party=party, contact=contact, subject_type=wish.subject_type, subject_id=wish.subject_id,
+                form_key=form_key, secret_hash=grant_queries.hash_of(secret), made_by=actor, made_at=now,
+                expires_at=now + _days(wish.days),
+            )  # fmt: skip
+    except IntegrityError as error:
+        again = _("The link was made already, and is shown only once. End it and make another.")
+        raise DomainError(again) from error
     given = Given(grant, reverse("outside:door", args=[secret]))
     if wish.is_mailed:
         _mail(given, address, now)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from audit.services import record
@@ -73,7 +73,14 @@ def receive(*, facts: OutageFacts, form_key: UUID | None, actor: Membership | No
     party = queries.parties_visible_to(actor).filter(pk=facts.party_id).first() if facts.party_id else None
     if facts.party_id and party is None:
         raise DomainError(_("There is no such outside party where you work."), code="party")
-    return enter(facts=facts, party=party, by=actor, form_key=form_key, now=now)
+    try:
+        with transaction.atomic():
+            return enter(facts=facts, party=party, by=actor, form_key=form_key, now=now)
+    except IntegrityError:  # the other of two clicks was quicker
+        known = Outage.objects.filter(form_key=form_key, received_by=actor).first() if form_key else None
+        if known is None:
+            raise
+        return known
 
 
 def enter(

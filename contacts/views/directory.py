@@ -130,7 +130,8 @@ def _grants(found: OutsideParty, now: Any) -> list[Any]:
     rows: list[Any] = grants_in_force(found, now)
     for row in rows:
         opens = door_of(row.subject_type)
-        row.what = opens.title if opens else row.subject_type
+        words = opens.words(row.subject_id) if opens and row.subject_id else ""
+        row.what = f"{opens.title if opens else row.subject_type}{' · ' if words else ''}{words}"
     return rows
 
 

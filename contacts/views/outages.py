@@ -29,6 +29,7 @@ from contacts.outage_forms import (
 )
 from contacts.rules import outages as rules
 from contacts.services import outage_letters, outages, relaying
+from contacts.views.doors import region_of
 from notices.audience_queries import counted
 from notices.models import Notice
 from notices.notice_queries import settings_in_force
@@ -152,7 +153,8 @@ def _page(request: HttpRequest, found: Any, status: int = 200, **forms_given: An
     context = {
         "outage": found, "now": now,
         "told_late": rules.told_late(
-            found.branch, is_planned=found.is_planned, received_at=found.received_at, starts_at=found.starts_at
+            found.branch, region=region_of(request), is_planned=found.is_planned, received_at=found.received_at,
+            starts_at=found.starts_at,
         ),
         "followers": found.followers.count(), "may_write": may_write,
         "may_let_in": found.is_open and found.party is not None and outages.may_change(actor, "grant.write", found),

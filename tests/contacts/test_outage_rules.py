@@ -46,8 +46,10 @@ def test_at_the_due_time_it_is_not_late_a_minute_after_it_is():
     ],
 )
 def test_what_a_utility_owes(branch, ahead, is_planned, too_late):
-    told = rules.told_late(branch, is_planned=is_planned, received_at=NOON, starts_at=NOON + ahead * HOUR)
+    said = {"is_planned": is_planned, "received_at": NOON, "starts_at": NOON + ahead * HOUR}
+    told = rules.told_late(branch, region="CN", **said)
     assert (told.by if told else None) == (too_late * HOUR if too_late else None)
+    assert rules.told_late(branch, region="GB", **said) is None  # another country's text
 
 
 def said(**changes):

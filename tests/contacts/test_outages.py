@@ -64,6 +64,23 @@ def test_who_is_late_is_reminded_of_once(house):
     assert late.count() == 2
 
 
+def test_a_sweep_that_is_cut_off_leaves_nothing_half_done(house, monkeypatch):
+    row = taken(house)
+    late = NOON + 3 * HOUR
+
+    def killed(items, *, now):
+        raise SystemExit
+
+    with monkeypatch.context() as broken:
+        broken.setattr(relaying, "queue_many", killed)
+        with pytest.raises(SystemExit):
+            relaying.sweep(now=late)
+    row.refresh_from_db()
+    assert row.relay_reminded_at is None
+    relaying.sweep(now=late)
+    assert Delivery.objects.filter(event="outage.relay_late", channel="portal").count() == 2
+
+
 def test_an_end_that_has_passed_is_reminded_of_once_for_each_end(house):
     row = relayed(house)
     relaying.sweep(now=row.ends_at + timedelta(minutes=1))

@@ -233,3 +233,19 @@ def test_staff_leave_their_work_under_an_invented_name(house, planted):
     case = Complaint.objects.select_related("handler").get(pk=planted.closed.pk)
     assert case.handler.name == erasure.pseudonym
     assert case.description == mark(8)
+
+
+def test_nobody_knows_any_more_which_outages_they_followed(house):
+    from contacts.models import OutageFollower
+    from contacts.services import outages
+    from owners.subjects import subject_of_person
+    from privacy.services.exports import sheets_of
+    from tests.contacts.outages import verified
+
+    row, owner = verified(house), house.people["owner"]
+    outages.follow(outage_id=row.pk, actor=house.owner, now=NOON)
+    outages.follow(outage_id=row.pk, actor=house.coowner, now=NOON)
+    theirs = next(each for each in sheets_of(subject_of_person(owner)) if each.code == "outages_followed")
+    assert [line[1] for line in theirs.rows] == [row.number]
+    erase_person(kind="person", key=owner.pk, include_open=True, actor=house.admin, now=LATER)
+    assert [follower.person for follower in OutageFollower.objects.all()] == [house.people["coowner"]]
