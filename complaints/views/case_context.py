@@ -78,9 +78,8 @@ def context_of(shown: Case) -> dict[str, Any]:
 def _outside(shown: Case) -> dict[str, Any]:
     """Dealings the complaint hangs on, promises made in it, as far as the reader may see them."""
     actor, key = shown.actor, shown.complaint.pk
-    seen = matters_visible_to(actor)
     return {
-        "matters": [row for row in of_case(SUBJECT_TYPE, key) if seen.filter(pk=row.pk).exists()],
+        "matters": list(of_case(SUBJECT_TYPE, key).filter(pk__in=matters_visible_to(actor).values("pk"))),
         "promises": list(promises_of_case(actor, SUBJECT_TYPE, key)),
         "may_deal": can(actor, "matter.write"),
         "may_promise": can(actor, "commitment.write"),

@@ -12,6 +12,7 @@ from deadlines.rules.calendars import Calendar
 from propcomm.demo.story import cast as casting
 from propcomm.demo.story.aftermath import Aftermath
 from propcomm.demo.story.contacts_told import tell_contacts
+from propcomm.demo.story.dealings import deal
 from propcomm.demo.story.finding import Finder
 from propcomm.demo.story.noticeboard import NoticeBoard
 from propcomm.demo.story.outages import tell_outages
@@ -59,6 +60,7 @@ def load(slug: str, *, now: datetime, share: float = 1.0) -> Loaded | None:
         stage.play()
         enter_outsiders(cast, now=now)
         tell_contacts(cast, now=now)
+        deal(cast, now=now)
         with translation.override(organisation.language):
             tell_outages(cast, now=now)
         Aftermath(cast, rng, now).follow()
