@@ -13,12 +13,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from complaints import queries
 from complaints.forms import acts as forms
 from complaints.models import Complaint, ReturnVisit
 from complaints.rules import moving
-from complaints.services import closing, handling, intake, talking
+from complaints.services import closing, extending, handling, intake, pausing, talking
 from tenancy.errors import IllegalMove, NotAllowed
 from tenancy.models import Membership
+from tenancy.policy import can
 
 State = Complaint.State
 
@@ -39,7 +41,7 @@ class Case:
     @property
     def was_before_answer(self) -> bool:
         """Not answered yet, also when it waits meanwhile."""
-        waited_from = self.complaint.returns_to if self.state == State.WAITING_FOR_COMPLAINANT else self.state
+        waited_from = self.complaint.returns_to if self.state in Complaint.WAITING else self.state
         return waited_from in moving.BEFORE_ANSWER
 
 
@@ -89,7 +91,23 @@ def _assignable(case: Case) -> bool:
 
 
 def _can_wait(case: Case) -> bool:
-    return State.WAITING_FOR_COMPLAINANT in Complaint.MOVES[case.state] and not case.complaint.is_anonymous
+    return State.WAITING_FOR_COMPLAINANT in Complaint.MOVES[case.state]
+
+
+def _can_ask(case: Case) -> bool:
+    return _can_wait(case) and not case.complaint.is_anonymous
+
+
+def _deals(case: Case) -> bool:
+    """Handles it, and works on dealings with outside parties."""
+    return _handles(case) and can(case.actor, "matter.write", case.complaint)
+
+
+def _can_extend(case: Case) -> bool:
+    """Something runs that is not late; whether it was extended before, the verb says."""
+    due = case.complaint.next_due_at
+    is_at_work = case.state in moving.AT_WORK and case.state not in Complaint.WAITING
+    return is_at_work and not case.complaint.is_late and due is not None and due > case.now
 
 
 def _to(*states: str) -> frozenset[str]:
@@ -135,8 +153,8 @@ ACTS: dict[str, Act] = {
         _("Go on without waiting"),
         "undo-2",
         forms.PlainForm,
-        handling.resume_complaint,
-        _in(State.WAITING_FOR_COMPLAINANT),
+        pausing.resume_complaint,
+        _in(*Complaint.WAITING),
         _handles,
         _("The clocks run again."),
         leads_to=_to(State.ASSIGNED, State.INVESTIGATING, State.IMPLEMENTING),
@@ -196,11 +214,50 @@ ACTS: dict[str, Act] = {
         _("Ask the complainant"),
         "circle-help",
         forms.QuestionForm,
-        handling.wait_for_complainant,
-        _can_wait,
+        pausing.wait_for_complainant,
+        _can_ask,
         _handles,
         _("Asked. The clocks stop until the complainant replies."),
         leads_to=_to(State.WAITING_FOR_COMPLAINANT),
+    ),
+    "wait-access": Act(
+        _("Wait for access"),
+        "key-round",
+        forms.AccessForm,
+        pausing.wait_for_access,
+        _can_ask,
+        _handles,
+        _("The complainant is told. The clocks stop until you are let in."),
+        leads_to=_to(State.WAITING_FOR_ACCESS),
+    ),
+    "wait-party": Act(
+        _("Wait for an outside party"),
+        "hourglass",
+        forms.PartyForm,
+        pausing.wait_for_party,
+        _can_wait,
+        _deals,
+        _("The complainant is told whom one waits for. The clocks stop until their promised day."),
+        leads_to=_to(State.WAITING_FOR_PARTY),
+    ),
+    "promise-update": Act(
+        _("Promise the next word"),
+        "message-square-plus",
+        forms.UpdateForm,
+        extending.promise_update,
+        lambda case: case.state in moving.AT_WORK and not case.complaint.is_anonymous,
+        _handles,
+        _("Promised. The complainant is told the day."),
+        checks_state=False,
+    ),
+    "extend": Act(
+        _("Give more time"),
+        "timer",
+        forms.ExtendForm,
+        extending.extend_complaint,
+        _can_extend,
+        _assigns,
+        _("Extended. The complainant is told the reason and the new day."),
     ),
     "visit": Act(
         _("Record the return visit"),
@@ -227,7 +284,7 @@ ACTS: dict[str, Act] = {
         "rotate-ccw",
         forms.ReopenForm,
         closing.reopen_complaint,
-        lambda case: moving.may_reopen(case.complaint, now=case.now),
+        lambda case: queries.may_reopen(case.complaint, now=case.now),
         _accepts,
         _("Reopened, with new promised times."),
         leads_to=_to(State.REOPENED),
@@ -337,4 +394,9 @@ def may_close_unvisited(complaint: Complaint) -> bool:
     if complaint.state not in (State.RESOLVED, State.RETURN_VISIT):
         return False
     failed = [] if complaint.is_anonymous else failed_days(complaint)
-    return moving.closing_verdict(is_visited=False, is_anonymous=complaint.is_anonymous, failed_attempts=failed).allowed
+    return moving.closing_verdict(
+        is_visited=False,
+        is_anonymous=complaint.is_anonymous,
+        failed_attempts=failed,
+        attempts_needed=queries.handling_rules().failed_attempts if failed else 1,
+    ).allowed

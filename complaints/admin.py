@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.admin import OrganisationAdmin
 from complaints import triage_queries
-from complaints.models import Category, Complaint, LadderStep, ServiceLevel
+from complaints.models import Absence, Category, Complaint, HandlingRules, LadderStep, ServiceLevel
 from complaints.queries import worked_complaints
 
 
@@ -44,8 +44,52 @@ class ServiceLevelAdmin(OrganisationAdmin):
 @admin.register(LadderStep)
 class LadderStepAdmin(OrganisationAdmin):
     reads, writes = "complaint_settings.read", "complaint_settings.change"
-    list_display = ("level", "percent", "working_days_after", "position")
-    fields = ("level", "percent", "working_days_after", "position")
+    list_display = ("level", "content_class", "priority", "member", "percent", "working_days_after", "position")
+    list_filter = ("content_class", "priority")
+    list_select_related = ("member",)
+    fields = ("content_class", "priority", "level", "member", "percent", "working_days_after", "position")
+
+
+@admin.register(HandlingRules)
+class HandlingRulesAdmin(OrganisationAdmin):
+    """One row: how long one waits, extends, asks again."""
+
+    reads, writes = "complaint_settings.read", "complaint_settings.change"
+    list_display = ("__str__", "pause_complainant_days", "extension_days", "reopen_days", "silence_close_days")
+    fieldsets = (
+        (_("Waiting"), {"fields": ("pause_complainant_days", "pause_access_days", "pause_party_days")}),
+        (_("More time and the next word"), {"fields": ("extension_days", "update_days")}),
+        (
+            _("After the answer"),
+            {
+                "fields": (
+                    "failed_attempts", "good_rating", "low_rating_days", "silence_remind_days", "silence_close_days",
+                    "reopen_days",
+                )
+            },
+        ),
+        (
+            _("Second look and beyond"),
+            {"fields": ("stage_2_accept_days", "stage_2_answer_days", "outside_bodies_en", "outside_bodies_zh")},
+        ),
+        (_("What nobody takes up"), {"fields": ("unacknowledged_minutes", "untouched_minutes")}),
+    )  # fmt: skip
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """An organisation has one; it is made with the first numbers."""
+        return super().has_add_permission(request) and not HandlingRules.objects.exists()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Absence)
+class AbsenceAdmin(OrganisationAdmin):
+    reads, writes = "complaint_settings.read", "complaint_settings.change"
+    list_display = ("membership", "from_on", "to_on", "deputy")
+    list_select_related = ("membership", "deputy")
+    search_fields = ("membership__name",)
+    fields = ("membership", "from_on", "to_on", "deputy")
 
 
 class CappedPaginator(Paginator):

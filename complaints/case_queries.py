@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from django.db import connection, models
 
 from attachments.models import Attachment
-from complaints.models import Category, Clock, Complaint, Escalation, Message, Move, ReturnVisit
+from complaints.models import Category, Clock, Complaint, Escalation, Extension, Message, Move, Pause, ReturnVisit
 from complaints.queries import worked_complaints
 from deadlines.models import ServiceCalendar
 from notices.models import Delivery
@@ -37,11 +37,14 @@ STORY = {
     "visits": f"SELECT * FROM complaints_returnvisit WHERE {OF_CASE} ORDER BY at, id",
     "clocks": f"SELECT * FROM complaints_clock WHERE {OF_CASE} ORDER BY round DESC, due_at",
     "escalations": f"SELECT * FROM complaints_escalation WHERE {OF_CASE} ORDER BY at, id",
+    "pauses": f"SELECT * FROM complaints_pause WHERE {OF_CASE} ORDER BY began_at, id",
+    "extensions": f"SELECT * FROM complaints_extension WHERE {OF_CASE} ORDER BY at, id",
     "files": f"""SELECT * FROM attachments_attachment
         WHERE {OURS} AND subject_type = 'complaints.complaint' AND subject_id = %(complaint)s ORDER BY created_at, id""",
     "members": f"""SELECT * FROM tenancy_membership WHERE {OURS} AND id IN (
         SELECT actor_id FROM moves UNION SELECT author_id FROM messages UNION SELECT visitor_id FROM visits
         UNION SELECT to_id FROM escalations UNION SELECT acknowledged_by_id FROM escalations
+        UNION SELECT actor_id FROM pauses UNION SELECT actor_id FROM extensions
         UNION SELECT unnest(%(members)s::uuid[]))""",
 }
 # What the actor may see is said in ``queries.worked_complaints``; here all are of one estate.
@@ -98,6 +101,8 @@ POINTING: dict[str, tuple[str, ...]] = {
     "visits": ("visitor",),
     "escalations": ("to", "acknowledged_by"),
     "clocks": (),
+    "pauses": ("actor",),
+    "extensions": ("actor",),
     "files": (),
 }
 STORY_SQL = _statement(STORY)
@@ -209,6 +214,8 @@ def _story(complaint: Complaint, found: Mapping[str, Any]) -> dict[str, Any]:
         "visits": _rows(ReturnVisit, found["visits"]),
         "clocks": _rows(Clock, found["clocks"]),
         "escalations": _rows(Escalation, found["escalations"]),
+        "pauses": _rows(Pause, found["pauses"]),
+        "extensions": _rows(Extension, found["extensions"]),
         "files": _rows(Attachment, found["files"]),
     }
     clocks = {row.pk: row for row in parts["clocks"]}

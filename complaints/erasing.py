@@ -7,14 +7,14 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from attachments.erasing import erase_files, of_cases
-from complaints.models import Complaint, Message, Move, ReturnVisit
+from complaints.models import Complaint, Extension, Message, Move, Pause, ReturnVisit
 from complaints.services.intake import SUBJECT_TYPE
 from notices.erasing import erase_deliveries
 from notices.models import Delivery
 from owners.subjects import Subject
 from tenancy.erasing import Ink, erase_rows
 
-PARTS = (Move, Message, ReturnVisit)
+PARTS = (Move, Message, ReturnVisit, Pause, Extension)
 
 
 def complaints_of(subject: Subject) -> QuerySet[Complaint]:

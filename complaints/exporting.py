@@ -10,7 +10,7 @@ from attachments.erasing import held_by_member
 from attachments.models import Attachment
 from attachments.rules import download_name
 from complaints.erasing import complaints_of
-from complaints.models import Clock, Complaint, Message, Move, ReturnVisit, SavedFilter
+from complaints.models import Clock, Complaint, Extension, Message, Move, ReturnVisit, SavedFilter
 from complaints.models.settings import TargetKind
 from complaints.services.intake import SUBJECT_TYPE
 from owners.subjects import Subject
@@ -18,10 +18,10 @@ from tenancy.exporting import Sheet, StoredFile, sheet
 
 
 def export_of(subject: Subject) -> list[Sheet]:
-    """Seven sheets: complaints, steps, what was said, promised times, return visits, files, kept lists."""
+    """Eight sheets: complaints, steps, what was said, promised times, more time, return visits, files, kept lists."""
     cases = complaints_of(subject).order_by("received_at", "id")
     return [
-        _cases(cases), _steps(cases), _said(cases), _promises(cases), _visits(cases),
+        _cases(cases), _steps(cases), _said(cases), _promises(cases), _extensions(cases), _visits(cases),
         _files(subject, cases), _filters(subject),
     ]  # fmt: skip
 
@@ -89,6 +89,16 @@ def _promises(cases: QuerySet[Complaint]) -> Sheet:
     found = found.select_related("complaint").order_by("complaint__received_at", "due_at", "id")
     rows = [[row.complaint.number, row.get_kind_display(), row.due_at, row.get_state_display()] for row in found]
     return sheet("promises", _("Promised times"), columns, rows)
+
+
+def _extensions(cases: QuerySet[Complaint]) -> Sheet:
+    columns = [("number", _("Number")), ("at", _("At")), ("days", _("Working days more")), ("reason", _("Reason")),
+               ("before", _("Due before")), ("after", _("Due now"))]  # fmt: skip
+    rows = [
+        [row.complaint.number, row.at, row.days, row.reason, row.due_before, row.due_after]
+        for row in _of(Extension, cases)
+    ]
+    return sheet("extensions", _("More time given"), columns, rows)
 
 
 def _visits(cases: QuerySet[Complaint]) -> Sheet:

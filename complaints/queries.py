@@ -1,14 +1,18 @@
 """Which complaints somebody may see, and what is due. Estate scope and the handler's narrow view live here."""
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.core import signing
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from attachments.models import Attachment
-from complaints.models import Category, Clock, Complaint, Escalation, LadderStep, ServiceLevel
+from complaints.models import Absence, Category, Clock, Complaint, Escalation, HandlingRules, LadderStep, ServiceLevel
+from complaints.rules import moving
+from complaints.shipped import shipped_defaults
 from owners.models import Estate
 from owners.queries import within
 from tenancy.errors import NotFound
@@ -125,7 +129,45 @@ def service_levels_for(estate: Estate, priority: str) -> dict[str, ServiceLevel]
 
 
 def ladder() -> list[LadderStep]:
-    return list(LadderStep.objects.order_by("position", "percent"))
+    """Every step of every ladder; ``targets.ladder_for`` says which count for a complaint."""
+    return list(LadderStep.objects.select_related("member__user").order_by("position", "percent"))
+
+
+def handling_rules() -> HandlingRules:
+    """The organisation's rules of handling, or the shipped ones while it has set none (not stored then)."""
+    return HandlingRules.objects.first() or HandlingRules(**shipped_defaults()["handling"])
+
+
+def may_reopen(complaint: Complaint, *, now: datetime) -> bool:
+    """One that is answered or resolved at any time; a closed one for the organisation's number of days."""
+    if complaint.state in moving.ASKED_SOLVED:
+        return True
+    if complaint.state not in Complaint.ENDED:
+        return False
+    return moving.is_reopened_within(complaint, handling_rules().reopen_days, now=now)
+
+
+def waking(now: datetime) -> QuerySet[Complaint]:
+    """Complaints on which nothing happened in time."""
+    return Complaint.objects.filter(wake_at__lte=now)
+
+
+def assigners_for(complaint: Complaint) -> QuerySet[Membership]:
+    """Who gives complaints of this place their handler, with their sign-ins."""
+    return staff_for(complaint).filter(role__in=roles_with("complaint.assign")).select_related("user")
+
+
+def absences_at(now: datetime) -> list[Absence]:
+    """Who is away about now: a day more on both sides, as estates lie in several time zones."""
+    day = now.date()
+    return list(Absence.objects.filter(from_on__lte=day + timedelta(days=1), to_on__gte=day - timedelta(days=1)))
+
+
+def away_today(time_zone: str) -> set[uuid.UUID]:
+    """The members who are away on the day it is in this zone."""
+    now = timezone.now()
+    today = now.astimezone(ZoneInfo(time_zone)).date()
+    return {row.membership_id for row in absences_at(now) if row.from_on <= today <= row.to_on}
 
 
 def due_clocks(now: datetime) -> QuerySet[Clock]:
@@ -135,8 +177,13 @@ def due_clocks(now: datetime) -> QuerySet[Clock]:
 
 def organisations_with_due_clocks(now: datetime) -> list[int]:
     """Organisations in which something is due: the one question that crosses them, asked as the system role."""
-    due = Clock.across.using("system").filter(next_at__lte=now)
-    return list(due.order_by("organisation_id").values_list("organisation_id", flat=True).distinct())
+    due = [
+        Clock.across.using("system").filter(next_at__lte=now),
+        Escalation.across.using("system").filter(passes_at__lte=now),
+        Complaint.across.using("system").filter(wake_at__lte=now),
+    ]
+    found = [rows.order_by("organisation_id").values_list("organisation_id", flat=True).distinct() for rows in due]
+    return sorted({pk for rows in found for pk in rows})
 
 
 def categories() -> QuerySet[Category]:

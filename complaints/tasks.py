@@ -1,5 +1,7 @@
 """What workers do for complaints: ids in, one thing, a word back."""
 
+from functools import partial
+
 from celery import shared_task
 from django.utils import timezone
 
@@ -21,10 +23,16 @@ def sweep_clocks() -> str:
 @shared_task
 def sweep_organisation(organisation_id: int) -> str:
     """One transaction a batch, so that what was done stays done when the worker is killed."""
-    from complaints.services import escalation
+    from complaints.services import escalation, waking
 
-    now, swept, left = timezone.now(), escalation.Swept(), 1
-    while left:
-        with scope(organisation_id):
-            left = escalation.sweep_batch(now=now, swept=swept)
+    now, swept = timezone.now(), escalation.Swept()
+    for batch in (
+        partial(escalation.sweep_batch, now=now, swept=swept),
+        partial(escalation.pass_on_batch, now=now),
+        partial(waking.wake_batch, now=now),
+    ):
+        left = 1
+        while left:
+            with scope(organisation_id):
+                left = batch()
     return f"{swept.clocks} clocks, {swept.escalations} escalations"

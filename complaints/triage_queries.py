@@ -97,7 +97,7 @@ def in_tab(tab: str, asking: Asking) -> Q:
         "today": is_open & Q(next_due_at__gt=asking.now, next_due_at__lt=asking.day_ends_at),
         # A target that has passed is late even before the sweep has written so.
         "late": is_open & Q(next_due_at__lte=asking.now),
-        "waiting": is_open & Q(state=State.WAITING_FOR_COMPLAINANT),
+        "waiting": is_open & Q(state__in=Complaint.WAITING),
         "visits": is_open & Q(state__in=(State.RESOLVED, State.RETURN_VISIT)),
         "reopened": is_open & Q(times_reopened__gt=0),
         "closed": Q(is_open=False),
@@ -333,7 +333,7 @@ TAB_SQL = {
     "mine": "handler_id = %(actor)s AND is_open",
     "today": "next_due_at > %(now)s AND next_due_at < %(day_ends)s AND is_open",
     "late": "next_due_at <= %(now)s AND is_open",
-    "waiting": "state = 'waiting_for_complainant' AND is_open",
+    "waiting": "state IN ('waiting_for_complainant', 'waiting_for_party', 'waiting_for_access') AND is_open",
     "visits": "state IN ('resolved', 'return_visit') AND is_open",
     "reopened": "times_reopened > 0 AND is_open",
     "open": "is_open",

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from complaints.rules import moving
+from complaints.shipped import shipped_defaults
 
 
 def run_case(op: str, case: Mapping[str, Any], data: Any) -> dict[str, Any]:
@@ -19,6 +20,7 @@ def run_case(op: str, case: Mapping[str, Any], data: Any) -> dict[str, Any]:
             is_visited=facts.get("return_visit") == "done",
             is_anonymous=bool(facts.get("anonymous")),
             failed_attempts=[_local_date(attempt) for attempt in facts.get("failed_attempts") or ()],
+            attempts_needed=shipped_defaults()["handling"]["failed_attempts"],
         )
     elif act == ("complaint", "assign"):
         verdict = moving.assigning_verdict(handler=facts.get("handler"), subject_staff=facts.get("subject_staff"))

@@ -12,10 +12,10 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
-from complaints.models import Clock, Complaint, Escalation
+from complaints.models import Clock, Complaint, Escalation, Pause
 from complaints.models.settings import LadderStep, TargetKind
 from complaints.rules import targets
-from complaints.services.clocks import rules_calendar
+from complaints.services.clocks import rules_of
 from contacts.models import Matter
 from deadlines.rules.calendars import Calendar
 from tenancy.models import Membership
@@ -44,6 +44,14 @@ OWNER: dict[str, tuple[Promise, Promise]] = {
     State.WAITING_FOR_COMPLAINANT: (
         gettext_lazy("%(who)s asked you something and waits for your reply. Until then the clock stands still."),
         gettext_lazy("We asked you something and wait for your reply. Until then the clock stands still."),
+    ),
+    State.WAITING_FOR_PARTY: (
+        gettext_lazy("%(who)s waits for somebody outside. Until then the clock stands still."),
+        gettext_lazy("We wait for somebody outside. Until then the clock stands still."),
+    ),
+    State.WAITING_FOR_ACCESS: (
+        gettext_lazy("%(who)s needs to be let in. Until then the clock stands still."),
+        gettext_lazy("We need to be let in. Until then the clock stands still."),
     ),
     State.PROPOSED: (
         gettext_lazy("%(who)s has worked out a solution. It is being checked before we answer."),
@@ -92,6 +100,14 @@ STAFF: dict[str, tuple[Promise, Promise]] = {
         gettext_lazy("%(who)s waits for the complainant since %(since)s. The clocks stand still."),
         gettext_lazy("It waits for the complainant since %(since)s. The clocks stand still."),
     ),
+    State.WAITING_FOR_PARTY: (
+        gettext_lazy("%(who)s waits for an outside party since %(since)s. The clocks stand still."),
+        gettext_lazy("It waits for an outside party since %(since)s. The clocks stand still."),
+    ),
+    State.WAITING_FOR_ACCESS: (
+        gettext_lazy("%(who)s waits for access since %(since)s. The clocks stand still."),
+        gettext_lazy("It waits for access since %(since)s. The clocks stand still."),
+    ),
     State.PROPOSED: (
         gettext_lazy("%(who)s has proposed a solution. The answer waits to be signed."),
         gettext_lazy("A solution is proposed. The answer waits to be signed."),
@@ -127,24 +143,32 @@ OWNER_DUE: dict[str, Promise] = {
     Kind.ANSWER: gettext_lazy("We answer by %(due)s."),
     Kind.RESOLVE: gettext_lazy("We solve it by %(due)s."),
     Kind.STATUTORY: gettext_lazy("We answer by %(due)s at the latest."),
+    Kind.UPDATE: gettext_lazy("You hear from us by %(due)s."),
+    Kind.VISIT: gettext_lazy("We ask you by %(due)s whether it is solved."),
 }
 OWNER_LATE: dict[str, Promise] = {
     Kind.ACCEPT: gettext_lazy("We promised to confirm it by %(due)s and have not done so."),
     Kind.ANSWER: gettext_lazy("We promised an answer by %(due)s and have not kept it."),
     Kind.RESOLVE: gettext_lazy("We promised a solution by %(due)s and have not kept it."),
     Kind.STATUTORY: gettext_lazy("We had to answer by %(due)s and have not done so."),
+    Kind.UPDATE: gettext_lazy("We promised you word by %(due)s and have not kept it."),
+    Kind.VISIT: gettext_lazy("We promised to ask you by %(due)s and have not done so."),
 }
 STAFF_DUE: dict[str, Promise] = {
     Kind.ACCEPT: gettext_lazy("Accept it by %(due)s."),
     Kind.ANSWER: gettext_lazy("Answer by %(due)s."),
     Kind.RESOLVE: gettext_lazy("Resolve it by %(due)s."),
     Kind.STATUTORY: gettext_lazy("Statutory limit: %(due)s."),
+    Kind.UPDATE: gettext_lazy("Next word promised by %(due)s."),
+    Kind.VISIT: gettext_lazy("Return visit by %(due)s."),
 }
 STAFF_LATE: dict[str, Promise] = {
     Kind.ACCEPT: gettext_lazy("Late: it was to be accepted by %(due)s."),
     Kind.ANSWER: gettext_lazy("Late: the answer was due by %(due)s."),
     Kind.RESOLVE: gettext_lazy("Late: the solution was due by %(due)s."),
     Kind.STATUTORY: gettext_lazy("Late: the statutory limit was %(due)s."),
+    Kind.UPDATE: gettext_lazy("Late: the next word was promised by %(due)s."),
+    Kind.VISIT: gettext_lazy("Late: the return visit was due by %(due)s."),
 }
 NOW_WITH: dict[str, Promise] = {
     Level.SUPERVISOR: gettext_lazy("It is now with the supervisor."),
@@ -157,7 +181,9 @@ CLOSED_BY = {
     None: gettext_lazy("It is closed. We could not ask you whether it is solved."),
 }
 # States in which the next move is the complainant's: a due time of ours would only confuse.
-ASKS_COMPLAINANT = frozenset({State.WAITING_FOR_COMPLAINANT, State.ANSWERED, State.RESOLVED, State.RETURN_VISIT})
+ASKS_COMPLAINANT = frozenset(
+    {State.WAITING_FOR_COMPLAINANT, State.WAITING_FOR_ACCESS, State.ANSWERED, State.RESOLVED, State.RETURN_VISIT}
+)
 
 
 def member_words(member: Membership | None) -> str:
@@ -182,6 +208,8 @@ def owner_state(complaint: Complaint) -> str:
     """The state as the complainant reads it."""
     if complaint.state == State.WAITING_FOR_COMPLAINANT:
         return _("Waiting for your reply")
+    if complaint.state == State.WAITING_FOR_ACCESS:
+        return _("Waiting for you to let us in")
     return str(complaint.get_state_display())
 
 
@@ -261,8 +289,18 @@ def minutes_left(clock: Clock, *, now: datetime) -> int | None:
     if clock.stopped_at is not None:
         return None
     at = clock.paused_at if clock.state == Clock.State.PAUSED and clock.paused_at else now
-    rules = rules_calendar(clock.calendar, round_the_clock=clock.round_the_clock)
-    return targets.business_minutes_left(rules, at, clock.due_at)
+    return targets.business_minutes_left(rules_of(clock), at, clock.due_at)
+
+
+def time_used(clock: Clock, pauses: Iterable[Pause], *, now: datetime) -> str:
+    """ "5 h of service time used": from the history of the clock, what it stood still left out."""
+    if clock.kind == Kind.STATUTORY:
+        return ""
+    pauses = pauses if clock.kind in (Kind.ANSWER, Kind.RESOLVE) else ()
+    until = clock.stopped_at or now
+    stood = [(pause.began_at, pause.ended_at or until) for pause in pauses]
+    minutes = targets.minutes_used(rules_of(clock), clock.started_at, until, stood)
+    return _("%(length)s used") % {"length": length_words(minutes, clock)}
 
 
 def time_left(clock: Clock, *, now: datetime) -> str:
@@ -287,7 +325,7 @@ def time_left(clock: Clock, *, now: datetime) -> str:
 def length_words(minutes: int, clock: Clock) -> str:
     """A length of the clock's own time: working days and hours when it is longer than one of them."""
     minutes = abs(minutes)
-    day = 1440 if clock.round_the_clock else working_day_minutes(rules_calendar(clock.calendar))
+    day = 1440 if clock.round_the_clock else working_day_minutes(rules_of(clock))
     days, rest = divmod(minutes, day)
     if not days:
         return duration_words(rest)
@@ -315,6 +353,8 @@ PROMISES: dict[str, Promise] = {
     Kind.ANSWER: gettext_lazy("Answered by"),
     Kind.RESOLVE: gettext_lazy("Solved by"),
     Kind.STATUTORY: gettext_lazy("Limit for an answer"),
+    Kind.UPDATE: gettext_lazy("Next word by"),
+    Kind.VISIT: gettext_lazy("We ask you by"),
 }
 
 

@@ -2,12 +2,14 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from audit.admin import OrganisationAdmin
 from deadlines.forms import ServiceCalendarForm
 from deadlines.models import ServiceCalendar
 from deadlines.rules.calendars import WEEKDAYS
+from deadlines.versions import keep_version
 
 
 @admin.register(ServiceCalendar)
@@ -25,5 +27,6 @@ class ServiceCalendarAdmin(OrganisationAdmin):
 
     def save_model(self, request: HttpRequest, obj: ServiceCalendar, form: Any, change: bool) -> None:
         if change and form.has_changed():
+            keep_version(obj.pk, now=timezone.now())
             obj.version += 1
         super().save_model(request, obj, form, change)

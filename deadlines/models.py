@@ -3,7 +3,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from tenancy.models import OrganisationModel
+from tenancy.models import OrganisationForeignKey, OrganisationModel
 
 
 class ServiceCalendar(OrganisationModel):
@@ -37,3 +37,20 @@ class ServiceCalendar(OrganisationModel):
             "makeup_workdays": self.makeup_workdays,
             "makeup_windows": self.makeup_windows,
         }
+
+
+class CalendarVersion(OrganisationModel):
+    """A calendar as it was before an edit: clocks that were started by it count by it still."""
+
+    calendar = OrganisationForeignKey(ServiceCalendar, on_delete=models.CASCADE, related_name="versions")
+    version = models.PositiveIntegerField(_("version"))
+    mapping = models.JSONField(_("windows and days"))
+    replaced_at = models.DateTimeField(_("replaced"))
+
+    class Meta:
+        verbose_name = _("version of a calendar")
+        verbose_name_plural = _("versions of calendars")
+        base_manager_name = "objects"
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "calendar", "version"], name="one_row_per_calendar_version")
+        ]

@@ -33,6 +33,24 @@ class QuestionSerializer(serializers.Serializer):
     question = serializers.CharField(max_length=SHORT)
 
 
+class AccessSerializer(serializers.Serializer):
+    words = serializers.CharField(max_length=SHORT)
+
+
+class PartySerializer(serializers.Serializer):
+    matter_id = serializers.UUIDField(help_text=gettext_lazy("A dealing of this estate that waits for its party."))
+
+
+class ExtendSerializer(ReasonSerializer):
+    days = serializers.IntegerField(min_value=1, max_value=999, help_text=gettext_lazy("Working days more."))
+
+
+class UpdateSerializer(serializers.Serializer):
+    on = serializers.DateField(
+        help_text=gettext_lazy("The day by whose close of business the complainant hears from you.")
+    )
+
+
 class ProposeSerializer(serializers.Serializer):
     remedy = serializers.CharField(max_length=SHORT)
 
@@ -109,6 +127,10 @@ SENT: dict[str, type[serializers.Serializer]] = {
     "start-work": NothingSerializer,
     "resolve": ResolveSerializer,
     "wait": QuestionSerializer,
+    "wait-access": AccessSerializer,
+    "wait-party": PartySerializer,
+    "promise-update": UpdateSerializer,
+    "extend": ExtendSerializer,
     "visit": VisitSerializer,
     "close": NothingSerializer,
     "reopen": ReasonSerializer,

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from attachments.models import Attachment
-from complaints import acts, case_queries, words
+from complaints import acts, case_queries, queries, words
 from complaints.models import Clock, Complaint, Message, Move
 from complaints.models.settings import Priority, TargetKind
 from complaints.rules import moving
@@ -216,16 +216,17 @@ def own_acts(case: acts.Case) -> list[str]:
     possible = {
         "words": True,
         "solved": asked,
-        "not-solved": moving.may_reopen(complaint, now=case.now),
+        "not-solved": queries.may_reopen(complaint, now=case.now),
         "second-look": State.STAGE_2 in Complaint.MOVES[complaint.state],
     }
     return [name for name in OWN_ACTS if possible[name]]
 
 
 def _question(complaint: Complaint, moves: list[Move]) -> str:
-    if complaint.state != State.WAITING_FOR_COMPLAINANT:
+    asking = (State.WAITING_FOR_COMPLAINANT, State.WAITING_FOR_ACCESS)
+    if complaint.state not in asking:
         return ""
-    asked = [move.reason for move in moves if move.to_state == State.WAITING_FOR_COMPLAINANT]
+    asked = [move.reason for move in moves if move.to_state in asking]
     return asked[-1] if asked else ""
 
 

@@ -48,9 +48,38 @@ class ReferForm(ActForm):
 class QuestionForm(ActForm):
     question = _words(
         _("What you need to know"),
-        hint=_(
-            "The complainant is sent this question. The clocks stop until they reply, for five working days at most."
+        hint=_("The complainant is sent this question. The clocks stop until they reply, and go on by themselves."),
+    )
+
+
+class AccessForm(ActForm):
+    words = _words(
+        _("What you need access to, and when you could come"),
+        hint=_("The complainant is sent these words. The clocks stop until you are let in, and go on by themselves."),
+    )
+
+
+class PartyForm(ActForm):
+    matter_id = forms.UUIDField(
+        label=_("Dealing"),
+        widget=forms.Select,
+        help_text=_(
+            "Those of this estate that wait for their party. The complainant reads whom one waits for, since when, and "
+            "what they promised. The clocks stop until the promised day at most."
         ),
+    )
+
+
+class ExtendForm(ActForm):
+    days = forms.IntegerField(label=_("Working days more"), min_value=1, max_value=999, widget=forms.NumberInput)
+    reason = _words(_("Reason"), hint=_("The complainant is sent these words now. More time is given once."))
+
+
+class UpdateForm(ActForm):
+    on = forms.DateField(
+        label=_("They hear from us by"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("By the close of business. Any reply keeps it; other promised times stay as they are."),
     )
 
 

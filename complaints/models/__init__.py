@@ -1,16 +1,20 @@
 from complaints.models.case import Complaint, Message, Move, ReturnVisit
-from complaints.models.clocks import Clock, ClockEvent, Escalation
-from complaints.models.settings import Category, LadderStep, SavedFilter, ServiceLevel
+from complaints.models.clocks import Clock, ClockEvent, Escalation, Extension, Pause
+from complaints.models.settings import Absence, Category, HandlingRules, LadderStep, SavedFilter, ServiceLevel
 
 __all__ = [
+    "Absence",
     "Category",
     "Clock",
     "ClockEvent",
     "Complaint",
     "Escalation",
+    "Extension",
+    "HandlingRules",
     "LadderStep",
     "Message",
     "Move",
+    "Pause",
     "ReturnVisit",
     "SavedFilter",
     "ServiceLevel",

@@ -23,6 +23,8 @@ class Complaint(OrganisationModel):
         ASSIGNED = "assigned", _("Assigned")
         INVESTIGATING = "investigating", _("Being looked into")
         WAITING_FOR_COMPLAINANT = "waiting_for_complainant", _("Waiting for the complainant")
+        WAITING_FOR_PARTY = "waiting_for_party", _("Waiting for an outside party")
+        WAITING_FOR_ACCESS = "waiting_for_access", _("Waiting for access")
         PROPOSED = "proposed", _("Solution proposed")
         ANSWERED = "answered", _("Answered")
         IMPLEMENTING = "implementing", _("Being carried out")
@@ -41,22 +43,31 @@ class Complaint(OrganisationModel):
         VISIT = "visit", _("Home visit")
         HOTLINE = "hotline", _("Hotline referral")
 
+    class ClosedHow(models.TextChoices):
+        SAID = "said", _("The complainant said that it is solved")
+        VISITED = "visited", _("Return visit")
+        ATTEMPTS = "attempts", _("Nobody reached, on several days")
+        ANONYMOUS = "anonymous", _("Anonymous: nobody to ask")
+        SILENCE = "silence", _("No word from the complainant")
+
     class Severity(models.TextChoices):
         MAJOR = "major", _("Major")
         IMPORTANT = "important", _("Important")
         MINOR = "minor", _("Minor")
 
+    # Only these stop the clocks; each has its reason, its cap, and is told to the complainant.
+    WAITING = frozenset({State.WAITING_FOR_COMPLAINANT, State.WAITING_FOR_PARTY, State.WAITING_FOR_ACCESS})
     # received -> accepted -> assigned -> investigating -> proposed -> answered -> implementing -> resolved
-    # -> return_visit -> closed. Waiting for the complainant returns to where it came from.
+    # -> return_visit -> closed. Waiting returns to where it came from; what nobody touched goes back to be assigned.
     MOVES: dict[str, frozenset[str]] = {
         State.RECEIVED: frozenset({State.ACCEPTED}),
         State.ACCEPTED: frozenset({State.ASSIGNED, State.REJECTED_INVALID, State.REFERRED_OUT}),
-        State.ASSIGNED: frozenset({State.INVESTIGATING, State.WAITING_FOR_COMPLAINANT}),
-        State.INVESTIGATING: frozenset({State.PROPOSED, State.WAITING_FOR_COMPLAINANT}),
-        State.WAITING_FOR_COMPLAINANT: frozenset({State.ASSIGNED, State.INVESTIGATING, State.IMPLEMENTING}),
+        State.ASSIGNED: frozenset({State.INVESTIGATING, State.ACCEPTED, *WAITING}),
+        State.INVESTIGATING: frozenset({State.PROPOSED, *WAITING}),
+        **dict.fromkeys(WAITING, frozenset({State.ASSIGNED, State.INVESTIGATING, State.IMPLEMENTING})),
         State.PROPOSED: frozenset({State.ANSWERED, State.INVESTIGATING}),
         State.ANSWERED: frozenset({State.IMPLEMENTING, State.RESOLVED, State.REOPENED, State.STAGE_2}),
-        State.IMPLEMENTING: frozenset({State.RESOLVED, State.WAITING_FOR_COMPLAINANT}),
+        State.IMPLEMENTING: frozenset({State.RESOLVED, *WAITING}),
         State.RESOLVED: frozenset({State.RETURN_VISIT, State.REOPENED, State.STAGE_2}),
         State.RETURN_VISIT: frozenset({State.CLOSED, State.REOPENED}),
         State.CLOSED: frozenset({State.REOPENED}),
@@ -116,6 +127,10 @@ class Complaint(OrganisationModel):
     handler = OrganisationForeignKey(
         Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="handled", verbose_name=_("handler")
     )
+    # Who had it before a second look was asked for: never who takes that.
+    first_handler = OrganisationForeignKey(
+        Membership, on_delete=models.PROTECT, null=True, related_name="+", editable=False, db_index=False
+    )
 
     state = models.CharField(_("state"), max_length=24, choices=State, default=State.RECEIVED, editable=False)
     moved_at = models.DateTimeField(_("in this state since"), editable=False)
@@ -138,6 +153,9 @@ class Complaint(OrganisationModel):
     resolution = models.TextField(_("what was done"), max_length=5000, blank=True)
     ended_reason = models.TextField(_("reason"), max_length=2000, blank=True)
     referred_to = models.CharField(_("referred to"), max_length=200, blank=True)
+    closed_how = models.CharField(_("closed how"), max_length=10, choices=ClosedHow, blank=True, editable=False)
+    # When workers look at it again: what was assigned and not touched, what was resolved and met with silence.
+    wake_at = models.DateTimeField(null=True, editable=False)
     is_solved = models.BooleanField(_("solved, says the complainant"), null=True, editable=False)
     rating = models.PositiveSmallIntegerField(_("rating"), null=True, editable=False)
     # Words, files and names went by retention or at somebody's request; everything counted stands.
@@ -185,6 +203,9 @@ class Complaint(OrganisationModel):
                 name="complaint_reopened",
                 condition=models.Q(is_open=True, times_reopened__gt=0),
             ),
+            models.Index(
+                fields=["organisation", "wake_at"], name="complaint_wakes", condition=models.Q(wake_at__isnull=False)
+            ),
             models.Index(fields=["organisation", "complainant", "-received_at"], name="complaint_of_person"),
             models.Index(fields=["organisation", "unit", "-received_at"], name="complaint_of_unit"),
             models.Index(fields=["organisation", "state", "-received_at"], name="complaint_in_state"),
@@ -216,7 +237,7 @@ class Move(OrganisationModel):
     # The reasons written on these moves are for the complainant; all others stay inside.
     TOLD_REASONS = frozenset(
         {
-            Complaint.State.WAITING_FOR_COMPLAINANT,
+            *Complaint.WAITING,
             Complaint.State.REJECTED_INVALID,
             Complaint.State.REFERRED_OUT,
         }

@@ -2,9 +2,11 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from complaints.models.case import Complaint
 from complaints.models.settings import LadderStep, TargetKind
+from contacts.models import Matter
 from deadlines.models import ServiceCalendar
 from tenancy.models import Membership, OrganisationForeignKey, OrganisationModel
 
@@ -82,6 +84,8 @@ class Escalation(OrganisationModel):
     at = models.DateTimeField(_("at"))
     acknowledged_at = models.DateTimeField(_("acknowledged"), null=True)
     acknowledged_by = OrganisationForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
+    # When it goes on to the next level unless somebody takes it up; empty at the top, and once it has gone on.
+    passes_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         base_manager_name = "objects"
@@ -95,5 +99,71 @@ class Escalation(OrganisationModel):
                 fields=["organisation", "to", "-at"],
                 name="escalation_waiting",
                 condition=models.Q(acknowledged_at__isnull=True),
+            ),
+            models.Index(
+                fields=["organisation", "passes_at"],
+                name="escalation_passes",
+                condition=models.Q(passes_at__isnull=False),
+            ),
+        ]
+
+
+class Pause(OrganisationModel):
+    """A stretch in which somebody outside is waited for: why, for what, at the latest until when, and how it ended."""
+
+    class Reason(models.TextChoices):
+        COMPLAINANT = "complainant", _("The complainant's reply")
+        ACCESS = "access", _("Access")
+        PARTY = "party", _("An outside party")
+
+    class Ending(models.TextChoices):
+        ANSWERED = "answered", pgettext_lazy("pause", "They replied")
+        RESUMED = "resumed", pgettext_lazy("pause", "Staff went on")
+        CAP = "cap", pgettext_lazy("pause", "The time was over")
+
+    complaint = OrganisationForeignKey(Complaint, on_delete=models.CASCADE, related_name="pauses")
+    reason = models.CharField(_("waiting for"), max_length=12, choices=Reason)
+    words = models.TextField(_("what is waited for"), max_length=2000)
+    matter = OrganisationForeignKey(
+        Matter, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("dealing")
+    )
+    party = models.CharField(_("outside party"), max_length=200, blank=True)
+    promised_on = models.DateField(_("promised by"), null=True)
+    began_at = models.DateTimeField(_("since"))
+    until = models.DateTimeField(_("at the latest until"))
+    ended_at = models.DateTimeField(_("ended"), null=True)
+    ending = models.CharField(_("how it ended"), max_length=10, choices=Ending, blank=True)
+    # Business minutes that the clocks stood still, by the calendar of its day.
+    minutes = models.PositiveIntegerField(null=True)
+    actor = OrganisationForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("pause")
+        verbose_name_plural = _("pauses")
+        base_manager_name = "objects"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "complaint"], condition=models.Q(ended_at__isnull=True), name="one_open_pause"
             )
+        ]
+        indexes = [models.Index(fields=["organisation", "complaint", "began_at"], name="pause_of_complaint")]
+
+
+class Extension(OrganisationModel):
+    """More time, once, asked for before it was due, with a reason that the complainant is told."""
+
+    complaint = OrganisationForeignKey(Complaint, on_delete=models.CASCADE, related_name="extensions")
+    days = models.PositiveSmallIntegerField(_("working days"))
+    reason = models.TextField(_("reason"), max_length=2000)
+    due_before = models.DateTimeField(_("due before"))
+    due_after = models.DateTimeField(_("due now"))
+    actor = OrganisationForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("extension")
+        verbose_name_plural = _("extensions")
+        base_manager_name = "objects"
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "complaint"], name="one_extension_per_complaint")
         ]

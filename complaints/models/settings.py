@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from owners.models import Estate
 from tenancy.models import Membership, OrganisationForeignKey, OrganisationModel
@@ -54,6 +55,8 @@ class TargetKind(models.TextChoices):
     ANSWER = "answer", _("First answer")
     RESOLVE = "resolve", _("Resolution")
     STATUTORY = "statutory", _("Statutory limit")
+    UPDATE = "update", _("Next word")
+    VISIT = "visit", pgettext_lazy("target", "Return visit")
 
 
 class ServiceLevel(OrganisationModel):
@@ -92,7 +95,11 @@ class ServiceLevel(OrganisationModel):
 
 
 class LadderStep(OrganisationModel):
-    """Who hears of a running or broken target: at a share of its time, or so many working days after it was due."""
+    """Who hears of a running or broken target: at a share of its time, or so many working days after it was due.
+
+    The steps of one class and priority are a ladder of their own; without one, that of the class counts, then that of
+    the priority, then the one for all.
+    """
 
     class Level(models.TextChoices):
         HANDLER = "handler", _("Handler")
@@ -101,6 +108,26 @@ class LadderStep(OrganisationModel):
         QUALITY = "quality", _("Company quality department")
 
     level = models.CharField(_("level"), max_length=12, choices=Level)
+    content_class = models.CharField(
+        _("class"),
+        max_length=12,
+        choices=Category.ContentClass,
+        blank=True,
+        default="",
+        help_text=_("Empty: every class."),
+    )
+    priority = models.CharField(
+        _("priority"), max_length=2, choices=Priority, blank=True, default="", help_text=_("Empty: every priority.")
+    )
+    member = OrganisationForeignKey(
+        Membership,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("named person"),
+        help_text=_("Empty: everybody of this level who works for the place."),
+    )
     percent = models.PositiveSmallIntegerField(_("per cent of the time used"), default=100)
     working_days_after = models.PositiveSmallIntegerField(_("working days after due"), default=0)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
@@ -110,10 +137,89 @@ class LadderStep(OrganisationModel):
         verbose_name_plural = _("ladder")
         base_manager_name = "objects"
         ordering = ["position"]
-        constraints = [models.UniqueConstraint(fields=["organisation", "level"], name="one_step_per_level")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "content_class", "priority", "level"], name="one_step_per_level"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.get_level_display()
+
+
+class HandlingRules(OrganisationModel):
+    """How long one waits, extends, asks again: one row an organisation, first with the shipped numbers.
+
+    Days are calendar days unless they are named working days. Sources stand beside the numbers in data/defaults.yaml.
+    """
+
+    pause_complainant_days = models.PositiveSmallIntegerField(_("longest wait for the complainant, working days"))
+    pause_access_days = models.PositiveSmallIntegerField(_("longest wait for access, working days"))
+    pause_party_days = models.PositiveSmallIntegerField(_("longest wait for an outside party, working days"))
+    extension_days = models.PositiveSmallIntegerField(_("longest extension, working days"))
+    update_days = models.PositiveSmallIntegerField(_("latest next word, working days"))
+    reopen_days = models.PositiveSmallIntegerField(_("days in which a closed complaint is reopened"))
+    failed_attempts = models.PositiveSmallIntegerField(_("attempts without contact before closing, on as many days"))
+    good_rating = models.PositiveSmallIntegerField(_("lowest rating that closes"))
+    low_rating_days = models.PositiveSmallIntegerField(_("answer to a low rating, working days"))
+    silence_remind_days = models.PositiveSmallIntegerField(_("days of silence before the reminder"))
+    silence_close_days = models.PositiveSmallIntegerField(_("days of silence before closing"))
+    stage_2_accept_days = models.PositiveSmallIntegerField(_("second look: confirmed in, working days"))
+    stage_2_answer_days = models.PositiveSmallIntegerField(_("second look: answered in, working days"))
+    unacknowledged_minutes = models.PositiveIntegerField(_("business minutes before what nobody takes up passes on"))
+    untouched_minutes = models.PositiveIntegerField(_("business minutes before an untouched case returns to the pool"))
+    outside_bodies_en = models.TextField(_("bodies outside, in English"), max_length=2000, blank=True)
+    outside_bodies_zh = models.TextField(_("bodies outside, in Chinese"), max_length=2000, blank=True)
+
+    class Meta:
+        verbose_name = _("rules of handling")
+        verbose_name_plural = _("rules of handling")
+        base_manager_name = "objects"
+        constraints = [models.UniqueConstraint(fields=["organisation"], name="one_handling_rules")]
+
+    def __str__(self) -> str:
+        return str(self._meta.verbose_name)
+
+    @property
+    def outside_bodies(self) -> list[str]:
+        """Whom the complainant can turn to beyond the company, a line each, in the language in force."""
+        chinese = (translation.get_language() or "").startswith("zh")
+        return [
+            line.strip()
+            for line in (self.outside_bodies_zh if chinese else self.outside_bodies_en).splitlines()
+            if line.strip()
+        ]
+
+
+class Absence(OrganisationModel):
+    """Days on which a member of staff is away; what would be passed on to them goes to the deputy, else a level up."""
+
+    membership = OrganisationForeignKey(
+        Membership, on_delete=models.CASCADE, related_name="absences", verbose_name=_("who is away")
+    )
+    from_on = models.DateField(_("from"))
+    to_on = models.DateField(_("until"))
+    deputy = OrganisationForeignKey(
+        Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("deputy")
+    )
+
+    class Meta:
+        verbose_name = _("absence")
+        verbose_name_plural = _("absences")
+        base_manager_name = "objects"
+        ordering = ["-from_on", "membership"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(to_on__gte=models.F("from_on")), name="absence_ends_after_it_begins"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(deputy__isnull=True) | ~models.Q(deputy=models.F("membership")),
+                name="absence_deputy_is_another",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.membership}, {self.from_on}–{self.to_on}"
 
 
 class SavedFilter(OrganisationModel):

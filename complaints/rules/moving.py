@@ -13,16 +13,9 @@ from tenancy.policy import can
 
 State = Complaint.State
 
-AT_WORK = frozenset(
-    {State.ASSIGNED, State.INVESTIGATING, State.PROPOSED, State.IMPLEMENTING, State.WAITING_FOR_COMPLAINANT}
-)
+AT_WORK = frozenset({State.ASSIGNED, State.INVESTIGATING, State.PROPOSED, State.IMPLEMENTING, *Complaint.WAITING})
 BEFORE_ANSWER = frozenset({State.ASSIGNED, State.INVESTIGATING, State.PROPOSED})
 ASKED_SOLVED = frozenset({State.ANSWERED, State.RESOLVED, State.RETURN_VISIT})
-
-REOPEN_DAYS = 30  # a default of the product; the organisation's setting takes its place when it has one
-PAUSE_MAX_WORKING_DAYS = 5
-FAILED_ATTEMPTS = 3
-GOOD_RATING = 3
 
 
 def may_accept(actor: Membership | None, complaint: Complaint | None = None) -> bool:
@@ -69,13 +62,9 @@ def may_visit(actor: Membership | None, complaint: Complaint) -> bool:
     return may_write(actor, complaint) and actor is not None and actor.pk != complaint.handler_id
 
 
-def may_reopen(complaint: Complaint, *, now: datetime) -> bool:
-    """A closed complaint can be reopened for a while; one that is answered or resolved at any time."""
-    if complaint.state in ASKED_SOLVED:
-        return True
-    if complaint.state in Complaint.ENDED:
-        return now - complaint.moved_at <= timedelta(days=REOPEN_DAYS)
-    return False
+def is_reopened_within(complaint: Complaint, days: int, *, now: datetime) -> bool:
+    """A closed complaint can be reopened for so many days."""
+    return complaint.state in Complaint.ENDED and now - complaint.moved_at <= timedelta(days=days)
 
 
 @dataclass(frozen=True)
@@ -96,14 +85,16 @@ REFUSALS: dict[str, str | Promise] = {
 }
 
 
-def closing_verdict(*, is_visited: bool, is_anonymous: bool, failed_attempts: Iterable[date]) -> Verdict:
+def closing_verdict(
+    *, is_visited: bool, is_anonymous: bool, failed_attempts: Iterable[date], attempts_needed: int
+) -> Verdict:
     """Closing needs a return visit, an anonymous complainant, or enough failed attempts on as many local dates.
 
     ``failed_attempts`` holds the local date of each attempt. Source: product default beside the practice of
     visiting every complainant within three days.
     """
     attempts = list(failed_attempts)
-    tried = len(attempts) >= FAILED_ATTEMPTS and len(set(attempts)) >= FAILED_ATTEMPTS
+    tried = len(attempts) >= attempts_needed and len(set(attempts)) >= attempts_needed
     return DONE if is_visited or is_anonymous or tried else Verdict(False, "return_visit_missing")
 
 
@@ -117,6 +108,6 @@ def reading_verdict(*, estate: object, reader_estates: Iterable[object]) -> Verd
     return DONE if estate in list(reader_estates) else Verdict(False, "http_404")
 
 
-def is_solved_well(*, is_solved: bool | None, rating: int | None) -> bool:
+def is_solved_well(*, is_solved: bool | None, rating: int | None, good_rating: int) -> bool:
     """A return visit closes the complaint when it is solved and not rated below the middle."""
-    return bool(is_solved) and (rating is None or rating >= GOOD_RATING)
+    return bool(is_solved) and (rating is None or rating >= good_rating)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, TypeVar
 
 from deadlines.rules import zones
 from deadlines.rules.business_time import business_due, business_time_between
@@ -30,6 +30,26 @@ class Rung:
     level: str
     percent: int
     working_days_after: int
+
+
+class LadderRow(Protocol):
+    """A step of one of the organisation's ladders."""
+
+    content_class: str
+    priority: str
+
+
+L = TypeVar("L", bound=LadderRow)
+
+
+def ladder_for(steps: Iterable[L], *, content_class: str, priority: str) -> list[L]:
+    """The steps of the narrowest ladder there is: of the class and priority, of the class, of the priority, of all."""
+    steps = list(steps)
+    for wanted in ((content_class, priority), (content_class, ""), ("", priority), ("", "")):
+        found = [step for step in steps if (step.content_class, step.priority) == wanted]
+        if found:
+            return found
+    return []
 
 
 def due_at(calendar: Calendar, start: datetime, *, amount: int, measure: str) -> datetime:
@@ -76,6 +96,18 @@ def next_reminder(calendar: Calendar, now: datetime) -> datetime:
 def business_minutes_left(calendar: Calendar, now: datetime, due: datetime) -> int:
     """Whole business minutes until due, rounded down; negative once it has passed."""
     return business_time_between(calendar, now, due) // timedelta(minutes=1)
+
+
+def minutes_used(
+    calendar: Calendar, started: datetime, until: datetime, stood: Iterable[tuple[datetime, datetime]]
+) -> int:
+    """Whole business minutes between two instants, without the stretches in which the clock stood still."""
+    used = business_time_between(calendar, started, until)
+    for began, ended in stood:
+        began, ended = max(began, started), min(ended, until)
+        if began < ended:
+            used -= business_time_between(calendar, began, ended)
+    return max(used, timedelta(0)) // timedelta(minutes=1)
 
 
 def due_after_pause(calendar: Calendar, *, paused_at: datetime, resumed_at: datetime, due: datetime) -> datetime:

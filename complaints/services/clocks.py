@@ -1,17 +1,19 @@
 """The clocks of a complaint: started, stopped, paused, moved on. The sweep is in ``escalation``."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
 from complaints import queries
-from complaints.models import Clock, Complaint, ServiceLevel
+from complaints.models import Clock, Complaint, Extension, ServiceLevel
+from complaints.models.settings import TargetKind
 from complaints.rules import targets
 from complaints.rules.targets import Rung, Step
 from deadlines.models import ServiceCalendar
 from deadlines.rules.calendars import Calendar
 from deadlines.shipped import shipped_calendars
+from deadlines.versions import calendar_of_version
 
 ROUND_THE_CLOCK = "elapsed_minutes"
 
@@ -33,6 +35,13 @@ def rules_calendar(row: ServiceCalendar, *, round_the_clock: bool = False) -> Ca
     return _parsed(row.pk, row.version, row.code, json.dumps(mapping, sort_keys=True, default=str))
 
 
+def rules_of(clock: Clock) -> Calendar:
+    """The calendar that the clock was started by: a later edit of it changes nothing until it is recomputed."""
+    if clock.round_the_clock or clock.calendar_version == clock.calendar.version:
+        return rules_calendar(clock.calendar, round_the_clock=clock.round_the_clock)
+    return calendar_of_version(clock.calendar, clock.calendar_version)
+
+
 @dataclass(frozen=True)
 class Plan:
     due_at: datetime
@@ -45,8 +54,12 @@ def plan(level: ServiceLevel, calendar: ServiceCalendar, start: datetime, rungs:
     return Plan(due, targets.schedule(rules, start, due, rungs))
 
 
-def rungs_in_force() -> list[Rung]:
-    return [Rung(step.level, step.percent, step.working_days_after) for step in queries.ladder()]
+def rungs_in_force(complaint: Complaint) -> list[Rung]:
+    """The ladder of this complaint's class and priority."""
+    steps = targets.ladder_for(
+        queries.ladder(), content_class=complaint.category.content_class, priority=complaint.priority
+    )
+    return [Rung(step.level, step.percent, step.working_days_after) for step in steps]
 
 
 def as_stored(steps: Iterable[Step]) -> list[list[str]]:
@@ -57,10 +70,22 @@ def as_steps(stored: Iterable[Iterable[str]]) -> list[Step]:
     return [Step(datetime.fromisoformat(at), event, level) for at, event, level in stored]
 
 
-def planned_clocks(complaint: Complaint, kinds: Iterable[str], *, start: datetime, turn: int = 1) -> list[Clock]:
-    """The named targets of a complaint, not stored yet. A kind without a target in the settings gets no clock."""
+def planned_clocks(
+    complaint: Complaint,
+    kinds: Iterable[str],
+    *,
+    start: datetime,
+    turn: int = 1,
+    days: Mapping[str, int] | None = None,
+) -> list[Clock]:
+    """The named targets of a complaint, not stored yet. A kind without a target in the settings gets no clock.
+
+    ``days`` holds targets of this round alone, in working days, in place of those of the settings.
+    """
     levels = queries.service_levels_for(complaint.estate, complaint.priority)
-    rungs = rungs_in_force()
+    for kind, amount in (days or {}).items():
+        levels[kind] = ServiceLevel(kind=kind, amount=amount, measure=ServiceLevel.Measure.WORKING_DAYS)
+    rungs = rungs_in_force(complaint)
     calendar = complaint.estate.calendar
     planned = []
     for kind in kinds:
@@ -89,12 +114,41 @@ def store(planned: Iterable[Clock]) -> None:
     Clock.objects.bulk_create(planned)
 
 
-def start_clocks(complaint: Complaint, kinds: Iterable[str], *, start: datetime, turn: int = 1) -> list[Clock]:
+def start_clocks(
+    complaint: Complaint,
+    kinds: Iterable[str],
+    *,
+    start: datetime,
+    turn: int = 1,
+    days: Mapping[str, int] | None = None,
+) -> list[Clock]:
     """Start the named targets of a stored complaint; its next due time is set in memory, the caller saves it."""
-    started = planned_clocks(complaint, kinds, start=start, turn=turn)
+    started = planned_clocks(complaint, kinds, start=start, turn=turn, days=days)
     running = _running(complaint)
     store(started)
     show_next_due(complaint, [*running, *started])
+    return started
+
+
+def start_missing(complaint: Complaint, kind: str, *, start: datetime) -> None:
+    """Start one target unless it runs already, as its next round."""
+    of_kind = Clock.objects.filter(complaint=complaint, kind=kind)
+    if not of_kind.filter(stopped_at__isnull=True).exists():
+        last = of_kind.order_by("-round").values_list("round", flat=True).first() or 0
+        start_clocks(complaint, [kind], start=start, turn=last + 1)
+
+
+def start_dated(complaint: Complaint, kind: str, *, start: datetime, due: datetime) -> Clock:
+    """Start a target that is due at an instant of somebody's choosing, as its next round; others are not touched."""
+    calendar, running = complaint.estate.calendar, _running(complaint)
+    schedule = targets.schedule(rules_calendar(calendar), start, due, rungs_in_force(complaint))
+    last = Clock.objects.filter(complaint=complaint, kind=kind).order_by("-round").values_list("round", flat=True)
+    started = Clock.objects.create(
+        complaint=complaint, kind=kind, round=(last.first() or 0) + 1, calendar=calendar,
+        calendar_version=calendar.version, started_at=start, due_at=due, schedule=as_stored(schedule),
+        next_at=schedule[0].at,
+    )  # fmt: skip
+    show_next_due(complaint, [*running, started])
     return started
 
 
@@ -146,11 +200,11 @@ def pause_clocks(complaint: Complaint, kinds: Iterable[str], *, now: datetime, u
 
 def resume_clocks(complaint: Complaint, *, now: datetime) -> None:
     """Count on: what was left when the pause began is left now, in business time."""
-    running, rungs = _running(complaint), rungs_in_force()
+    running, rungs = _running(complaint), rungs_in_force(complaint)
     resumed = [clock for clock in running if clock.state == Clock.State.PAUSED]
     for clock in resumed:
         paused_at = clock.paused_at or now
-        rules = rules_calendar(clock.calendar, round_the_clock=clock.round_the_clock)
+        rules = rules_of(clock)
         clock.due_at = targets.due_after_pause(rules, paused_at=paused_at, resumed_at=now, due=clock.due_at)
         done = clock.step
         moved = targets.schedule(rules, now, clock.due_at, rungs)
@@ -161,18 +215,61 @@ def resume_clocks(complaint: Complaint, *, now: datetime) -> None:
     show_next_due(complaint, running)
 
 
+FIXED = frozenset(
+    {TargetKind.UPDATE, TargetKind.VISIT}
+)  # promised by somebody, or counted from the work: not by priority
+
+
 def retime_clocks(complaint: Complaint, *, now: datetime) -> None:
-    """After a change of priority: every running target anew from where it started. What was sent stays sent."""
-    levels, rungs = queries.service_levels_for(complaint.estate, complaint.priority), rungs_in_force()
+    """After a change of priority: every running target anew from where it started. What was sent stays sent.
+
+    An extension stays granted; the targets of a second look do not hang on the priority.
+    """
+    levels, rungs = queries.service_levels_for(complaint.estate, complaint.priority), rungs_in_force(complaint)
     running = _running(complaint)
+    more = Extension.objects.filter(complaint=complaint).values_list("days", flat=True).first() or 0
     for clock in running:
         level = levels.get(clock.kind)
-        if level is None or clock.state == Clock.State.PAUSED:
+        if level is None or clock.state == Clock.State.PAUSED or clock.kind in FIXED:
+            continue
+        if complaint.stage > 1 and clock.kind in (TargetKind.ACCEPT, TargetKind.ANSWER):
             continue
         planned = plan(level, clock.calendar, clock.started_at, rungs)
         clock.round_the_clock = level.measure == ROUND_THE_CLOCK
         clock.due_at, clock.schedule, clock.step = planned.due_at, as_stored(planned.schedule), 0
+        clock.calendar_version = clock.calendar.version
         clock.state = Clock.State.RUNNING
         clock.next_at = planned.schedule[0].at
-    Clock.objects.bulk_update(running, ["due_at", "schedule", "step", "state", "next_at", "round_the_clock"])
+        if more and clock.kind in EXTENDABLE:
+            _due_later(clock, more, rungs)
+    Clock.objects.bulk_update(
+        running, ["due_at", "schedule", "step", "state", "next_at", "round_the_clock", "calendar_version"]
+    )
     show_next_due(complaint, running)
+
+
+EXTENDABLE = frozenset({TargetKind.ANSWER, TargetKind.RESOLVE})
+
+
+def extend_clocks(complaint: Complaint, days: int, *, now: datetime) -> list[Clock]:
+    """The answer and the resolution, so far as they run and are not late, due so many working days later."""
+    running, rungs = _running(complaint), rungs_in_force(complaint)
+    extended = [
+        clock
+        for clock in running
+        if clock.kind in EXTENDABLE and clock.state == Clock.State.RUNNING and clock.due_at > now
+    ]
+    for clock in extended:
+        _due_later(clock, days, rungs)
+    Clock.objects.bulk_update(extended, ["due_at", "schedule", "next_at"])
+    show_next_due(complaint, running)
+    return extended
+
+
+def _due_later(clock: Clock, days: int, rungs: Iterable[Rung]) -> None:
+    """Move a clock on by working days, in memory: what was sent stays sent, what is to come comes later."""
+    rules = rules_of(clock)
+    clock.due_at = targets.due_at(rules, clock.due_at, amount=days, measure="working_days")
+    moved = targets.schedule(rules, clock.started_at, clock.due_at, rungs)
+    past, rest = as_steps(clock.schedule)[: clock.step], moved[clock.step :] or moved[-1:]
+    clock.schedule, clock.next_at = as_stored([*past, *rest]), rest[0].at

@@ -1,5 +1,6 @@
 """After the answer: solved or not, the return visit, closing, reopening, the second look."""
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -16,7 +17,7 @@ from tenancy.errors import DomainError, IllegalMove, NotAllowed
 from tenancy.models import Membership
 from tenancy.policy import roles_with
 
-State = Complaint.State
+State, How = Complaint.State, Complaint.ClosedHow
 
 
 def _checked_rating(rating: int | None) -> int | None:
@@ -47,9 +48,12 @@ def say_solved(
     if complaint.state not in moving.ASKED_SOLVED:
         raise IllegalMove(_not_now(complaint))
     _record_visit(complaint, ReturnVisit.Method.PORTAL, None, True, rating, comment, now)
-    if not moving.is_solved_well(is_solved=True, rating=rating):
-        return _reopen(complaint, actor=actor, by_complainant=True, reason=comment, now=now)
-    return _through_to_closed(complaint, actor=actor, by_complainant=True, now=now)
+    rules = queries.handling_rules()
+    if not moving.is_solved_well(is_solved=True, rating=rating, good_rating=rules.good_rating):
+        return _reopen(
+            complaint, actor=actor, by_complainant=True, reason=comment, now=now, answer_days=rules.low_rating_days
+        )
+    return _through_to_closed(complaint, How.SAID, actor=actor, by_complainant=True, now=now)
 
 
 @transaction.atomic
@@ -61,7 +65,7 @@ def say_not_solved(
     Raises NotFound, IllegalMove when it was not answered yet or closed too long ago, DomainError without a why.
     """
     complaint = queries.get_own(actor, complaint_id, follow_token=follow_token, lock=True)
-    if not moving.may_reopen(complaint, now=now):
+    if not queries.may_reopen(complaint, now=now):
         raise IllegalMove(_not_now(complaint))
     if not why.strip():
         raise DomainError(_("Tell us what is not solved."))
@@ -75,11 +79,16 @@ def say_not_solved(
 def ask_second_look(
     *, complaint_id: UUID, actor: Membership | None, now: datetime, follow_token: str = ""
 ) -> Complaint:
-    """The complainant asks for a second look by somebody else, without giving reasons."""
+    """The complainant asks for a second look by somebody else, without giving reasons.
+
+    It has promises of its own: confirmed by its new handler, then answered (`HandlingRules`).
+    """
     complaint = queries.get_own(actor, complaint_id, follow_token=follow_token, lock=True)
     trail.move(complaint, State.STAGE_2, actor=actor, now=now, by_complainant=True)
-    complaint.stage = 2
-    _restart_clocks(complaint, now=now)
+    complaint.stage, complaint.first_handler, complaint.wake_at = 2, complaint.handler, None
+    rules = queries.handling_rules()
+    days = {TargetKind.ACCEPT: rules.stage_2_accept_days, TargetKind.ANSWER: rules.stage_2_answer_days}
+    _restart_clocks(complaint, [TargetKind.ACCEPT, TargetKind.ANSWER], now=now, days=days)
     complaint.save()
     managers = queries.staff_for(complaint).filter(role__in=roles_with("complaint.sign_major")).select_related("user")
     telling.tell_staff(complaint, "second_look", managers, now=now)
@@ -127,9 +136,14 @@ def record_return_visit(
         raise DomainError(_("Say whether the complainant calls it solved."))
     rating = _checked_rating(rating)
     _record_visit(complaint, method, actor, is_solved, rating, comment, now)
-    if moving.is_solved_well(is_solved=is_solved, rating=rating):
-        return _through_to_closed(complaint, actor=actor, by_complainant=False, now=now)
-    return _reopen(complaint, actor=actor, by_complainant=False, reason=comment, now=now)
+    rules = queries.handling_rules()
+    if moving.is_solved_well(is_solved=is_solved, rating=rating, good_rating=rules.good_rating):
+        return _through_to_closed(complaint, How.VISITED, actor=actor, by_complainant=False, now=now)
+    low = rating is not None and rating < rules.good_rating
+    return _reopen(
+        complaint, actor=actor, by_complainant=False, reason=comment, now=now,
+        answer_days=rules.low_rating_days if low else None,
+    )  # fmt: skip
 
 
 @transaction.atomic
@@ -147,10 +161,12 @@ def close_complaint(*, complaint_id: UUID, actor: Membership, now: datetime) -> 
         is_visited=False,
         is_anonymous=complaint.is_anonymous,
         failed_attempts=[at.astimezone(zone).date() for at in failed],
+        attempts_needed=queries.handling_rules().failed_attempts,
     )
     if not verdict.allowed:
         raise DomainError(moving.REFUSALS[verdict.outcome], code=verdict.outcome)
-    return _through_to_closed(complaint, actor=actor, by_complainant=False, now=now)
+    how = How.ANONYMOUS if complaint.is_anonymous else How.ATTEMPTS
+    return _through_to_closed(complaint, how, actor=actor, by_complainant=False, now=now)
 
 
 @transaction.atomic
@@ -159,7 +175,7 @@ def reopen_complaint(*, complaint_id: UUID, actor: Membership, reason: str, now:
     complaint = queries.get_worked(actor, complaint_id, lock=True)
     if not moving.may_accept(actor, complaint):
         raise NotAllowed(_("Your role does not reopen complaints."))
-    if not moving.may_reopen(complaint, now=now):
+    if not queries.may_reopen(complaint, now=now):
         raise IllegalMove(_not_now(complaint))
     if not reason.strip():
         raise DomainError(_("Write why the complaint is reopened."))
@@ -203,11 +219,12 @@ def _record_visit(
     )
     if reached:
         complaint.is_solved, complaint.rating = is_solved, rating
+        clocks.stop_clocks(complaint, [TargetKind.VISIT], now=now)
     trail.note(complaint, "return_visit", actor=visitor, now=now, changes={"reached": reached, "solved": is_solved})
 
 
 def _through_to_closed(
-    complaint: Complaint, *, actor: Membership | None, by_complainant: bool, now: datetime
+    complaint: Complaint, how: str, *, actor: Membership | None, by_complainant: bool, now: datetime
 ) -> Complaint:
     """Walk the states that are left up to closed, each one recorded."""
     for state in (State.RESOLVED, State.RETURN_VISIT, State.CLOSED):
@@ -216,7 +233,7 @@ def _through_to_closed(
     if complaint.state != State.CLOSED:
         raise IllegalMove(_not_now(complaint))
     complaint.resolved_at = complaint.resolved_at or now
-    complaint.closed_at = now
+    complaint.closed_at, complaint.closed_how, complaint.wake_at = now, how, None
     clocks.stop_clocks(complaint, TargetKind.values, now=now)
     complaint.save()
     telling.tell_complainant(complaint, "closed", now=now)
@@ -224,12 +241,21 @@ def _through_to_closed(
 
 
 def _reopen(
-    complaint: Complaint, *, actor: Membership | None, by_complainant: bool, reason: str, now: datetime
+    complaint: Complaint,
+    *,
+    actor: Membership | None,
+    by_complainant: bool,
+    reason: str,
+    now: datetime,
+    answer_days: int | None = None,
 ) -> Complaint:
+    """Open it again with clocks of its own; ``answer_days`` is the promise of an answer to a low rating."""
     trail.move(complaint, State.REOPENED, actor=actor, now=now, reason=reason.strip(), by_complainant=by_complainant)
     complaint.times_reopened += 1
-    complaint.resolved_at = complaint.closed_at = None
-    _restart_clocks(complaint, now=now)
+    complaint.resolved_at = complaint.closed_at = complaint.wake_at = None
+    complaint.closed_how = ""
+    days = {TargetKind.ANSWER: answer_days} if answer_days else {}
+    _restart_clocks(complaint, [TargetKind.ANSWER, TargetKind.RESOLVE], now=now, days=days)
     complaint.save()
     deciders = queries.staff_for(complaint).filter(role__in=(Membership.Role.SUPERVISOR,))
     telling.tell_staff(
@@ -239,8 +265,8 @@ def _reopen(
     return complaint
 
 
-def _restart_clocks(complaint: Complaint, *, now: datetime) -> None:
+def _restart_clocks(complaint: Complaint, kinds: Iterable[str], *, now: datetime, days: Mapping[str, int]) -> None:
     """A new round: a reopened complaint gets a clock of its own and is never late at once."""
     clocks.cancel_clocks(complaint, now=now)
     rounds = complaint.times_reopened + complaint.stage
-    clocks.start_clocks(complaint, [TargetKind.ANSWER, TargetKind.RESOLVE], start=now, turn=rounds)
+    clocks.start_clocks(complaint, kinds, start=now, turn=rounds, days=days)

@@ -5,20 +5,23 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from complaints import queries
 from complaints.models import Clock, ClockEvent, Complaint, Escalation, LadderStep
+from complaints.models.settings import TargetKind
 from complaints.rules import targets
 from complaints.rules.targets import Step
-from complaints.services import clocks, handling, telling, trail
+from complaints.services import clocks, pausing, telling, trail
 from notices.services.queueing import Item, queue_many
 from owners.models import EstateAssignment
 from tenancy.errors import NotFound
 from tenancy.models import Membership
-from tenancy.policy import can
+from tenancy.policy import can, scopes_of
 from tenancy.reach import EVERYWHERE, Reach, reach_from
 
 Level = LadderStep.Level
@@ -31,6 +34,8 @@ LEVEL_ROLES = {
     Level.QUALITY: (Role.QUALITY,),
 }
 ORDER = list(LEVEL_ROLES)
+# Whose breach is not told: the outer limit has its promise before it, the return visit is ours to make.
+SILENT = (TargetKind.STATUTORY, TargetKind.VISIT)
 
 
 @dataclass
@@ -80,10 +85,13 @@ def _resume_waiting(paused: list[Clock], now: datetime, swept: Swept) -> None:
     """A pause that reached its cap ends by itself."""
     for complaint_id in dict.fromkeys(clock.complaint_id for clock in paused):
         complaint = (
-            Complaint.objects.select_for_update(of=("self",)).select_related("estate__calendar").get(pk=complaint_id)
+            Complaint.objects.select_for_update(of=("self",))
+            .select_related("estate__calendar", "category", "complainant__membership__user", "handler__user")
+            .get(pk=complaint_id)
         )
-        if complaint.state == Complaint.State.WAITING_FOR_COMPLAINANT:
-            handling.resume(complaint, actor=None, now=now, reason=_("The time to wait was over."))
+        if complaint.state in Complaint.WAITING:
+            reason, ending = _("The time to wait was over."), pausing.Ending.CAP
+            pausing.resume(complaint, actor=None, now=now, reason=reason, ending=ending)
             swept.resumed += 1
         else:
             clocks.resume_clocks(complaint, now=now)
@@ -91,7 +99,7 @@ def _resume_waiting(paused: list[Clock], now: datetime, swept: Swept) -> None:
 
 
 def _advance(batch: list[Clock], now: datetime, swept: Swept) -> None:
-    staff = _Staff()
+    staff = _Staff(now)
     events: list[ClockEvent] = []
     escalations: list[Escalation] = []
     fired: list[tuple[Clock, Step]] = []
@@ -101,7 +109,7 @@ def _advance(batch: list[Clock], now: datetime, swept: Swept) -> None:
         events += [ClockEvent(clock=clock, kind=step.event, due_at=step.at, at=now) for step in due]
         for step in due:
             if step.event == targets.LADDER:
-                escalations += staff.escalations(clock, step, now)
+                escalations += staff.escalations(clock, step.level, now)
         if clock.state == Clock.State.BROKEN:
             late.add(clock.complaint_id)
         if due:
@@ -143,7 +151,7 @@ def _fire(clock: Clock, now: datetime) -> list[Step]:
 def _reminder_after(clock: Clock, now: datetime) -> datetime:
     if clock.round_the_clock:
         return now + timedelta(days=1)
-    return targets.next_reminder(clocks.rules_calendar(clock.calendar), now)
+    return targets.next_reminder(clocks.rules_of(clock), now)
 
 
 GRAVITY = (targets.HALF, targets.THREE_QUARTERS, targets.REMINDER, targets.BREACH)
@@ -155,11 +163,17 @@ def _gravest(steps: Iterable[Step]) -> Step:
 
 
 class _Staff:
-    """Who works for which estate, read once a batch."""
+    """Who works for which estate, who is away, who is named on a ladder: read once a batch."""
 
-    def __init__(self) -> None:
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+        self.steps = queries.ladder()
+        self.rules = queries.handling_rules()
+        self.absences = queries.absences_at(now)
         roles = {role for roles in LEVEL_ROLES.values() for role in roles} | {Role.ADMIN}
-        self.members = list(Membership.objects.filter(role__in=roles, is_active=True).select_related("user"))
+        deputies = Q(pk__in=[row.deputy_id for row in self.absences if row.deputy_id])
+        wanted = Q(role__in=roles) | deputies
+        self.members = list(Membership.objects.filter(wanted, is_active=True).select_related("user"))
         assigned: dict[object, list[tuple[UUID, UUID | None]]] = defaultdict(list)
         rows = EstateAssignment.objects.values_list("membership_id", "estate_id", "building_id")
         for membership_id, estate_id, building_id in rows:
@@ -171,14 +185,43 @@ class _Staff:
         return EVERYWHERE if member.all_estates else reach_from(rows)
 
     def at_level(self, complaint: Complaint, level: str) -> list[Membership]:
-        """The people of a rung for this complaint; an empty rung passes to the next one, at last to administrators."""
-        if level == Level.HANDLER and complaint.handler is not None and complaint.handler.is_active:
-            return [complaint.handler]
+        """The people of a rung for this complaint, deputies for those away; an empty rung passes to the next one, at
+        last to administrators."""
         for rung in ORDER[ORDER.index(Level(level)) :]:
-            found = self._with_roles(complaint, LEVEL_ROLES[rung])
+            found = self._present(complaint, self._people(complaint, rung))
             if found:
                 return found
         return self._with_roles(complaint, (Role.ADMIN,))
+
+    def _people(self, complaint: Complaint, rung: str) -> list[Membership]:
+        ladder = targets.ladder_for(
+            self.steps, content_class=complaint.category.content_class, priority=complaint.priority
+        )
+        named = [step.member for step in ladder if step.level == rung and step.member is not None]
+        if named:
+            return [member for member in named if member.is_active and member.pk != complaint.subject_staff_id]
+        if rung == Level.HANDLER and complaint.handler is not None and complaint.handler.is_active:
+            return [complaint.handler]
+        return self._with_roles(complaint, LEVEL_ROLES[Level(rung)])
+
+    def _present(self, complaint: Complaint, people: Iterable[Membership]) -> list[Membership]:
+        """Those who are there today, and the deputies of those who are not."""
+        today = self.now.astimezone(ZoneInfo(complaint.estate.calendar.time_zone)).date()
+        away = {row.membership_id: row.deputy_id for row in self.absences if row.from_on <= today <= row.to_on}
+        known = {member.pk: member for member in self.members}
+        found: dict[object, Membership] = {}
+        for person in people:
+            if person.pk not in away:
+                found[person.pk] = person
+                continue
+            deputy = known.get(away[person.pk])
+            if deputy is not None and deputy.pk not in away and self._may_read(deputy, complaint):
+                found[deputy.pk] = deputy
+        return list(found.values())
+
+    def _may_read(self, member: Membership, complaint: Complaint) -> bool:
+        covers = self.reach[member.pk].covers(complaint.estate_id, complaint.building_id)
+        return covers and member.pk != complaint.subject_staff_id and "estate" in scopes_of(member, "complaint.read")
 
     def _with_roles(self, complaint: Complaint, roles: Iterable[str]) -> list[Membership]:
         return [
@@ -189,11 +232,21 @@ class _Staff:
             and self.reach[member.pk].covers(complaint.estate_id, complaint.building_id)
         ]
 
-    def escalations(self, clock: Clock, step: Step, now: datetime) -> list[Escalation]:
-        people: list[Membership | None] = [*self.at_level(clock.complaint, step.level)] or [None]
+    def escalations(self, clock: Clock, level: str, now: datetime) -> list[Escalation]:
+        people: list[Membership | None] = [*self.at_level(clock.complaint, level)] or [None]
+        passes_at = self._passes_at(clock, level, now)
         return [
-            Escalation(complaint=clock.complaint, clock=clock, level=step.level, to=person, at=now) for person in people
+            Escalation(complaint=clock.complaint, clock=clock, level=level, to=person, at=now, passes_at=passes_at)
+            for person in people
         ]
+
+    def _passes_at(self, clock: Clock, level: str, now: datetime) -> datetime | None:
+        """When it goes to the next rung unless it is taken up; the last rung keeps it."""
+        minutes = self.rules.unacknowledged_minutes
+        if level == ORDER[-1] or not minutes:
+            return None
+        measure = clocks.ROUND_THE_CLOCK if clock.round_the_clock else "business_minutes"
+        return targets.due_at(clocks.rules_of(clock), now, amount=minutes, measure=measure)
 
 
 def _tell(fired: list[tuple[Clock, Step]], fresh: list[Escalation], staff: _Staff, now: datetime) -> None:
@@ -209,10 +262,53 @@ def _tell(fired: list[tuple[Clock, Step]], fresh: list[Escalation], staff: _Staf
             items += telling.to_staff(complaint, "escalation", [row.to], now=now, key=key, clock=clock, level=row.level)
         handlers = [member for member in staff.at_level(complaint, Level.HANDLER) if member.pk not in told]
         items += telling.to_staff(complaint, "warning", handlers, now=now, key=key, clock=clock, event_kind=step.event)
-        if step.event == targets.BREACH and clock.kind != "statutory":
+        if step.event == targets.BREACH and clock.kind not in SILENT:
             level = Level(rows[-1].level).label if rows else ""  # lazy: written in the reader's language
             items += telling.to_complainant(complaint, "late", now=now, key=key, clock=clock, level=level)
     queue_many(items, now=now)
+
+
+@transaction.atomic
+def pass_on_batch(*, now: datetime) -> int:
+    """One batch of escalations that nobody took up in time: each goes to the next rung, once; how many it was.
+
+    What was taken up by one of its level, or is over, is left where it is. Rows locked by another sweep are left to it.
+    """
+    batch = list(
+        Escalation.objects.filter(passes_at__lte=now)
+        .order_by("passes_at")
+        .select_for_update(of=("self",), skip_locked=True)
+        .select_related(
+            "clock__calendar", "complaint__estate__calendar", "complaint__category", "complaint__handler__user"
+        )[:BATCH]
+    )
+    staff = _Staff(now)
+    taken = set(
+        Escalation.objects.filter(clock__in={row.clock_id for row in batch}, acknowledged_at__isnull=False).values_list(
+            "clock_id", "level"
+        )
+    )
+    fresh: dict[tuple[UUID, str, UUID | None], Escalation] = {}
+    for row in batch:
+        if (row.clock_id, row.level) in taken or row.clock.stopped_at is not None or not row.complaint.is_open:
+            continue
+        row.clock.complaint = row.complaint
+        following = ORDER[ORDER.index(Level(row.level)) + 1]
+        for up in staff.escalations(row.clock, following, now):
+            fresh.setdefault((up.clock_id, up.level, up.to_id), up)
+    Escalation.objects.filter(pk__in=[row.pk for row in batch]).update(passes_at=None)
+    known = set(
+        Escalation.objects.filter(clock__in={key[0] for key in fresh}).values_list("clock_id", "level", "to_id")
+    )
+    passed = [row for key, row in fresh.items() if key not in known]
+    Escalation.objects.bulk_create(passed, ignore_conflicts=True)
+    items: list[Item] = []
+    for row in passed:
+        key = f"{row.clock_id}:passed:{row.level}"
+        told = {"clock": row.clock, "level": row.level, "was_passed": True}
+        items += telling.to_staff(row.complaint, "escalation", [row.to], now=now, key=key, **told)
+    queue_many(items, now=now)
+    return len(batch)
 
 
 @transaction.atomic
@@ -229,6 +325,7 @@ def acknowledge_escalation(*, escalation_id: UUID, actor: Membership, now: datet
     if escalation.acknowledged_at is None:
         escalation.acknowledged_at, escalation.acknowledged_by = now, actor
         escalation.save(update_fields=["acknowledged_at", "acknowledged_by"])
+        Escalation.objects.filter(clock=escalation.clock_id, level=escalation.level).update(passes_at=None)
         trail.note(escalation.complaint, "acknowledged", actor=actor, now=now, changes={"level": escalation.level})
     return escalation
 

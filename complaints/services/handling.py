@@ -1,4 +1,4 @@
-"""Working on a complaint: assign, look into, wait, propose, answer, carry out, resolve."""
+"""Working on a complaint: assign, look into, propose, answer, carry out, resolve. Waiting is in ``pausing``."""
 
 from datetime import datetime
 from uuid import UUID
@@ -10,20 +10,11 @@ from complaints import queries
 from complaints.models import Complaint
 from complaints.models.settings import TargetKind
 from complaints.rules import moving
-from complaints.services import clocks, telling, trail
-from deadlines.rules.periods import working_days
+from complaints.services import clocks, pausing, telling, trail, waking
 from tenancy.errors import DomainError, IllegalMove, NotAllowed, NotFound
 from tenancy.models import Membership
 
 State = Complaint.State
-PAUSABLE = (TargetKind.ANSWER, TargetKind.RESOLVE)
-
-
-def _worked(complaint_id: UUID, actor: Membership) -> Complaint:
-    complaint = queries.get_worked(actor, complaint_id, lock=True)
-    if not moving.may_handle(actor, complaint):
-        raise NotAllowed(_("Only the handler, or a supervisor, does this."))
-    return complaint
 
 
 @transaction.atomic
@@ -47,9 +38,13 @@ def assign_complaint(*, complaint_id: UUID, handler_id: UUID, actor: Membership,
     _check_second_look(complaint, handler)
     complaint.handler = handler
     if complaint.state in moving.AT_WORK:
+        if complaint.state == State.ASSIGNED:
+            complaint.wake_at = waking.untouched_at(complaint, now=now)
         trail.note(complaint, "handed_over", actor=actor, now=now, changes={"handler": str(handler.pk)})
     else:
         trail.move(complaint, State.ASSIGNED, actor=actor, now=now)
+        clocks.stop_clocks(complaint, [TargetKind.ACCEPT], now=now)  # of a second look: it is confirmed by its handler
+        complaint.wake_at = waking.untouched_at(complaint, now=now)
         trail.note(complaint, "assigned", actor=actor, now=now, changes={"handler": str(handler.pk)})
     complaint.save()
     if handler.pk != actor.pk:
@@ -59,14 +54,14 @@ def assign_complaint(*, complaint_id: UUID, handler_id: UUID, actor: Membership,
 
 
 def _check_second_look(complaint: Complaint, handler: Membership) -> None:
-    if complaint.state == State.STAGE_2 and handler.pk == complaint.handler_id:
+    if complaint.stage > 1 and handler.pk == complaint.first_handler_id:
         raise NotAllowed(_("A second look is taken by somebody else than the first."))
 
 
 @transaction.atomic
 def start_investigation(*, complaint_id: UUID, actor: Membership, now: datetime) -> Complaint:
     """The handler looks into it. Raises NotFound, NotAllowed, IllegalMove."""
-    complaint = _worked(complaint_id, actor)
+    complaint = pausing.worked(complaint_id, actor)
     _check_not_waiting(complaint)
     trail.move(complaint, State.INVESTIGATING, actor=actor, now=now)
     complaint.save()
@@ -75,53 +70,16 @@ def start_investigation(*, complaint_id: UUID, actor: Membership, now: datetime)
 
 def _check_not_waiting(complaint: Complaint) -> None:
     """Out of a wait a complaint goes by ``resume`` only, which sets its clocks going again."""
-    if complaint.state == State.WAITING_FOR_COMPLAINANT:
+    if complaint.state in Complaint.WAITING:
         raise IllegalMove(
-            _("Complaint %(number)s waits for the complainant: go on without waiting first.")
-            % {"number": complaint.number}
+            _("Complaint %(number)s is waiting: go on without waiting first.") % {"number": complaint.number}
         )
-
-
-@transaction.atomic
-def wait_for_complainant(*, complaint_id: UUID, actor: Membership, question: str, now: datetime) -> Complaint:
-    """Ask the complainant something and pause the answer and resolution clocks until they reply.
-
-    The pause ends by itself after five working days (a product default). An empty question never pauses.
-    """
-    complaint = _worked(complaint_id, actor)
-    if not question.strip():
-        raise DomainError(_("Write what you need to know: waiting without a question is not possible."))
-    complaint.returns_to = complaint.state
-    trail.move(complaint, State.WAITING_FOR_COMPLAINANT, actor=actor, now=now, reason=question.strip())
-    calendar = clocks.rules_calendar(complaint.estate.calendar)
-    until = working_days(calendar, now, moving.PAUSE_MAX_WORKING_DAYS).ends_at
-    clocks.pause_clocks(complaint, PAUSABLE, now=now, until=until)
-    complaint.save()
-    telling.tell_complainant(complaint, "waiting", now=now, question=question.strip(), until=until)
-    return complaint
-
-
-@transaction.atomic
-def resume_complaint(*, complaint_id: UUID, actor: Membership, now: datetime) -> Complaint:
-    """Go on after waiting. Raises NotFound, NotAllowed, IllegalMove unless it waits."""
-    return resume(_worked(complaint_id, actor), actor=actor, now=now)
-
-
-def resume(complaint: Complaint, *, actor: Membership | None, now: datetime, reason: str = "") -> Complaint:
-    """Back to the state before the wait, clocks running on. For a complaint that its caller has locked."""
-    if complaint.state != State.WAITING_FOR_COMPLAINANT:
-        raise IllegalMove(_("Complaint %(number)s is not waiting for the complainant.") % {"number": complaint.number})
-    trail.move(complaint, complaint.returns_to or State.ASSIGNED, actor=actor, now=now, reason=reason)
-    complaint.returns_to = ""
-    clocks.resume_clocks(complaint, now=now)
-    complaint.save()
-    return complaint
 
 
 @transaction.atomic
 def propose_solution(*, complaint_id: UUID, actor: Membership, remedy: str, now: datetime) -> Complaint:
     """Write down the solution before it is answered, so that somebody may sign it."""
-    complaint = _worked(complaint_id, actor)
+    complaint = pausing.worked(complaint_id, actor)
     if not remedy.strip():
         raise DomainError(_("Write what you propose."))
     _into_investigation(complaint, actor, now)
@@ -155,20 +113,22 @@ def answer_complaint(
     clock and the statutory limit. Raises NotAllowed unless the handler or above, and for a major complaint unless
     the manager; IllegalMove; DomainError without a decision.
     """
-    complaint = _worked(complaint_id, actor)
+    complaint = pausing.worked(complaint_id, actor)
     if not moving.may_sign_answer(actor, complaint):
         raise NotAllowed(_("The answer to a major complaint is signed by the estate manager. Propose it instead."))
     if not decision.strip():
         raise DomainError(_("Write the answer: what you decided, and why."))
-    if complaint.state == State.WAITING_FOR_COMPLAINANT:
-        resume(complaint, actor=actor, now=now)
+    if complaint.state in Complaint.WAITING:
+        pausing.resume(complaint, actor=actor, now=now)
     _into_investigation(complaint, actor, now)
     if complaint.state == State.INVESTIGATING:
         trail.move(complaint, State.PROPOSED, actor=actor, now=now)
     trail.move(complaint, State.ANSWERED, actor=actor, now=now)
     complaint.decision, complaint.remedy = decision.strip(), remedy.strip() or complaint.remedy
     complaint.answered_at = complaint.answered_at or now
-    clocks.stop_clocks(complaint, [TargetKind.ANSWER, TargetKind.STATUTORY], now=now)
+    clocks.stop_clocks(complaint, [TargetKind.ANSWER, TargetKind.STATUTORY, TargetKind.UPDATE], now=now)
+    if complaint.stage > 1:  # a second look promises the solution once it has answered
+        clocks.start_missing(complaint, TargetKind.RESOLVE, start=now)
     complaint.save()
     telling.tell_complainant(complaint, "answered", now=now)
     return complaint
@@ -182,7 +142,7 @@ def _into_investigation(complaint: Complaint, actor: Membership, now: datetime) 
 @transaction.atomic
 def start_work(*, complaint_id: UUID, actor: Membership, now: datetime) -> Complaint:
     """What was answered is now being carried out."""
-    complaint = _worked(complaint_id, actor)
+    complaint = pausing.worked(complaint_id, actor)
     _check_not_waiting(complaint)
     trail.move(complaint, State.IMPLEMENTING, actor=actor, now=now)
     complaint.save()
@@ -192,12 +152,14 @@ def start_work(*, complaint_id: UUID, actor: Membership, now: datetime) -> Compl
 @transaction.atomic
 def resolve_complaint(*, complaint_id: UUID, actor: Membership, resolution: str, now: datetime) -> Complaint:
     """What was to be done is done. Stops the resolution clock and asks the complainant whether it is solved."""
-    complaint = _worked(complaint_id, actor)
+    complaint = pausing.worked(complaint_id, actor)
     if not resolution.strip():
         raise DomainError(_("Write what was done: the complainant reads it."))
     trail.move(complaint, State.RESOLVED, actor=actor, now=now)
     complaint.resolution, complaint.resolved_at = resolution.strip(), now
-    clocks.stop_clocks(complaint, [TargetKind.RESOLVE], now=now)
+    clocks.stop_clocks(complaint, [TargetKind.RESOLVE, TargetKind.UPDATE], now=now)
+    clocks.start_missing(complaint, TargetKind.VISIT, start=now)
+    complaint.wake_at = waking.reminded_at(now=now)
     complaint.save()
     telling.tell_complainant(complaint, "resolved", now=now)
     return complaint

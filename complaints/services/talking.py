@@ -11,8 +11,9 @@ from attachments.models import Attachment
 from attachments.services import attach
 from complaints import queries
 from complaints.models import Complaint, Message
+from complaints.models.settings import TargetKind
 from complaints.rules import moving
-from complaints.services import handling, telling, trail
+from complaints.services import clocks, pausing, telling, trail
 from complaints.services.intake import SUBJECT_TYPE
 from tenancy.errors import DomainError, NotAllowed
 from tenancy.models import Membership
@@ -38,8 +39,8 @@ def add_words(
     )
     attach(attachments=files, subject_type=SUBJECT_TYPE, subject_id=complaint.pk)
     trail.note(complaint, "words", actor=actor, now=now, changes={"files": len(files)})
-    if complaint.state == Complaint.State.WAITING_FOR_COMPLAINANT:
-        handling.resume(complaint, actor=actor, now=now)
+    if complaint.state in (Complaint.State.WAITING_FOR_COMPLAINANT, Complaint.State.WAITING_FOR_ACCESS):
+        pausing.resume(complaint, actor=actor, now=now, ending=pausing.Ending.ANSWERED)
     telling.tell_staff(complaint, "words", [complaint.handler], now=now, body=body.strip())
     return message
 
@@ -55,6 +56,9 @@ def reply(
 ) -> Message:
     """Write to the complainant. Raises NotFound, NotAllowed, DomainError when empty."""
     message = _write(complaint_id, actor, Message.Kind.REPLY, body, now, attachments)
+    if message.body:  # a promised word is kept by words
+        clocks.stop_clocks(message.complaint, [TargetKind.UPDATE], now=now)
+        message.complaint.save()
     telling.tell_complainant(message.complaint, "reply", now=now, body=message.body, key=str(message.pk))
     return message
 
@@ -85,4 +89,7 @@ def _write(
     audience = "staff" if kind == Message.Kind.NOTE else None
     attach(attachments=files, subject_type=SUBJECT_TYPE, subject_id=complaint.pk, audience=audience)
     trail.note(complaint, kind, actor=actor, now=now, changes={"files": len(files)})
+    if complaint.state == Complaint.State.ASSIGNED and actor.pk == complaint.handler_id:
+        complaint.wake_at = None  # its handler has touched it
+        complaint.save(update_fields=["wake_at"])
     return message

@@ -8,6 +8,8 @@ from django.urls import reverse
 
 from complaints import queries
 from complaints.models import Complaint
+from complaints.models.settings import Priority
+from notices.models import Delivery
 from notices.services.queueing import Item, Recipient, queue_many, recipient_for_member, recipient_for_person
 from tenancy.models import Membership
 
@@ -59,8 +61,10 @@ def to_staff(
     """The messages, not queued yet."""
     told = {member.pk: member for member in members if member is not None and member.is_active}
     link = desk_link(complaint)
+    # Danger wakes whoever can act; nothing else does.
+    urgency = Delivery.Urgency.NOW if complaint.priority == Priority.P1 else Delivery.Urgency.CASE
     return [
-        _item(complaint, recipient_for_member(member), event, link, now, key, context)
+        _item(complaint, recipient_for_member(member), event, link, now, key, context, urgency=urgency)
         for member in told.values()
         if member.pk != complaint.subject_staff_id
     ]
@@ -78,6 +82,8 @@ def _item(
     now: datetime,
     key: str,
     context: dict[str, Any],
+    *,
+    urgency: int = Delivery.Urgency.CASE,
 ) -> Item:
     who = recipient.membership or recipient.person
     return Item(
@@ -87,5 +93,6 @@ def _item(
         context={"complaint": complaint, **context},
         about=complaint,
         link=link,
+        urgency=urgency,
         dedupe=f"{complaint.pk}:{event}:{key or now.isoformat()}:{who.pk if who else recipient.email}",
     )

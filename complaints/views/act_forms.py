@@ -13,9 +13,11 @@ from django.utils.translation import gettext as _
 from attachments.limits import UploadLimits, upload_limits
 from complaints import queries
 from complaints.acts import ACTS, WRITING, Case
-from complaints.forms.acts import ActForm, AssignForm
+from complaints.forms.acts import ActForm, AssignForm, PartyForm
 from complaints.models import Complaint
+from complaints.services import pausing
 from complaints.services.intake import SUBJECT_TYPE
+from contacts.models import Matter
 
 
 def begun(code: str, shown: Case) -> ActForm:
@@ -27,13 +29,13 @@ def begun(code: str, shown: Case) -> ActForm:
     form = ACTS[code].form(initial=initial, **_options(code, shown))
     for bound in form.visible_fields()[:1]:
         bound.field.widget.attrs["autofocus"] = True
-    _give_handlers(form, complaint)
+    _give_choices(form, shown)
     return form
 
 
 def sent(code: str, shown: Case, request: HttpRequest) -> ActForm:
     form = ACTS[code].form(request.POST, request.FILES, **_options(code, shown))
-    _give_handlers(form, shown.complaint)
+    _give_choices(form, shown)
     return form
 
 
@@ -44,17 +46,33 @@ def _options(code: str, shown: Case) -> dict[str, Any]:
     return {**given, "auto_id": f"{code}_%s", "use_required_attribute": False}
 
 
+def _give_choices(form: ActForm, shown: Case) -> None:
+    _give_handlers(form, shown.complaint)
+    if isinstance(form, PartyForm):
+        form.fields["matter_id"].widget.choices = [
+            ("", _("Choose")),
+            *((row.pk, f"{row.number} · {row.party.name}: {row.waiting_for}") for row in _matters(shown)),
+        ]
+
+
+def _matters(shown: Case) -> Iterable[Matter]:
+    return pausing.waiting_matters(shown.actor, shown.complaint)[:200]
+
+
 def _give_handlers(form: ActForm, complaint: Complaint) -> None:
     """Who could have it, the least loaded first, each with the number of their open complaints."""
     if not isinstance(form, AssignForm):
         return
     choices: list[tuple[Any, str]] = []
+    away = queries.away_today(complaint.estate.calendar.time_zone)
     staff: Iterable[Any] = queries.handlers_for(complaint)  # with how many each has open
     for member in staff:
         if member.pk == complaint.handler_id:
             continue
         words = _("%(name)s, %(count)s open") % {"name": member.name, "count": member.open_cases}
-        choices.append((member.pk, words if choices else _("%s – least loaded") % words))
+        if member.pk in away:
+            words = _("%(words)s, away") % {"words": words}
+        choices.append((member.pk, words if choices or member.pk in away else _("%s – least loaded") % words))
     widget = form.fields["handler_id"].widget
     widget.choices = choices if form.is_bound else [("", _("Choose")), *choices]
 

@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from complaints import case_queries, words
+from complaints import case_queries, queries, words
 from complaints.acts import Case, failed_days
-from complaints.models import Clock, Complaint, Escalation, LadderStep
+from complaints.models import Clock, Complaint, Escalation, LadderStep, Pause
 from complaints.rules import moving
 from complaints.services.intake import SUBJECT_TYPE
 from complaints.views import desk_timeline
@@ -42,7 +42,19 @@ class Target:
     due_at: datetime
     badge: SafeString
     left: str
+    used: str
     is_over: bool
+
+
+@dataclass(frozen=True)
+class Stood:
+    """A stretch in which the clocks stood still: for whom, since when, how long, until when at most."""
+
+    label: str
+    words: str
+    began_at: datetime
+    until: datetime | None
+    ending: str
 
 
 def failed_attempts(complaint: Complaint) -> int:
@@ -60,7 +72,8 @@ def context_of(shown: Case) -> dict[str, Any]:
         "is_late": words.is_late(complaint, now=now),
         "state_badge": badge(complaint.state, complaint.get_state_display()),
         "place": words.place_words(complaint),
-        "targets": [_target(clock, now) for clock in parts["clocks"]],
+        "targets": [_target(clock, parts["pauses"], now) for clock in parts["clocks"]],
+        "pauses": [_stood(pause, complaint, now) for pause in parts["pauses"]],
         "timeline": desk_timeline.entries(complaint, parts, told=beside.deliveries, reader=shown.actor, now=now),
         "complainant": name_for(
             shown.actor, complaint.complainant.name if complaint.complainant else complaint.caller_name
@@ -93,7 +106,20 @@ def _level(escalations: Iterable[Escalation]) -> str:
     return next((str(level) for level in rungs if level in reached), "")
 
 
-def _target(clock: Clock, now: datetime) -> Target:
+def _stood(pause: Pause, complaint: Complaint, now: datetime) -> Stood:
+    label = str(pause.get_reason_display())
+    if pause.party:
+        label = _("%(reason)s: %(party)s") % {"reason": label, "party": pause.party}
+    return Stood(
+        label,
+        pause.words,
+        pause.began_at,
+        pause.until if pause.ended_at is None else None,
+        str(pause.get_ending_display()) if pause.ended_at else "",
+    )
+
+
+def _target(clock: Clock, pauses: Iterable[Pause], now: datetime) -> Target:
     is_late = clock.state == Clock.State.BROKEN or (clock.stopped_at is None and clock.due_at < now)
     tone = "late" if is_late else CLOCK_TONES.get(Clock.State(clock.state), "info")
     said = _("Late") if is_late else str(clock.get_state_display())
@@ -102,6 +128,7 @@ def _target(clock: Clock, now: datetime) -> Target:
         due_at=clock.due_at,
         badge=look.badge(tone, said),
         left=words.time_left(clock, now=now) if clock.stopped_at is None else "",
+        used=words.time_used(clock, pauses, now=now),
         is_over=clock.stopped_at is not None,
     )
 
@@ -126,7 +153,7 @@ def _visit_hint(shown: Case) -> str:
         return ""
     return _("Attempts without contact, on different days: %(failed)s of %(needed)s. After that it can be closed.") % {
         "failed": failed_attempts(complaint),
-        "needed": moving.FAILED_ATTEMPTS,
+        "needed": queries.handling_rules().failed_attempts,
     }
 
 
@@ -134,9 +161,12 @@ def _nothing_to_do(shown: Case) -> str:
     """Why there is no button at all."""
     if shown.actor.role == Role.AUDITOR:
         return _("You read this complaint; acts are for the staff who work on it.")
-    if not shown.complaint.is_open and not moving.may_reopen(shown.complaint, now=shown.now):
+    if not shown.complaint.is_open:
+        days = queries.handling_rules().reopen_days
+        if moving.is_reopened_within(shown.complaint, days, now=shown.now):
+            return ""
         return _("Closed more than %(days)s days ago: it can no longer be reopened. Enter a new complaint instead.") % {
-            "days": moving.REOPEN_DAYS
+            "days": days
         }
     return ""
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from attachments.models import Attachment
-from complaints.models import Clock, Complaint, Escalation, Message, Move, ReturnVisit
+from complaints.models import Clock, Complaint, Escalation, Extension, Message, Move, ReturnVisit
 from complaints.models.settings import TargetKind
 from notices.models import Delivery
 from tenancy.models import Membership
@@ -55,6 +55,8 @@ MOVES: dict[str, tuple[str, Promise, str]] = {
     State.ASSIGNED: ("user-check", gettext_lazy("Given to a handler"), ""),
     State.INVESTIGATING: ("search", gettext_lazy("Being looked into"), ""),
     State.WAITING_FOR_COMPLAINANT: ("hourglass", gettext_lazy("The complainant was asked; the clocks stop"), ""),
+    State.WAITING_FOR_PARTY: ("hourglass", gettext_lazy("Waiting for an outside party; the clocks stop"), ""),
+    State.WAITING_FOR_ACCESS: ("hourglass", gettext_lazy("Waiting for access; the clocks stop"), ""),
     State.PROPOSED: ("lightbulb", gettext_lazy("A solution was proposed"), ""),
     State.ANSWERED: ("send", gettext_lazy("Answered"), ""),
     State.IMPLEMENTING: ("wrench", gettext_lazy("The work began"), ""),
@@ -74,12 +76,16 @@ KEPT: dict[str, Promise] = {
     Kind.ANSWER: gettext_lazy("Answered in time"),
     Kind.RESOLVE: gettext_lazy("Resolved in time"),
     Kind.STATUTORY: gettext_lazy("Answered within the statutory limit"),
+    Kind.UPDATE: gettext_lazy("The next word came as promised"),
+    Kind.VISIT: gettext_lazy("Return visit in time"),
 }
 LATE: dict[str, Promise] = {
     Kind.ACCEPT: gettext_lazy("The time to accept it has passed"),
     Kind.ANSWER: gettext_lazy("The time for the answer has passed"),
     Kind.RESOLVE: gettext_lazy("The time for the resolution has passed"),
     Kind.STATUTORY: gettext_lazy("The statutory limit has passed"),
+    Kind.UPDATE: gettext_lazy("The day of the promised word has passed"),
+    Kind.VISIT: gettext_lazy("The time for the return visit has passed"),
 }
 
 
@@ -97,6 +103,7 @@ def entries(
     found += [_visit(visit) for visit in parts["visits"]]
     found += _clocks(parts["clocks"], now)
     found += [_escalation(row) for row in parts["escalations"]]
+    found += [_extension(row) for row in parts["extensions"]]
     found.sort(key=lambda entry: entry.at)  # stable: of one instant, in the order they were gathered
     _place_files(found, parts["files"])
     _place_messages(found, told, reader)
@@ -127,6 +134,14 @@ def _visit(visit: ReturnVisit) -> Entry:
     rated = _("Rated %(rating)s of 5.") % {"rating": visit.rating} if visit.rating else ""
     body = "\n".join(part for part in (rated, visit.comment) if part)
     return Entry(visit.at, "phone-call", title % how, body, _name(visit.visitor), "ok" if visit.is_solved else "late")
+
+
+def _extension(row: Extension) -> Entry:
+    title = ngettext("%(days)d working day more", "%(days)d working days more", row.days) % {"days": row.days}
+    due = _("from %(before)s to %(after)s") % {
+        "before": time_words(row.due_before, "exact"), "after": time_words(row.due_after, "exact"),
+    }  # fmt: skip
+    return Entry(row.at, "timer", title, row.reason, f"{_name(row.actor)} · {due}", "late")
 
 
 def _escalation(row: Escalation) -> Entry:

@@ -18,7 +18,7 @@ from owners.queries import claims_of, units_of
 from tenancy.models import Membership, Organisation, User
 from tenancy.policy import can
 
-WAITS_FOR_OWNER = moving.ASKED_SOLVED | {Complaint.State.WAITING_FOR_COMPLAINANT}
+WAITS_FOR_OWNER = moving.ASKED_SOLVED | {Complaint.State.WAITING_FOR_COMPLAINANT, Complaint.State.WAITING_FOR_ACCESS}
 NOTICES_SHOWN = 3
 ROWS_SHOWN = 10
 CLAIMS_SHOWN = 5

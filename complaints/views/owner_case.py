@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from attachments.models import Attachment
 from attachments.templatetags.files import fate
-from complaints import case_queries, portal_queries, words
+from complaints import case_queries, portal_queries, queries, words
 from complaints.forms.portal import NotSolvedForm, SolvedForm, WordsForm
 from complaints.models import Clock, Complaint
 from complaints.rules import moving
@@ -131,7 +131,7 @@ def show(request: HttpRequest, door: Door, refused: tuple[str, forms.Form] | Non
         "state_look": LOOKS.get(complaint.state, complaint.state),
         "state_words": words.owner_state(complaint),
         "may_look_again": Complaint.State.STAGE_2 in Complaint.MOVES[complaint.state],
-        "may_reopen": complaint.state in Complaint.ENDED and moving.may_reopen(complaint, now=now),
+        "may_reopen": complaint.state in Complaint.ENDED and queries.may_reopen(complaint, now=now),
         "forms": opened,
         "form": refused[1] if refused else None,
         "refused": refused[0] if refused else "",
@@ -149,9 +149,10 @@ def waiting_words(complaint: Complaint, *, now: datetime) -> str:
 
 def _question(complaint: Complaint, parts: dict[str, Any]) -> str:
     """What the complainant was asked and has not answered yet."""
-    if complaint.state != Complaint.State.WAITING_FOR_COMPLAINANT:
+    asking = (Complaint.State.WAITING_FOR_COMPLAINANT, Complaint.State.WAITING_FOR_ACCESS)
+    if complaint.state not in asking:
         return ""
-    asked = [move.reason for move in parts["moves"] if move.to_state == Complaint.State.WAITING_FOR_COMPLAINANT]
+    asked = [move.reason for move in parts["moves"] if move.to_state in asking]
     return asked[-1] if asked else ""
 
 

@@ -8,9 +8,9 @@ from typing import Any, Protocol
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
-from complaints.models import Clock, Complaint, Message, Move, ReturnVisit
+from complaints.models import Clock, Complaint, Extension, Message, Move, ReturnVisit
 from complaints.models.settings import LadderStep, TargetKind
 from complaints.words import member_words
 from notices.models import Delivery
@@ -48,6 +48,8 @@ ICONS = {
     State.ASSIGNED: "user-check",
     State.INVESTIGATING: "search",
     State.WAITING_FOR_COMPLAINANT: "hourglass",
+    State.WAITING_FOR_PARTY: "hourglass",
+    State.WAITING_FOR_ACCESS: "hourglass",
     State.PROPOSED: "lightbulb",
     State.ANSWERED: "message-square",
     State.IMPLEMENTING: "wrench",
@@ -65,6 +67,8 @@ OWNER_MOVES: dict[str, Promise] = {
     State.ASSIGNED: gettext_lazy("Somebody was chosen to look into it"),
     State.INVESTIGATING: gettext_lazy("We are looking into it"),
     State.WAITING_FOR_COMPLAINANT: gettext_lazy("We asked you something"),
+    State.WAITING_FOR_PARTY: gettext_lazy("We wait for somebody outside; the clock stands still"),
+    State.WAITING_FOR_ACCESS: gettext_lazy("We asked to be let in; the clock stands still"),
     State.PROPOSED: gettext_lazy("We worked out a solution"),
     State.ANSWERED: gettext_lazy("We answered"),
     State.IMPLEMENTING: gettext_lazy("We began to carry it out"),
@@ -80,12 +84,16 @@ KEPT: dict[str, Promise] = {
     Kind.ANSWER: gettext_lazy("Answered in time"),
     Kind.RESOLVE: gettext_lazy("Solved in time"),
     Kind.STATUTORY: gettext_lazy("Answered within the statutory limit"),
+    Kind.UPDATE: gettext_lazy("You heard from us as promised"),
+    Kind.VISIT: gettext_lazy("Asked in time whether it is solved"),
 }
 LATE: dict[str, Promise] = {
     Kind.ACCEPT: gettext_lazy("The promised confirmation is late"),
     Kind.ANSWER: gettext_lazy("The promised answer is late"),
     Kind.RESOLVE: gettext_lazy("The promised solution is late"),
     Kind.STATUTORY: gettext_lazy("The statutory limit for an answer has passed"),
+    Kind.UPDATE: gettext_lazy("The promised word is late"),
+    Kind.VISIT: gettext_lazy("The promised return visit is late"),
 }
 KEPT_ICON = "timer"
 PASSED_ON: dict[str, Promise] = {
@@ -116,6 +124,7 @@ def for_owner(
         _owner_visit(visit) for visit in parts["visits"] if visit.is_solved is not False or visit.at not in solved_at
     ]
     entries += _clocks(parts["clocks"], now, hidden=Kind.STATUTORY)
+    entries += [_extension(row) for row in parts["extensions"]]
     rungs = {(row.at, row.level) for row in parts["escalations"] if row.level != Level.HANDLER}
     entries += [Entry(at, "flag", str(PASSED_ON[level])) for at, level in rungs]
     return _finished(entries, parts["files"], told)
@@ -151,9 +160,17 @@ def _owner_move(complaint: Complaint, move: Move) -> Entry:
         body = move.reason
     if state == State.REOPENED and move.by_complainant:
         title = _("You said it is not solved")
-    elif state == State.ASSIGNED and move.from_state == State.WAITING_FOR_COMPLAINANT:
+    elif move.from_state in Complaint.WAITING:
         title = _("We go on")
     return Entry(move.at, ICONS[State(state)], title, body)
+
+
+def _extension(row: Extension) -> Entry:
+    title = ngettext("We need %(days)d working day more", "We need %(days)d working days more", row.days) % {
+        "days": row.days
+    }
+    due = _("now promised by %(due)s") % {"due": time_words(row.due_after, "exact")}
+    return Entry(row.at, "timer", title, row.reason, who=due, tone="late")
 
 
 def _message(message: Message) -> Entry:

@@ -27,6 +27,7 @@ TITLE = 90
 # The look's word for each state of a complaint.
 LOOKS = {
     "investigating": "in_progress", "implementing": "in_progress", "waiting_for_complainant": "waiting",
+    "waiting_for_party": "waiting", "waiting_for_access": "waiting",
     "proposed": "answered", "return_visit": "pending", "rejected_invalid": "rejected", "referred_out": "referred",
     "stage_2": "appealed",
 }  # fmt: skip
@@ -35,6 +36,8 @@ TARGET_WORDS = {
     TargetKind.ANSWER: TargetKind.ANSWER.label,
     TargetKind.RESOLVE: TargetKind.RESOLVE.label,
     TargetKind.STATUTORY: TargetKind.STATUTORY.label,
+    TargetKind.UPDATE: TargetKind.UPDATE.label,
+    TargetKind.VISIT: TargetKind.VISIT.label,
 }
 
 
@@ -118,7 +121,7 @@ class Reader:
 
     def _left(self, values: dict[str, Any]) -> SafeString | str:
         due: datetime = values["next_due_at"]
-        if values["next_due_kind"] == TargetKind.STATUTORY and due > self.now:
+        if values["next_due_kind"] in (TargetKind.STATUTORY, TargetKind.VISIT) and due > self.now:
             return look.local_time(due, "date")
         if values["round_the_clock"]:
             return look.countdown((due - self.now) // timedelta(minutes=1))
@@ -134,7 +137,7 @@ class Reader:
 
     @staticmethod
     def _stopped(values: dict[str, Any]) -> SafeString | str:
-        return look.countdown(None) if values["state"] == Complaint.State.WAITING_FOR_COMPLAINANT else ""
+        return look.countdown(None) if values["state"] in Complaint.WAITING else ""
 
 
 def read_rows(values: Iterable[dict[str, Any]], asking: Asking) -> list[Row]:

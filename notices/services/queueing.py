@@ -49,6 +49,8 @@ class Item:
     about: OrganisationModel | None = None
     link: str = ""
     channels: Sequence[str] = field(default=BOTH)
+    urgency: int = Delivery.Urgency.CASE
+    """``NOW`` goes out in quiet hours too: danger, and nothing else."""
 
 
 def recipient_for_member(membership: Membership) -> Recipient:
@@ -143,6 +145,7 @@ def _drafts(item: Item, organisation: Organisation, now: datetime) -> list[Deliv
         "about_type": item.about._meta.label_lower if item.about else "",
         "about_id": item.about.pk if item.about else None,
         "created_at": now,
+        "urgency": item.urgency,
     }
     rows = []
     if portal:

@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from complaints.models import Category
-from complaints.services import closing, handling, intake, talking
+from complaints.services import closing, handling, intake, pausing, talking
 from complaints.services.escalation import sweep_clocks
 from complaints.services.intake import Filing
 from owners.models import Occupancy, Ownership, Person, Unit
@@ -156,7 +156,7 @@ class Estate:
             self.cases["warned"] = self.assigned("smell", "safety", ago=timedelta(minutes=200))
             self.cases["late"] = self.assigned("bill", "charges", ago=timedelta(days=20))
             waiting = self.assigned("noise", "noise", ago=timedelta(minutes=50))
-            self.cases["waiting"] = handling.wait_for_complainant(
+            self.cases["waiting"] = pausing.wait_for_complainant(
                 complaint_id=waiting.pk, actor=self.house.engineer, question=self.words["question"], now=timezone.now()
             )
             talking.write_note(

@@ -15,7 +15,7 @@ from complaints import case_queries
 from complaints.acts import ACTS, Case, offered
 from complaints.models import Complaint, Escalation, Message, Move, ReturnVisit
 from complaints.queries import worked_complaints
-from complaints.services import closing, escalation, handling, intake, talking
+from complaints.services import closing, escalation, handling, intake, pausing, talking
 from notices.models import Delivery
 from owners.models import Person
 from tenancy.errors import IllegalMove
@@ -55,7 +55,7 @@ def in_state(house: House, state: str, now) -> Complaint:
         if state == State.INVESTIGATING:
             return handling.start_investigation(complaint_id=complaint.pk, **deal)
         if state == State.WAITING_FOR_COMPLAINANT:
-            return handling.wait_for_complainant(complaint_id=complaint.pk, question="Which?", **deal)
+            return pausing.wait_for_complainant(complaint_id=complaint.pk, question="Which?", **deal)
         if state == State.PROPOSED:
             return handling.propose_solution(complaint_id=complaint.pk, remedy="A new door contact.", **deal)
         return complaint

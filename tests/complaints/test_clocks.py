@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from complaints.models import Clock, ClockEvent, Complaint, Escalation
-from complaints.services import closing, escalation, handling, intake, talking
+from complaints.services import closing, escalation, handling, intake, pausing, talking
 from notices.models import Delivery
 from tests.complaints.seeds import accepted, answered, assigned, filed, furnish, resolved
 from tests.factories.house import NOON, House
@@ -58,7 +58,7 @@ def test_an_answer_after_its_time_stays_late_for_the_record(house):
 
 def test_waiting_for_the_complainant_pauses_and_their_words_resume(house):
     complaint = assigned(house)
-    handling.wait_for_complainant(
+    pausing.wait_for_complainant(
         complaint_id=complaint.pk, actor=house.engineer, question="Which lift?", now=NOON + timedelta(hours=1)
     )
     assert clock(complaint, "answer").state == Clock.State.PAUSED
@@ -71,7 +71,7 @@ def test_waiting_for_the_complainant_pauses_and_their_words_resume(house):
 
 def test_a_pause_ends_by_itself_after_five_working_days(house):
     complaint = assigned(house)
-    handling.wait_for_complainant(complaint_id=complaint.pk, actor=house.engineer, question="Which?", now=NOON)
+    pausing.wait_for_complainant(complaint_id=complaint.pk, actor=house.engineer, question="Which?", now=NOON)
     swept = escalation.sweep_clocks(now=datetime(2026, 3, 10, 0, 0, tzinfo=UTC))
     assert swept.resumed == 1
     assert Complaint.objects.get(pk=complaint.pk).state == Complaint.State.ASSIGNED

@@ -7,7 +7,7 @@ import pytest
 
 from audit.models import AuditEntry
 from complaints.models import Complaint, Move, ReturnVisit
-from complaints.services import closing, handling, intake, talking
+from complaints.services import closing, handling, intake, pausing, talking
 from tenancy.errors import DomainError, IllegalMove, NotAllowed, NotFound
 from tests.complaints.seeds import accepted, answered, assigned, filed, furnish, resolved
 from tests.factories.house import NOON, House, in_scope_of
@@ -223,7 +223,7 @@ def test_every_state_leads_somewhere_and_every_end_can_be_reopened():
 def test_an_empty_question_never_pauses(house):
     complaint = assigned(house)
     with pytest.raises(DomainError):
-        handling.wait_for_complainant(complaint_id=complaint.pk, actor=house.engineer, question=" ", now=LATER)
+        pausing.wait_for_complainant(complaint_id=complaint.pk, actor=house.engineer, question=" ", now=LATER)
     assert again(complaint).state == "assigned"
 
 

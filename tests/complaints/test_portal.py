@@ -13,7 +13,7 @@ from attachments.models import Attachment
 from audit.models import AuditEntry
 from complaints import queries
 from complaints.models import Complaint, Move
-from complaints.services import closing, handling, talking
+from complaints.services import closing, handling, pausing, talking
 from notices.models import Delivery
 from tests.complaints.pages import photo, signed_in, text, typed
 from tests.complaints.seeds import answered, assigned, filed, furnish, resolved
@@ -294,7 +294,7 @@ def test_a_closed_complaint_opens_again_for_thirty_days(house):
 
 def test_words_and_photos_answer_a_question(house):
     complaint = assigned(house, at=timezone.now())
-    handling.wait_for_complainant(
+    pausing.wait_for_complainant(
         complaint_id=complaint.pk, actor=house.engineer, question="Which floor?", now=timezone.now()
     )
     client = signed_in(house, "owner")

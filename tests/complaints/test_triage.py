@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from complaints import triage_queries
 from complaints.models import Complaint, SavedFilter
-from complaints.services import closing, handling
+from complaints.services import closing
 from owners.models import Estate, Person
 from tests.complaints.seeds import accepted, answered, assigned, filed, furnish, resolved
 from tests.factories.house import House
@@ -106,7 +106,7 @@ def test_each_filter_holds_what_it_says_and_counts_it(house, now):
     to_assign = accepted(house, at=now)
     mine = assigned(house, at=now)
     waiting = assigned(house, at=now)
-    handling.wait_for_complainant(complaint_id=waiting.pk, actor=house.engineer, question="Which lift?", now=now)
+    pausing.wait_for_complainant(complaint_id=waiting.pk, actor=house.engineer, question="Which lift?", now=now)
     done = resolved(house, at=now)
     closed = resolved(house, at=now)
     closing.say_solved(complaint_id=closed.pk, actor=house.owner, rating=5, now=now)

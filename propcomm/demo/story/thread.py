@@ -9,7 +9,7 @@ from typing import Any
 from attachments.models import Attachment
 from complaints import queries
 from complaints.models import Category, Complaint
-from complaints.services import closing, handling, intake, talking
+from complaints.services import closing, handling, intake, pausing, talking
 from complaints.services.intake import Filing
 from owners.models import Building, Estate
 from propcomm.demo.story.cast import Resident
@@ -209,7 +209,7 @@ class Thread:
 
     def ask(self) -> "Thread":
         question = self.theme.ask or self.texts.say("question", self.rng)
-        return self._do(handling.wait_for_complainant, actor=self.handler, question=self.filled(question))
+        return self._do(pausing.wait_for_complainant, actor=self.handler, question=self.filled(question))
 
     def tell(self) -> "Thread":
         """The complainant's reply to the question: the clocks go on."""
@@ -217,7 +217,7 @@ class Thread:
         if self.has_portal:
             return self._outside(talking.add_words, body=self.filled(words))
         self.note(words)
-        return self._do(handling.resume_complaint, actor=self.handler)
+        return self._do(pausing.resume_complaint, actor=self.handler)
 
     def add(self) -> "Thread":
         words = self.theme.more or self.texts.say("more", self.rng)

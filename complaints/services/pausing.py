@@ -1,0 +1,163 @@
+"""Waiting for somebody outside: the complainant, access, an outside party. Nothing else ever stops a clock."""
+
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from complaints import queries
+from complaints.models import Complaint, Pause
+from complaints.models.settings import TargetKind
+from complaints.rules import moving, targets
+from complaints.services import clocks, telling, trail
+from contacts.matter_queries import matters_visible_to
+from contacts.models import Matter
+from contacts.services.matters import link_case
+from deadlines.rules.periods import working_days
+from tenancy.errors import DomainError, IllegalMove, NotAllowed
+from tenancy.models import Membership
+
+State, Reason, Ending = Complaint.State, Pause.Reason, Pause.Ending
+PAUSABLE = (TargetKind.ANSWER, TargetKind.RESOLVE)
+STATES = {
+    Reason.COMPLAINANT: State.WAITING_FOR_COMPLAINANT,
+    Reason.ACCESS: State.WAITING_FOR_ACCESS,
+    Reason.PARTY: State.WAITING_FOR_PARTY,
+}
+
+
+def worked(complaint_id: UUID, actor: Membership) -> Complaint:
+    """The complaint, locked, for who handles it. Raises NotFound, NotAllowed."""
+    complaint = queries.get_worked(actor, complaint_id, lock=True)
+    if not moving.may_handle(actor, complaint):
+        raise NotAllowed(_("Only the handler, or a supervisor, does this."))
+    return complaint
+
+
+@transaction.atomic
+def wait_for_complainant(*, complaint_id: UUID, actor: Membership, question: str, now: datetime) -> Complaint:
+    """Ask the complainant something and pause the answer and resolution clocks until they reply.
+
+    The pause ends by itself when the organisation's cap is reached. An empty question never pauses.
+    """
+    complaint = worked(complaint_id, actor)
+    if not question.strip():
+        raise DomainError(_("Write what you need to know: waiting without a question is not possible."))
+    cap = queries.handling_rules().pause_complainant_days
+    pause = _pause(complaint, Reason.COMPLAINANT, question, actor=actor, now=now, until=_cap(complaint, cap, now))
+    telling.tell_complainant(complaint, "waiting", now=now, question=pause.words, until=pause.until)
+    return complaint
+
+
+@transaction.atomic
+def wait_for_access(*, complaint_id: UUID, actor: Membership, words: str, now: datetime) -> Complaint:
+    """Wait to be let in, and say to what and when one could come. Raises as wait_for_complainant."""
+    complaint = worked(complaint_id, actor)
+    if not words.strip():
+        raise DomainError(_("Write what you need access to, and when you could come."))
+    cap = queries.handling_rules().pause_access_days
+    pause = _pause(complaint, Reason.ACCESS, words, actor=actor, now=now, until=_cap(complaint, cap, now))
+    telling.tell_complainant(complaint, "waiting_access", now=now, words=pause.words, until=pause.until)
+    return complaint
+
+
+@transaction.atomic
+def wait_for_party(*, complaint_id: UUID, actor: Membership, matter_id: UUID, now: datetime) -> Complaint:
+    """Wait for the outside party of a dealing that itself waits: named to the complainant, with its promised day.
+
+    Until the end of the promised day or the organisation's cap, whichever is sooner. Links the dealing to the
+    complaint. Raises NotFound, NotAllowed, IllegalMove; DomainError when the dealing waits for nobody, or its promised
+    day is over.
+    """
+    complaint = worked(complaint_id, actor)
+    matter = waiting_matters(actor, complaint).filter(pk=matter_id).first()
+    if matter is None:
+        raise DomainError(_("Choose a dealing of this estate that waits for an outside party."), code="matter_id")
+    until = _cap(complaint, queries.handling_rules().pause_party_days, now)
+    if matter.promised_on is not None:
+        until = min(until, _end_of(matter.promised_on, complaint))
+    if until <= now:
+        raise DomainError(
+            _("They promised it by a day that is over. Ask them for a new one, and write it into the dealing."),
+            code="matter_id",
+        )
+    link_case(matter_id=matter.pk, number=complaint.number, actor=actor, now=now)
+    words = f"{matter.party.name}: {matter.waiting_for}"
+    pause = _pause(complaint, Reason.PARTY, words, actor=actor, now=now, until=until, matter=matter)
+    telling.tell_complainant(complaint, "waiting_party", now=now, pause=pause, until=pause.until)
+    return complaint
+
+
+def waiting_matters(actor: Membership, complaint: Complaint) -> QuerySet[Matter]:
+    """The dealings of the complaint's estate that wait for their party, as far as the actor may work on them."""
+    found = matters_visible_to(actor).filter(estate=complaint.estate_id, state=Matter.State.WAITING)
+    return found.select_related("party").order_by("title", "pk")
+
+
+def _pause(
+    complaint: Complaint,
+    reason: str,
+    words: str,
+    *,
+    actor: Membership,
+    now: datetime,
+    until: datetime,
+    matter: Matter | None = None,
+) -> Pause:
+    complaint.returns_to = complaint.state
+    trail.move(complaint, STATES[Reason(reason)], actor=actor, now=now, reason=words.strip())
+    clocks.pause_clocks(complaint, PAUSABLE, now=now, until=until)
+    complaint.wake_at = until
+    complaint.save()
+    return Pause.objects.create(
+        complaint=complaint,
+        reason=reason,
+        words=words.strip(),
+        matter=matter,
+        party=matter.party.name if matter else "",
+        promised_on=matter.promised_on if matter else None,
+        began_at=now,
+        until=until,
+        actor=actor,
+    )
+
+
+def _cap(complaint: Complaint, days: int, now: datetime) -> datetime:
+    return working_days(clocks.rules_calendar(complaint.estate.calendar), now, days).ends_at
+
+
+def _end_of(day: date, complaint: Complaint) -> datetime:
+    return datetime.combine(day + timedelta(days=1), time.min, tzinfo=ZoneInfo(complaint.estate.calendar.time_zone))
+
+
+@transaction.atomic
+def resume_complaint(*, complaint_id: UUID, actor: Membership, now: datetime) -> Complaint:
+    """Go on after waiting. Raises NotFound, NotAllowed, IllegalMove unless it waits."""
+    return resume(worked(complaint_id, actor), actor=actor, now=now)
+
+
+def resume(
+    complaint: Complaint, *, actor: Membership | None, now: datetime, reason: str = "", ending: str = Ending.RESUMED
+) -> Complaint:
+    """End the wait of a locked complaint: back to where it came from, with its clocks counting on.
+
+    When it ends by itself, the complainant is told that one goes on.
+    """
+    if complaint.state not in Complaint.WAITING:
+        raise IllegalMove(_("Complaint %(number)s is not waiting.") % {"number": complaint.number})
+    trail.move(complaint, complaint.returns_to or State.ASSIGNED, actor=actor, now=now, reason=reason)
+    complaint.returns_to, complaint.wake_at = "", None
+    clocks.resume_clocks(complaint, now=now)
+    complaint.save()
+    rules = clocks.rules_calendar(complaint.estate.calendar)
+    for pause in Pause.objects.filter(complaint=complaint, ended_at__isnull=True):
+        pause.ended_at, pause.ending = now, ending
+        pause.minutes = max(0, targets.business_minutes_left(rules, pause.began_at, now))
+        pause.save(update_fields=["ended_at", "ending", "minutes"])
+    if ending == Ending.CAP:
+        telling.tell_complainant(complaint, "goes_on", now=now, due=complaint.next_due_at)
+        telling.tell_staff(complaint, "wait_over", [complaint.handler], now=now)
+    return complaint
