@@ -119,6 +119,8 @@ class NotSolvedSerializer(serializers.Serializer):
 SENT: dict[str, type[serializers.Serializer]] = {
     "accept": NothingSerializer,
     "assign": AssignSerializer,
+    "take": NothingSerializer,
+    "give-back": ReasonSerializer,
     "investigate": NothingSerializer,
     "resume": NothingSerializer,
     "answer": AnswerSerializer,

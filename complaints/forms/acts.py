@@ -83,6 +83,10 @@ class UpdateForm(ActForm):
     )
 
 
+class GiveBackForm(ActForm):
+    reason = _words(_("Why you give it back"), hint=_("Colleagues read this."))
+
+
 class ProposeForm(ActForm):
     remedy = _words(_("Proposed solution"), hint=_("Stays inside until it is answered."))
 

@@ -153,7 +153,9 @@ class Complaint(OrganisationModel):
     resolution = models.TextField(_("what was done"), max_length=5000, blank=True)
     ended_reason = models.TextField(_("reason"), max_length=2000, blank=True)
     referred_to = models.CharField(_("referred to"), max_length=200, blank=True)
-    closed_how = models.CharField(_("closed how"), max_length=10, choices=ClosedHow, blank=True, editable=False)
+    closed_how = models.CharField(
+        _("closed how"), max_length=10, choices=ClosedHow, blank=True, db_default="", default="", editable=False
+    )
     # When workers look at it again: what was assigned and not touched, what was resolved and met with silence.
     wake_at = models.DateTimeField(null=True, editable=False)
     is_solved = models.BooleanField(_("solved, says the complainant"), null=True, editable=False)

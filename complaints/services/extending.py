@@ -2,8 +2,10 @@
 
 from datetime import date, datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -84,6 +86,8 @@ def promise_update(*, complaint_id: UUID, actor: Membership, on: date, now: date
     if not complaint.is_open:
         raise IllegalMove(_("The complaint is closed."))
     calendar, most = clocks.rules_calendar(complaint.estate.calendar), queries.handling_rules().update_days
+    if on < timezone.localdate(now, ZoneInfo(complaint.estate.calendar.time_zone)):
+        raise DomainError(_("Choose a working day from today on."), code="on")
     if on > working_days(calendar, now, most).last_day:
         raise DomainError(
             ngettext("Promise it within 1 working day.", "Promise it within %(most)d working days.", most)

@@ -33,6 +33,41 @@ def assign_complaint(*, complaint_id: UUID, handler_id: UUID, actor: Membership,
     verdict = moving.assigning_verdict(handler=handler.pk, subject_staff=complaint.subject_staff_id)
     if not verdict.allowed:
         raise NotAllowed(moving.REFUSALS[verdict.outcome], code=verdict.outcome)
+    return _give(complaint, handler, actor, now)
+
+
+@transaction.atomic
+def take_complaint(*, complaint_id: UUID, actor: Membership, now: datetime) -> Complaint:
+    """Take a complaint that nobody has: the actor is its handler. Writes and tells as assign_complaint.
+
+    Of two who take it, the second finds it taken. Raises NotFound, NotAllowed, IllegalMove.
+    """
+    complaint = queries.get_worked(actor, complaint_id, lock=True)
+    if not moving.may_be_handler(actor, complaint):
+        raise NotAllowed(_("Your role does not handle complaints."))
+    if complaint.state in moving.AT_WORK and complaint.handler_id != actor.pk:
+        raise IllegalMove(
+            _("Complaint %(number)s is with %(name)s.")
+            % {"number": complaint.number, "name": complaint.handler.name if complaint.handler else "–"}
+        )
+    return _give(complaint, actor, actor, now)
+
+
+@transaction.atomic
+def give_back(*, complaint_id: UUID, actor: Membership, reason: str, now: datetime) -> Complaint:
+    """The handler of an assigned complaint gives it back to be assigned anew, with a reason; its clocks run on."""
+    complaint = pausing.worked(complaint_id, actor)
+    if not reason.strip():
+        raise DomainError(_("Write why: colleagues read it."))
+    trail.move(complaint, State.ACCEPTED, actor=actor, now=now, reason=reason.strip())
+    complaint.handler, complaint.wake_at = None, None
+    complaint.save()
+    deciders = [member for member in queries.assigners_for(complaint) if member.pk != actor.pk]
+    telling.tell_staff(complaint, "given_back", deciders, now=now, name=actor.name, reason=reason.strip())
+    return complaint
+
+
+def _give(complaint: Complaint, handler: Membership, actor: Membership, now: datetime) -> Complaint:
     if complaint.handler_id == handler.pk and complaint.state in moving.AT_WORK:
         return complaint
     _check_second_look(complaint, handler)

@@ -20,7 +20,7 @@ from complaints.services import escalation
 from complaints.views import act_forms, case_context
 from complaints.views.doors import staff_page
 from owners.views.entrance import log_auditor
-from tenancy.errors import NotFound
+from tenancy.errors import DomainError, NotFound
 from tenancy.models import Membership
 
 
@@ -109,7 +109,13 @@ def act(request: HttpRequest, number: str, code: str) -> HttpResponse:
     form = act_forms.sent(code, shown, request)
     if not form.is_valid():
         return show_case(request, shown, (code, form))
-    chosen.verb(complaint_id=shown.complaint.pk, actor=shown.actor, now=shown.now, **form.values())
+    try:
+        chosen.verb(complaint_id=shown.complaint.pk, actor=shown.actor, now=shown.now, **form.values())
+    except DomainError as refusal:
+        if refusal.code not in form.fields:
+            raise
+        form.add_error(refusal.code, str(refusal))
+        return show_case(request, shown, (code, form))
     messages.success(request, str(chosen.done))
     return redirect(case_url(shown.complaint))
 

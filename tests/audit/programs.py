@@ -11,7 +11,8 @@ from notices.models import Delivery
 from tests.audit.routes import BEFORE, act, post
 from tests.complaints.pages import photo, signed_in
 from tests.complaints.seeds import accepted, answered, assigned, filed, furnish, resolved
-from tests.complaints.test_case_desk import in_state
+from tests.complaints.test_case_desk import in_state, working_day
+from tests.contacts.making import waiting
 from tests.factories.api import API, program
 from tests.factories.house import House
 
@@ -109,6 +110,38 @@ def wait(house: House) -> Any:
 @act("api:complaint_resume")
 def resume(house: House) -> Any:
     return acts_on(house, "engineer", stood(house, State.WAITING_FOR_COMPLAINANT), "resume")
+
+
+@act("api:complaint_take")
+def take(house: House) -> Any:
+    return acts_on(house, "clerk", stood(house, State.ACCEPTED), "take")
+
+
+@act("api:complaint_give_back")
+def give_back(house: House) -> Any:
+    return acts_on(house, "engineer", stood(house, State.ASSIGNED), "give-back", reason="Seen.")
+
+
+@act("api:complaint_wait_access")
+def wait_access(house: House) -> Any:
+    return acts_on(house, "engineer", stood(house, State.INVESTIGATING), "wait-access", words="Seen.")
+
+
+@act("api:complaint_wait_party")
+def wait_party(house: House) -> Any:
+    complaint, matter = stood(house, State.INVESTIGATING), waiting(house, promised_on=None)
+    return acts_on(house, "engineer", complaint, "wait-party", matter_id=str(matter.pk))
+
+
+@act("api:complaint_promise_update")
+def promise_update(house: House) -> Any:
+    complaint = stood(house, State.INVESTIGATING)
+    return acts_on(house, "engineer", complaint, "promise-update", on=working_day(house))
+
+
+@act("api:complaint_extend")
+def extend(house: House) -> Any:
+    return acts_on(house, "supervisor", stood(house, State.INVESTIGATING), "extend", days=1, reason="Seen.")
 
 
 @act("api:complaint_propose")

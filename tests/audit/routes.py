@@ -507,6 +507,7 @@ ADDED = {
     "complaints_category": {"code": "extra", "name_en": "Extra", "name_zh": "其他", "content_class": "services"},
     "complaints_servicelevel": {"kind": "answer", "priority": "p3", "amount": 2, "measure": "working_days", "estate": "FIRST"},
     "complaints_ladderstep": {"level": "quality", "percent": 100, "working_days_after": 3, "position": 4},
+    "complaints_absence": {"membership": "FIRST", "from_on": "2026-01-01", "to_on": "2026-01-02"},
     "owners_estate": {"name": "New Court", "code": "NEW", "calendar": "FIRST", "is_active": "on"},
     "owners_building": {"estate": "FIRST", "code": "Z", "name": "Zed"},
     "owners_unit": {"estate": "FIRST", "code": "Z-1", "number": "1", "building": "FIRST", "kind": "flat", "exclusive_area": "50", "status": "let", "floor": 1},

@@ -21,6 +21,7 @@ from owners.models import Person
 from tenancy.errors import IllegalMove
 from tests.complaints.seeds import accepted, answered, assigned, filed, furnish, resolved
 from tests.complaints.test_triage import QUEUE, browser
+from tests.contacts.making import waiting
 from tests.factories.house import House
 
 State = Complaint.State
@@ -50,12 +51,17 @@ def in_state(house: House, state: str, now) -> Complaint:
         if state == State.REJECTED_INVALID:
             return intake.reject_complaint(**end)
         return intake.refer_complaint(referred_to="Water board", **end) if state == State.REFERRED_OUT else complaint
-    if state in (State.ASSIGNED, State.INVESTIGATING, State.WAITING_FOR_COMPLAINANT, State.PROPOSED):
+    if state in (State.ASSIGNED, State.INVESTIGATING, State.PROPOSED, *Complaint.WAITING):
         complaint = assigned(house, at=now)
         if state == State.INVESTIGATING:
             return handling.start_investigation(complaint_id=complaint.pk, **deal)
         if state == State.WAITING_FOR_COMPLAINANT:
             return pausing.wait_for_complainant(complaint_id=complaint.pk, question="Which?", **deal)
+        if state == State.WAITING_FOR_ACCESS:
+            return pausing.wait_for_access(complaint_id=complaint.pk, words="The shaft.", **deal)
+        if state == State.WAITING_FOR_PARTY:
+            matter = waiting(house, promised_on=now.date() + timedelta(days=3))
+            return pausing.wait_for_party(complaint_id=complaint.pk, matter_id=matter.pk, **deal)
         if state == State.PROPOSED:
             return handling.propose_solution(complaint_id=complaint.pk, remedy="A new door contact.", **deal)
         return complaint
@@ -154,12 +160,18 @@ def test_every_move_of_every_state_is_offered_to_somebody(house, now, state):
             for act in acts_on(response.content.decode(), complaint):
                 reached |= ACTS[act].leads_to
     own = {State.STAGE_2}  # the complainant's own
-    back = (
-        {State.ASSIGNED, State.INVESTIGATING, State.IMPLEMENTING} if state == State.WAITING_FOR_COMPLAINANT else set()
-    )
+    back = {State.ASSIGNED, State.INVESTIGATING, State.IMPLEMENTING} if state in Complaint.WAITING else set()
     assert Complaint.MOVES[state] - own - back <= reached
     if back:
         assert ACTS["resume"].leads_to <= reached
+
+
+def working_day(house: House) -> str:
+    """The day after tomorrow's opening, as a form writes it."""
+    from complaints.services.clocks import rules_calendar
+    from deadlines.rules.periods import working_days
+
+    return working_days(rules_calendar(house.estate.calendar), timezone.now(), 2).last_day.isoformat()
 
 
 FIELDS = {
@@ -169,6 +181,11 @@ FIELDS = {
     "send-back": lambda house: {"reason": "Ask the maker."},
     "resolve": lambda house: {"resolution": "It runs."},
     "wait": lambda house: {"question": "Which lift?"},
+    "wait-access": lambda house: {"words": "The shaft, on Monday."},
+    "wait-party": lambda house: {"matter_id": waiting(house, timezone.now().date() + timedelta(days=3)).pk},
+    "promise-update": lambda house: {"on": working_day(house)},
+    "extend": lambda house: {"days": 1, "reason": "The part comes later."},
+    "give-back": lambda house: {"reason": "Not my trade."},
     "visit": lambda house: {"method": "phone", "is_reached": "yes", "is_solved": "yes", "rating": "4"},
     "reopen": lambda house: {"reason": "Again."},
     "reject": lambda house: {"reason": "Not ours."},

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from complaints import triage_queries
 from complaints.models import Complaint, SavedFilter
-from complaints.services import closing
+from complaints.services import closing, pausing
 from owners.models import Estate, Person
 from tests.complaints.seeds import accepted, answered, assigned, filed, furnish, resolved
 from tests.factories.house import House

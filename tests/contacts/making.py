@@ -75,14 +75,14 @@ def dealing(house: House, actor: str = "clerk", *, case_number: str = "", **chan
     return matters.open_matter(dealing=matters.Dealing(**given), actor=by, now=NOON, case_number=case_number)
 
 
-def waiting(house: House, **changes: Any) -> Matter:
-    """A dealing in which one waits for a pump since noon, promised for the 10th."""
+def waiting(house: House, promised_on: date = date(2026, 3, 10), **changes: Any) -> Matter:
+    """A dealing in which one waits for a pump since noon, promised for the 10th unless said otherwise."""
     row = dealing(house, **changes)
     return matters.wait(
         matter_id=row.pk,
         what="the new pump",
         since=NOON.date(),
-        promised_on=date(2026, 3, 10),
+        promised_on=promised_on,
         actor=house.clerk,
         now=NOON,
     )

@@ -13,7 +13,17 @@ from attachments.models import Attachment
 from attachments.rules import holder_key
 from audit.services import record
 from complaints import queries
-from complaints.models import Category, Complaint, Escalation, LadderStep, Message, SavedFilter, ServiceLevel
+from complaints.models import (
+    Absence,
+    Category,
+    Complaint,
+    Escalation,
+    HandlingRules,
+    LadderStep,
+    Message,
+    SavedFilter,
+    ServiceLevel,
+)
 from complaints.services import handling, intake, talking
 from complaints.services.intake import Filing
 from contacts.grant_queries import hash_of as hash_of_grant
@@ -155,6 +165,10 @@ def _complaint(plot: Plot) -> None:
             estate=plot.estate, kind="resolve", priority="p4", amount=9, measure="working_days", basis=settings("Law")
         ),
         "step": LadderStep.objects.first(),
+        "handling": HandlingRules.objects.first(),
+        "absence": Absence.objects.create(
+            membership=house.engineer2, deputy=house.engineer, from_on=date(2026, 1, 1), to_on=date(2026, 1, 2)
+        ),
     }
     plot.words |= {"number": case.number, "token": queries.follow_token(case)}
 

@@ -1,0 +1,170 @@
+"""The ladder of people: by class and priority, named people, deputies, and what nobody takes up."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from complaints.models import Absence, Category, Complaint, Escalation, HandlingRules, LadderStep
+from complaints.services import closing, escalation, waking
+from notices.models import Delivery
+from tenancy.errors import NotAllowed
+from tests.complaints.seeds import answered, assigned, filed, furnish, resolved
+from tests.factories.house import NOON, House
+
+State = Complaint.State
+
+
+@pytest.fixture
+def house(house: House) -> House:
+    return furnish(house)
+
+
+def passed_to(level: str) -> set[str]:
+    return set(Escalation.objects.filter(level=level).values_list("to__name", flat=True))
+
+
+def test_danger_skips_the_supervisor(house):
+    filed(house, category="safety")
+    escalation.sweep_clocks(now=NOON + timedelta(minutes=12))
+    assert passed_to("manager") == {house.manager.name}
+    assert passed_to("supervisor") == set()
+
+
+def test_a_class_has_a_ladder_of_its_own_with_a_named_person(house):
+    noise = Category.objects.get(code="noise")
+    LadderStep.objects.create(level="manager", content_class=noise.content_class, member=house.quality, percent=50)
+    complaint = filed(house, category="noise")
+    escalation.sweep_clocks(now=NOON + timedelta(hours=1))
+    assert passed_to("manager") == {house.quality.name}
+    assert set(Escalation.objects.filter(complaint=complaint).values_list("level", flat=True)) == {"manager"}
+    filed(house, category="lift")
+    escalation.sweep_clocks(now=NOON + timedelta(hours=1))
+    assert passed_to("handler") == {house.clerk.name}
+
+
+def test_a_deputy_stands_in_and_without_one_it_goes_a_level_up(house):
+    away = {"from_on": date(2026, 3, 1), "to_on": date(2026, 3, 2)}
+    Absence.objects.create(membership=house.supervisor, deputy=house.clerk, **away)
+    filed(house)
+    escalation.sweep_clocks(now=NOON + timedelta(minutes=90))
+    assert passed_to("supervisor") == {house.clerk.name}
+    Absence.objects.update(deputy=None)
+    filed(house)
+    escalation.sweep_clocks(now=NOON + timedelta(minutes=91))
+    assert passed_to("supervisor") == {house.clerk.name, house.manager.name}
+
+
+def test_nobody_is_told_of_a_complaint_about_them_by_name_or_as_deputy(house):
+    LadderStep.objects.filter(level="supervisor", priority="").update(member=house.supervisor)
+    filed(house, subject_staff=house.supervisor)
+    escalation.sweep_clocks(now=NOON + timedelta(minutes=90))
+    assert house.supervisor.name not in passed_to("supervisor")
+
+
+def test_what_nobody_takes_up_goes_on_once_and_what_somebody_took_up_stays(house):
+    for taken in (False, True):
+        complaint = filed(house)
+        escalation.sweep_clocks(now=NOON + timedelta(minutes=90))
+        row = Escalation.objects.get(complaint=complaint, level="supervisor")
+        assert row.passes_at == NOON + timedelta(minutes=150)
+        if taken:
+            escalation.acknowledge_escalation(escalation_id=row.pk, actor=house.supervisor, now=NOON)
+        escalation.pass_on_batch(now=NOON + timedelta(minutes=151))
+        escalation.pass_on_batch(now=NOON + timedelta(minutes=152))
+        up = Escalation.objects.filter(complaint=complaint, level="manager")
+        assert up.count() == (0 if taken else 1)
+    mails = Delivery.objects.filter(event="complaint.escalation", membership=house.manager, channel="email")
+    assert ["Nobody of the level before" in mail.text for mail in mails] == [True]
+
+
+def test_the_last_level_keeps_what_it_has(house):
+    assigned(house)
+    escalation.sweep_clocks(now=NOON + timedelta(days=9))
+    assert {row.passes_at for row in Escalation.objects.filter(level="quality")} == {None}
+
+
+def test_only_danger_is_sent_in_quiet_hours(house):
+    filed(house, category="safety")
+    filed(house, category="lift")
+    escalation.sweep_clocks(now=NOON + timedelta(hours=9))
+    urgencies = dict(
+        Delivery.objects.filter(event="complaint.escalation", channel="email").values_list("about_id", "urgency")
+    )
+    danger = Complaint.objects.get(priority="p1").pk
+    assert {key: value == Delivery.Urgency.NOW for key, value in urgencies.items()} == {
+        key: key == danger for key in urgencies
+    }
+
+
+# -- the second look -------------------------------------------------------------------------------------------------
+
+
+def test_a_second_look_has_clocks_of_its_own_and_never_goes_to_the_first(house):
+    from complaints.services import handling
+
+    complaint = answered(house)
+    closing.ask_second_look(complaint_id=complaint.pk, actor=house.owner, now=NOON)
+    clocks = {row.kind: row.due_at for row in complaint.clocks.filter(stopped_at=None)}
+    assert clocks == {
+        "accept": datetime(2026, 3, 9, 17, 0, tzinfo=UTC),
+        "answer": datetime(2026, 3, 30, 16, 0, tzinfo=UTC),
+    }
+    give = {"complaint_id": complaint.pk, "actor": house.supervisor, "now": NOON}
+    with pytest.raises(NotAllowed):
+        handling.assign_complaint(handler_id=house.engineer.pk, **give)
+    handling.assign_complaint(handler_id=house.engineer2.pk, **give)
+    assert complaint.clocks.filter(kind="accept").order_by("-round").first().state == "met"
+    with pytest.raises(NotAllowed):  # nor by handing over afterwards
+        handling.assign_complaint(handler_id=house.engineer.pk, **give)
+    waking.wake_batch(now=NOON + timedelta(days=1))
+    with pytest.raises(NotAllowed):  # nor out of the pool
+        handling.assign_complaint(handler_id=house.engineer.pk, **give)
+
+
+def test_reopening_starts_new_clocks_and_fires_nothing_at_once(house):
+    complaint = resolved(house)
+    late = NOON + timedelta(days=20)
+    closing.say_not_solved(complaint_id=complaint.pk, actor=house.owner, why="It stops.", now=late)
+    escalation.sweep_clocks(now=late)
+    row = Complaint.objects.get(pk=complaint.pk)
+    assert (row.is_late, row.times_reopened) == (False, 1)
+    assert not Delivery.objects.filter(event="complaint.late").exists()
+
+
+def test_a_low_rating_is_answered_within_two_working_days(house):
+    complaint = resolved(house, category="noise")
+    closing.say_solved(complaint_id=complaint.pk, actor=house.owner, rating=2, now=NOON)
+    answer = complaint.clocks.get(kind="answer", stopped_at=None)
+    assert answer.due_at == datetime(2026, 3, 4, 17, 0, tzinfo=UTC)
+
+
+# -- silence ---------------------------------------------------------------------------------------------------------
+
+
+def test_silence_is_reminded_on_day_three_closes_on_day_seven_and_is_counted_apart(house):
+    complaint = resolved(house)
+    assert waking.wake_batch(now=NOON + timedelta(days=2)) == 0
+    waking.wake_batch(now=NOON + timedelta(days=3))
+    waking.wake_batch(now=NOON + timedelta(days=3))
+    assert Delivery.objects.filter(event="complaint.solved_reminder", channel="email").count() == 1
+    waking.wake_batch(now=NOON + timedelta(days=6))
+    assert Complaint.objects.get(pk=complaint.pk).state == State.RESOLVED
+    waking.wake_batch(now=NOON + timedelta(days=7))
+    row = Complaint.objects.get(pk=complaint.pk)
+    assert (row.state, row.closed_how, row.is_solved, row.rating) == (State.CLOSED, "silence", None, None)
+    closing.say_not_solved(complaint_id=complaint.pk, actor=house.owner, why="No.", now=NOON + timedelta(days=8))
+    assert Complaint.objects.get(pk=complaint.pk).closed_how == ""
+
+
+def test_a_word_before_day_seven_keeps_silence_away(house):
+    complaint = resolved(house)
+    closing.say_solved(complaint_id=complaint.pk, actor=house.owner, rating=5, now=NOON + timedelta(days=1))
+    waking.wake_batch(now=NOON + timedelta(days=7))
+    assert Complaint.objects.get(pk=complaint.pk).closed_how == "said"
+
+
+def test_rules_of_nought_switch_off_what_passes_on_by_itself(house):
+    HandlingRules.objects.update(unacknowledged_minutes=0, untouched_minutes=0)
+    assert assigned(house).wake_at is None
+    escalation.sweep_clocks(now=NOON + timedelta(days=1))
+    assert set(Escalation.objects.values_list("passes_at", flat=True)) == {None}
