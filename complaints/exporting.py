@@ -40,13 +40,13 @@ def _cases(cases: QuerySet[Complaint]) -> Sheet:
     columns = [("number", _("Number")), ("received", _("Received")), ("channel", _("Channel")), ("place", _("Place")),
                ("category", _("Category")), ("description", _("What happened")), ("demand", _("What is asked for")),
                ("name", _("Name given")), ("phone", _("Phone given")), ("state", _("State")), ("handler", _("Handler")),
-               ("decision", _("Decision")), ("remedy", _("Remedy")), ("done", _("What was done")),
+               ("decision", _("Decision")), ("reasons", _("Reasons")), ("remedy", _("Remedy")), ("done", _("What was done")),
                ("reason", _("Reason")), ("referred_to", _("Referred to")), ("rating", _("Rating")),
                ("closed", _("Closed"))]  # fmt: skip
     rows = [
         [row.number, row.received_at, row.get_channel_display(), row.place_words, row.category.name, row.description,
          row.demand, row.caller_name, row.caller_phone, row.get_state_display(), row.handler.name if row.handler else "",
-         row.decision if row.answered_at else "", row.remedy if row.answered_at else "",
+         row.decision if row.answered_at else "", row.reasons if row.answered_at else "", row.remedy if row.answered_at else "",
          row.resolution if row.resolved_at else "", row.ended_reason, row.referred_to, row.rating, row.closed_at]
         for row in cases.select_related("estate", "building", "unit", "category", "handler")
     ]  # fmt: skip

@@ -10,5 +10,6 @@ urlpatterns = [
     path("bulk/", triage.bulk, name="bulk"),
     path("escalations/<uuid:escalation_id>/acknowledge/", case.acknowledge, name="acknowledge"),
     path("<str:number>/", case.case, name="case"),
+    path("<str:number>/letter.pdf", case.letter_pdf, name="letter_pdf"),
     path("<str:number>/<slug:code>/", case.act, name="act"),
 ]

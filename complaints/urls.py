@@ -15,8 +15,12 @@ urlpatterns = [
     path("follow/<str:token>/filed/", follow.filed, name="follow_filed"),
     path("follow/<str:token>/files/<uuid:attachment_id>/", follow.file, name="follow_file"),
     path("follow/<str:token>/files/<uuid:attachment_id>/thumb/", follow.file, {"thumb": True}, name="follow_thumb"),
+    path("follow/<str:token>/letter/", follow.letter, name="follow_letter"),
+    path("follow/<str:token>/letter.pdf", follow.letter_pdf, name="follow_letter_pdf"),
     path("follow/<str:token>/<slug:name>/", follow.act, name="follow_act"),
     path("<str:number>/", portal.case, name="case"),
     path("<str:number>/filed/", portal.filed, name="filed"),
+    path("<str:number>/letter/", portal.letter, name="letter"),
+    path("<str:number>/letter.pdf", portal.letter_pdf, name="letter_pdf"),
     path("<str:number>/<slug:name>/", portal.act, name="act"),
 ]

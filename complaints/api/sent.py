@@ -9,6 +9,7 @@ from rest_framework import serializers
 from attachments.api import HeldFilesField
 from complaints.models import Complaint, ReturnVisit
 from complaints.models.settings import Priority
+from complaints.services.handling import Action
 
 LONG, SHORT = 5000, 2000
 
@@ -55,9 +56,21 @@ class ProposeSerializer(serializers.Serializer):
     remedy = serializers.CharField(max_length=SHORT)
 
 
+class ActionSerializer(serializers.Serializer):
+    """What will be done by a day: it is tracked as a promise."""
+
+    text = serializers.CharField(max_length=500)
+    due_on = serializers.DateField()
+
+    def to_internal_value(self, data: Any) -> Any:
+        return Action(**super().to_internal_value(data))
+
+
 class AnswerSerializer(serializers.Serializer):
     decision = serializers.CharField(max_length=LONG)
+    reasons = serializers.CharField(max_length=LONG, required=False, allow_blank=True, default="")
     remedy = serializers.CharField(max_length=SHORT, required=False, allow_blank=True, default="")
+    actions = serializers.ListField(child=ActionSerializer(), max_length=20, required=False, default=list)
 
 
 class ResolveSerializer(serializers.Serializer):

@@ -8,9 +8,11 @@ from rest_framework import serializers
 
 from attachments.models import Attachment
 from complaints import acts, case_queries, queries, words
-from complaints.models import Clock, Complaint, Message, Move
+from complaints.letters import actions_of
+from complaints.models import Clock, Complaint, Message, Move, Pause
 from complaints.models.settings import Priority, TargetKind
 from complaints.rules import moving
+from contacts.models import Commitment
 from owners.api.shapes import EstateBriefSerializer, NamedSerializer, UnitBriefSerializer
 from owners.rules import may_read_registry
 from tenancy.models import Membership
@@ -117,6 +119,31 @@ class ComplaintInListSerializer(ComplaintRowSerializer):
     desk = RowDeskSerializer(allow_null=True)
 
 
+class PromisedActionSerializer(serializers.Serializer):
+    text = serializers.CharField()
+    due_on = serializers.DateField()
+    state = serializers.ChoiceField(choices=Commitment.State.choices)
+
+
+class PauseSerializer(serializers.Serializer):
+    reason = serializers.ChoiceField(choices=Pause.Reason.choices)
+    words = serializers.CharField(help_text=_("What is waited for."))
+    party = serializers.CharField(help_text=_("The outside party, when one waits for one."))
+    promised_on = serializers.DateField(allow_null=True)
+    began_at = serializers.DateTimeField()
+    until = serializers.DateTimeField(help_text=_("When it ends by itself."))
+    ended_at = serializers.DateTimeField(allow_null=True)
+    ending = serializers.CharField()
+
+
+class ExtensionSerializer(serializers.Serializer):
+    days = serializers.IntegerField(help_text=_("Working days more."))
+    reason = serializers.CharField()
+    due_before = serializers.DateTimeField()
+    due_after = serializers.DateTimeField()
+    at = serializers.DateTimeField()
+
+
 class ComplaintSerializer(ComplaintRowSerializer):
     """A complaint with its messages, files and promised times."""
 
@@ -128,13 +155,18 @@ class ComplaintSerializer(ComplaintRowSerializer):
     answered_at = serializers.DateTimeField(allow_null=True)
     resolved_at = serializers.DateTimeField(allow_null=True)
     closed_at = serializers.DateTimeField(allow_null=True)
+    closed_how = serializers.CharField(help_text=_("Empty while it is open."))
     decision = serializers.CharField()
+    reasons = serializers.CharField()
     remedy = serializers.CharField()
     resolution = serializers.CharField()
     ended_reason = serializers.CharField()
     referred_to = serializers.CharField()
     is_solved = serializers.BooleanField(allow_null=True)
     rating = serializers.IntegerField(allow_null=True)
+    actions = PromisedActionSerializer(many=True, help_text=_("What was promised with the answer."))
+    pauses = PauseSerializer(many=True, help_text=_("Stretches in which the clocks stood still."))
+    extensions = ExtensionSerializer(many=True)
     promises = PromiseSerializer(many=True)
     messages = MessageSerializer(many=True)
     files = FileBriefSerializer(many=True)
@@ -147,8 +179,8 @@ class ComplaintSerializer(ComplaintRowSerializer):
 FIRST_WORDS = 160
 PLAIN = (
     "number", "state", "is_open", "place", "received_at", "next_due_at", "description", "demand", "is_anonymous",
-    "accepted_at", "answered_at", "resolved_at", "closed_at", "decision", "resolution", "referred_to", "is_solved",
-    "rating",
+    "accepted_at", "answered_at", "resolved_at", "closed_at", "closed_how", "decision", "reasons", "resolution",
+    "referred_to", "is_solved", "rating",
 )  # fmt: skip
 OWN_ACTS = ("words", "solved", "not-solved", "second-look")
 
@@ -198,6 +230,9 @@ def whole(case: acts.Case, *, is_desk: bool) -> dict[str, Any]:
         "remedy": complaint.remedy if is_desk or complaint.decision else "",
         "ended_reason": complaint.ended_reason if is_desk or not complaint.is_open else "",
         "question": _question(complaint, parts["moves"]),
+        "actions": list(actions_of(complaint)) if complaint.decision else [],
+        "pauses": parts["pauses"],
+        "extensions": parts["extensions"],
         "promises": [each for each in parts["clocks"] if is_desk or each.state != Clock.State.CANCELLED],
         "messages": [_message(each, is_desk) for each in messages],
         "files": [each for each in files if each.state == Attachment.State.CLEAN],

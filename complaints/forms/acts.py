@@ -3,12 +3,14 @@
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from attachments.forms import UploadsField, UploadsFormMixin
 from attachments.models import Attachment
 from complaints.models import Complaint, ReturnVisit
 from complaints.models.settings import Priority
+from complaints.services.handling import Action
 
 LONG, SHORT = 5000, 2000
 
@@ -96,8 +98,42 @@ class SendBackForm(ActForm):
 
 
 class AnswerForm(ActForm):
-    decision = _words(_("Decision and reasons"), hint=_("The complainant is sent these words."), most=LONG, rows=5)
-    remedy = _words(_("What will be done"), hint=_("The complainant is sent these words too."), required=False)
+    """The answer letter: what was decided, why, what is done about it, and up to three actions with their days."""
+
+    ACTIONS = 3
+    decision = _words(_("Decision"), hint=_("The complainant is sent the whole answer as a letter."), most=LONG, rows=4)
+    reasons = _words(_("Reasons"), hint=_("What you found, and why you decide so."), most=LONG, rows=4, required=False)
+    remedy = _words(_("What we do about it"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for place in range(1, self.ACTIONS + 1):
+            self.fields[f"action_{place}"] = forms.CharField(
+                label=_("Action %(number)d") % {"number": place}, max_length=500, required=False
+            )
+            self.fields[f"action_{place}_by"] = forms.DateField(
+                label=_("by"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+            )
+        self.fields["action_1"].help_text = _(
+            "It is tracked as a promise until it is kept. Leave empty what you do not need."
+        )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        for place in range(1, self.ACTIONS + 1):
+            text, by = cleaned.get(f"action_{place}"), cleaned.get(f"action_{place}_by")
+            if text and not by and f"action_{place}_by" not in self.errors:
+                self.add_error(f"action_{place}_by", _("Say by which day."))
+            if by and not text and f"action_{place}" not in self.errors:
+                self.add_error(f"action_{place}", _("Write what will be done by this day."))
+            if by and by < timezone.localdate():
+                self.add_error(f"action_{place}_by", _("An action is done by a day that is still to come."))
+        return cleaned
+
+    def values(self) -> dict[str, Any]:
+        given = super().values()
+        pairs = [(given.pop(f"action_{n}"), given.pop(f"action_{n}_by")) for n in range(1, self.ACTIONS + 1)]
+        return {**given, "actions": [Action(text, by) for text, by in pairs if text]}
 
 
 class ResolveForm(ActForm):

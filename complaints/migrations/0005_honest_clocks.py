@@ -109,6 +109,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='complaint',
+            name='reasons',
+            field=models.TextField(blank=True, db_default='', default='', max_length=5000, verbose_name='reasons'),
+        ),
+        migrations.AddField(
+            model_name='complaint',
             name='wake_at',
             field=models.DateTimeField(editable=False, null=True),
         ),

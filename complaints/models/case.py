@@ -149,6 +149,7 @@ class Complaint(OrganisationModel):
     is_late = models.BooleanField(_("late"), default=False, editable=False)
 
     decision = models.TextField(_("decision"), max_length=5000, blank=True)
+    reasons = models.TextField(_("reasons"), max_length=5000, blank=True, db_default="", default="")
     remedy = models.TextField(_("remedy"), max_length=2000, blank=True)
     resolution = models.TextField(_("what was done"), max_length=5000, blank=True)
     ended_reason = models.TextField(_("reason"), max_length=2000, blank=True)

@@ -56,9 +56,11 @@ def plan(level: ServiceLevel, calendar: ServiceCalendar, start: datetime, rungs:
 
 def rungs_in_force(complaint: Complaint) -> list[Rung]:
     """The ladder of this complaint's class and priority."""
-    steps = targets.ladder_for(
-        queries.ladder(), content_class=complaint.category.content_class, priority=complaint.priority
-    )
+    return rungs_for(complaint.category.content_class, complaint.priority)
+
+
+def rungs_for(content_class: str, priority: str) -> list[Rung]:
+    steps = targets.ladder_for(queries.ladder(), content_class=content_class, priority=priority)
     return [Rung(step.level, step.percent, step.working_days_after) for step in steps]
 
 

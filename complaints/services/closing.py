@@ -87,7 +87,7 @@ def ask_second_look(
     trail.move(complaint, State.STAGE_2, actor=actor, now=now, by_complainant=True)
     complaint.stage, complaint.first_handler, complaint.wake_at = 2, complaint.handler, None
     rules = queries.handling_rules()
-    days = {TargetKind.ACCEPT: rules.stage_2_accept_days, TargetKind.ANSWER: rules.stage_2_answer_days}
+    days: dict[str, int] = {TargetKind.ACCEPT: rules.stage_2_accept_days, TargetKind.ANSWER: rules.stage_2_answer_days}
     _restart_clocks(complaint, [TargetKind.ACCEPT, TargetKind.ANSWER], now=now, days=days)
     complaint.save()
     managers = queries.staff_for(complaint).filter(role__in=roles_with("complaint.sign_major")).select_related("user")
@@ -254,7 +254,7 @@ def _reopen(
     complaint.times_reopened += 1
     complaint.resolved_at = complaint.closed_at = complaint.wake_at = None
     complaint.closed_how = ""
-    days = {TargetKind.ANSWER: answer_days} if answer_days else {}
+    days: dict[str, int] = {TargetKind.ANSWER: answer_days} if answer_days else {}
     _restart_clocks(complaint, [TargetKind.ANSWER, TargetKind.RESOLVE], now=now, days=days)
     complaint.save()
     deciders = queries.staff_for(complaint).filter(role__in=(Membership.Role.SUPERVISOR,))

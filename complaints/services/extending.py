@@ -56,8 +56,9 @@ def extend_complaint(*, complaint_id: UUID, actor: Membership, days: int, reason
         complaint=complaint, days=days, reason=reason.strip(), due_before=due_before, due_after=due_after, actor=actor, at=now
     )  # fmt: skip
     trail.note(complaint, "extended", actor=actor, now=now, changes={"days": days})
-    told = {"reason": reason.strip(), "due_before": due_before, "due": due_after}
-    telling.tell_complainant(complaint, "extended", now=now, **told)
+    telling.tell_complainant(
+        complaint, "extended", now=now, reason=reason.strip(), due_before=due_before, due=due_after
+    )
     return complaint
 
 

@@ -1,9 +1,13 @@
 """Working on a complaint: assign, look into, propose, answer, carry out, resolve. Waiting is in ``pausing``."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from complaints import queries
@@ -11,10 +15,19 @@ from complaints.models import Complaint
 from complaints.models.settings import TargetKind
 from complaints.rules import moving
 from complaints.services import clocks, pausing, telling, trail, waking
+from contacts.services.commitments import Promise, make_commitment
 from tenancy.errors import DomainError, IllegalMove, NotAllowed, NotFound
 from tenancy.models import Membership
 
 State = Complaint.State
+
+
+@dataclass(frozen=True)
+class Action:
+    """What will be done, by which day."""
+
+    text: str
+    due_on: date
 
 
 @transaction.atomic
@@ -140,9 +153,18 @@ def send_back(*, complaint_id: UUID, actor: Membership, reason: str, now: dateti
 
 @transaction.atomic
 def answer_complaint(
-    *, complaint_id: UUID, actor: Membership, decision: str, remedy: str = "", now: datetime
+    *,
+    complaint_id: UUID,
+    actor: Membership,
+    decision: str,
+    reasons: str = "",
+    remedy: str = "",
+    actions: Sequence[Action] = (),
+    now: datetime,
 ) -> Complaint:
-    """Give the complainant the answer: what was decided and why, and what will be done.
+    """Give the complainant the answer: what was decided and why, and what will be done until when.
+
+    Each action becomes a promise in the register, which stays tracked after the answer.
 
     The steps before it that were not clicked (investigation, proposal) are recorded on the way. Stops the answer
     clock and the statutory limit. Raises NotAllowed unless the handler or above, and for a major complaint unless
@@ -159,14 +181,34 @@ def answer_complaint(
     if complaint.state == State.INVESTIGATING:
         trail.move(complaint, State.PROPOSED, actor=actor, now=now)
     trail.move(complaint, State.ANSWERED, actor=actor, now=now)
-    complaint.decision, complaint.remedy = decision.strip(), remedy.strip() or complaint.remedy
+    complaint.decision, complaint.reasons = decision.strip(), reasons.strip()
+    complaint.remedy = remedy.strip() or complaint.remedy
     complaint.answered_at = complaint.answered_at or now
     clocks.stop_clocks(complaint, [TargetKind.ANSWER, TargetKind.STATUTORY, TargetKind.UPDATE], now=now)
     if complaint.stage > 1:  # a second look promises the solution once it has answered
         clocks.start_missing(complaint, TargetKind.RESOLVE, start=now)
     complaint.save()
-    telling.tell_complainant(complaint, "answered", now=now)
+    _promise_actions(complaint, actor, actions, now)
+    telling.tell_complainant(
+        complaint, "answered", now=now, actions=list(actions), bodies=queries.handling_rules().outside_bodies
+    )
     return complaint
+
+
+def _promise_actions(complaint: Complaint, actor: Membership, actions: Sequence[Action], now: datetime) -> None:
+    today = timezone.localdate(now, ZoneInfo(complaint.estate.calendar.time_zone))
+    for action in actions:
+        if not action.text.strip():
+            raise DomainError(_("Write what will be done by this day."), code="actions")
+        if action.due_on < today:
+            raise DomainError(_("An action is done by a day that is still to come."), code="actions")
+        promise = Promise(
+            estate=complaint.estate, building=complaint.building, unit=complaint.unit, text=action.text.strip(),
+            to_whom=complaint.complainant.name if complaint.complainant else complaint.caller_name or complaint.number,
+            promised_by=actor, promised_on=timezone.localdate(now), due_on=action.due_on, person=complaint.complainant,
+            case_number=complaint.number,
+        )  # fmt: skip
+        make_commitment(promise=promise, actor=actor, now=now)
 
 
 def _into_investigation(complaint: Complaint, actor: Membership, now: datetime) -> None:

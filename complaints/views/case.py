@@ -4,13 +4,13 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from complaints import case_queries
 from complaints.acts import ACTS, WRITING, Case, check, may_close_unvisited, offered
@@ -18,6 +18,7 @@ from complaints.forms.acts import ActForm, PlainForm, PriorityForm, SeverityForm
 from complaints.models import Complaint
 from complaints.services import escalation
 from complaints.views import act_forms, case_context
+from complaints.views import letter as letter_pages
 from complaints.views.doors import staff_page
 from owners.views.entrance import log_auditor
 from tenancy.errors import DomainError, NotFound
@@ -118,6 +119,15 @@ def act(request: HttpRequest, number: str, code: str) -> HttpResponse:
         return show_case(request, shown, (code, form))
     messages.success(request, str(chosen.done))
     return redirect(case_url(shown.complaint))
+
+
+@require_safe
+@staff_page
+def letter_pdf(request: HttpRequest, number: str) -> HttpResponseBase:
+    """The answer as its complainant gets it."""
+    shown = _case(request, number)
+    log_auditor(request, "complaint", shown.complaint)
+    return letter_pages.document(request, shown.complaint)
 
 
 @require_POST

@@ -6,14 +6,14 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from tenancy.errors import NotAllowed
 
-View = Callable[..., HttpResponse]
+View = Callable[..., Any]
 
 
 def staff_page(view: View) -> View:
@@ -21,7 +21,7 @@ def staff_page(view: View) -> View:
 
     @never_cache
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         if not request.user.is_authenticated:
             after = request.get_full_path() if request.method == "GET" else reverse("triage:queue")
             return redirect_to_login(after, reverse("account_login"))

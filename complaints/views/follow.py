@@ -1,9 +1,10 @@
 """One complaint by its link, without an account."""
 
 import secrets
+from typing import TypeVar
 from uuid import UUID
 
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from attachments.serving import file_response
 from attachments.views import VISITOR_KEY
 from complaints import portal_queries
+from complaints.views import letter as letter_pages
 from complaints.views import owner_case
 from complaints.views.owner_case import Door
 from complaints.views.portal import filed_context
@@ -27,7 +29,10 @@ def _door(request: HttpRequest, token: str) -> Door:
     return Door(complaint, None, reverse("complaints:follow", args=[token]), token, visitor)
 
 
-def _sealed(response: HttpResponse) -> HttpResponse:
+Response = TypeVar("Response", bound=HttpResponseBase)
+
+
+def _sealed(response: Response) -> Response:
     """Keep the link out of search engines and of other sites' logs.
 
     Not ``no-referrer``: browsers then send ``Origin: null`` with our own forms, and every one of them is refused.
@@ -48,6 +53,18 @@ def case(request: HttpRequest, token: str) -> HttpResponse:
 def filed(request: HttpRequest, token: str) -> HttpResponse:
     context = filed_context(request, portal_queries.followed(token))
     return _sealed(render(request, "complaints/follow_filed.html", context))
+
+
+@never_cache
+@require_safe
+def letter(request: HttpRequest, token: str) -> HttpResponse:
+    return _sealed(letter_pages.page(request, _door(request, token)))
+
+
+@never_cache
+@require_safe
+def letter_pdf(request: HttpRequest, token: str) -> HttpResponseBase:
+    return _sealed(letter_pages.document(request, _door(request, token).complaint))
 
 
 @never_cache

@@ -18,6 +18,7 @@ from attachments.models import Attachment
 from attachments.templatetags.files import fate
 from complaints import case_queries, portal_queries, queries, words
 from complaints.forms.portal import NotSolvedForm, SolvedForm, WordsForm
+from complaints.letters import actions_of
 from complaints.models import Clock, Complaint
 from complaints.rules import moving
 from complaints.services import closing, talking
@@ -126,6 +127,8 @@ def show(request: HttpRequest, door: Door, refused: tuple[str, forms.Form] | Non
         "handler": words.member_words(complaint.handler) if complaint.is_open else "",
         "entries": owner_timeline.for_owner(complaint, {**parts, "files": photos}, told=told, now=now),
         "photos": photos,
+        "actions": list(actions_of(complaint)) if complaint.decision else [],
+        "bodies": queries.handling_rules().outside_bodies if complaint.stage > 1 else [],
         "promises": promises(parts["clocks"], now=now),
         "asks_solved": complaint.state in moving.ASKED_SOLVED,
         "state_look": LOOKS.get(complaint.state, complaint.state),

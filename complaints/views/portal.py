@@ -3,17 +3,18 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from complaints import portal_queries, queries, words
 from complaints.forms.portal import COMMON, FilingForm
 from complaints.models import Complaint
 from complaints.services.intake import file_complaint
+from complaints.views import letter as letter_pages
 from complaints.views import owner_case
 from complaints.views.outages import lasting_for, lasting_near
 from complaints.views.owner_case import Door
@@ -152,6 +153,21 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
             return redirect("triage:case", number)
         raise
     return owner_case.show(request, door)
+
+
+@never_cache
+@login_required
+@require_safe
+def letter(request: HttpRequest, number: str) -> HttpResponse:
+    """Our answer as a letter."""
+    return letter_pages.page(request, _door(request, number))
+
+
+@never_cache
+@login_required
+@require_safe
+def letter_pdf(request: HttpRequest, number: str) -> HttpResponseBase:
+    return letter_pages.document(request, _door(request, number).complaint)
 
 
 @never_cache

@@ -21,6 +21,7 @@ from complaints.models import (
     HandlingRules,
     LadderStep,
     Message,
+    Pause,
     SavedFilter,
     ServiceLevel,
 )
@@ -147,6 +148,10 @@ def _complaint(plot: Plot) -> None:
     talking.reply(complaint_id=case.pk, actor=chief, body=mark("We look."), now=now)
     talking.write_note(complaint_id=case.pk, actor=chief, body=plot.note("They shout."), now=now)
     Message.objects.create(complaint=case, kind=Message.Kind.WORDS, body=mark("Still."), at=now)
+    Complaint.objects.filter(pk=case.pk).update(decision=mark("Ours."), reasons=mark("Worn."), answered_at=now)
+    Pause.objects.create(
+        complaint=case, reason="access", words=mark("The shaft."), began_at=now, until=now, ended_at=now, ending="cap"
+    )
     case = Complaint.objects.get(pk=case.pk)
     settings = mark if mark.kind == FOREIGN else str  # what is set is known all over the organisation
     clock = case.clocks.order_by("kind").first()

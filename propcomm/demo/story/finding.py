@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from complaints.models import ServiceLevel
-from complaints.models.settings import TargetKind
+from complaints.models.settings import Priority, TargetKind
 from complaints.services import clocks
 from complaints.services.clocks import Plan
 from complaints.services.escalation import ORDER
@@ -22,7 +22,7 @@ class Finder:
 
     def __init__(self, calendar: ServiceCalendar, work: WorkTime, rng: random.Random, now: datetime) -> None:
         self.calendar, self.work, self.rng, self.now = calendar, work, rng, now
-        self.rungs = clocks.rungs_in_force()
+        self.rungs = {priority: clocks.rungs_for("", priority) for priority in Priority.values}
         self.levels: dict[tuple[str, str], ServiceLevel] = {
             (row.priority, row.kind): row for row in ServiceLevel.objects.filter(estate__isnull=True)
         }
@@ -33,7 +33,7 @@ class Finder:
     def plan(self, priority: str, kind: str, start: datetime) -> Plan:
         key = (priority, kind, start)
         if key not in self._plans:
-            self._plans[key] = clocks.plan(self.levels[priority, kind], self.calendar, start, self.rungs)
+            self._plans[key] = clocks.plan(self.levels[priority, kind], self.calendar, start, self.rungs[priority])
         return self._plans[key]
 
     def level(self, priority: str, kinds: Iterable[str], start: datetime) -> str:
