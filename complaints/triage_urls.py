@@ -1,6 +1,6 @@
 from django.urls import path
 
-from complaints.views import case, triage
+from complaints.views import case, recomputing, triage
 
 app_name = "triage"
 urlpatterns = [
@@ -8,6 +8,8 @@ urlpatterns = [
     path("filters/", triage.save_filter, name="save_filter"),
     path("filters/<uuid:filter_id>/delete/", triage.delete_filter, name="delete_filter"),
     path("bulk/", triage.bulk, name="bulk"),
+    path("calendars/", recomputing.calendars, name="calendars"),
+    path("calendars/<uuid:calendar_id>/", recomputing.calendar, name="calendar"),
     path("escalations/<uuid:escalation_id>/acknowledge/", case.acknowledge, name="acknowledge"),
     path("<str:number>/", case.case, name="case"),
     path("<str:number>/letter.pdf", case.letter_pdf, name="letter_pdf"),

@@ -50,6 +50,12 @@ def _of(member: Membership | None, action: str) -> Q:
     return own | near if "estate" in scopes else own
 
 
+def last_contacts(member: Membership | None, parties: Iterable[UUID]) -> dict[UUID, CommunicationRecord]:
+    """The newest entry with each of these parties that the member may read."""
+    rows = records_visible_to(member).filter(party__in=list(parties)).order_by("party", "-occurred_at", "-id")
+    return {row.party_id: row for row in rows.distinct("party") if row.party_id}
+
+
 def records_visible_to(member: Membership | None) -> QuerySet[CommunicationRecord]:
     """Entries of where the member works; restricted ones for whom the matrix says; never one about themselves."""
     if member is None:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from contacts.views import letters, matters, promises, register, register_acts, timelines
+from contacts.views import internal, letters, matters, plan, promises, register, register_acts, timelines
 
 app_name = "register"
 urlpatterns = [
@@ -20,6 +20,14 @@ urlpatterns = [
     path("promises/<uuid:promise_id>/keep/", promises.keep, name="promise_keep"),
     path("promises/<uuid:promise_id>/break/", promises.break_, name="promise_break"),
     path("promises/<uuid:promise_id>/withdraw/", promises.withdraw, name="promise_withdraw"),
+    path("requests/", internal.index, name="requests"),
+    path("requests/new/", internal.new, name="request_new"),
+    path("requests/<uuid:request_id>/", internal.internal_request, name="request"),
+    path("requests/<uuid:request_id>/accept/", internal.accept, name="request_accept"),
+    path("requests/<uuid:request_id>/decline/", internal.decline, name="request_decline"),
+    path("requests/<uuid:request_id>/done/", internal.finish, name="request_done"),
+    path("requests/<uuid:request_id>/rate/", internal.rate, name="request_rate"),
+    path("plan/", plan.index, name="plan"),
     path("dealings/", matters.index, name="matters"),
     path("dealings/new/", matters.new, name="matter_new"),
     path("dealings/<uuid:matter_id>/", matters.matter, name="matter"),

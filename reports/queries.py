@@ -10,13 +10,13 @@ from django.db.models import Case as When_
 from django.db.models import Count, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import TruncMonth
 
-from complaints.models import Clock, Complaint, Escalation, LadderStep, Move, ReturnVisit
+from complaints.models import Clock, Complaint, Escalation, LadderStep, Move, Pause, ReturnVisit
 from complaints.queries import worked_complaints
 from deadlines.models import ServiceCalendar
 from owners.models import Estate
 from owners.queries import estates_visible_to
 from reports.models import ReportRun
-from reports.rules.counting import ENDED, Case, Facts, Promise, Step, Visit
+from reports.rules.counting import ENDED, Case, Facts, Promise, Step, Stood, Visit
 from reports.rules.months import Span, next_month
 from tenancy.models import Membership
 from tenancy.reach import reach_of
@@ -25,6 +25,7 @@ State = ReportRun.State
 IN_PROGRESS = (State.WAITING, State.RUNNING)
 TABLES = ("category", "content_class", "building", "handler", "priority", "channel")
 CASE = (
+    "closed_how",
     "pk", "number", "received_at", "accepted_at", "answered_at", "estate__calendar_id", "subject_staff_id", "estate_id",
     "estate__name", "building_id", "building__name", "handler_id", "handler__name", "priority", "channel",
     "category__code", "category__name_en", "category__name_zh", "category__content_class",
@@ -41,7 +42,7 @@ def estates_of(actor: Membership) -> QuerySet[Estate]:
 
 
 def facts(estate_ids: Iterable[str], span: Span) -> Facts:
-    """Everything that was open at some time of the span, in four statements."""
+    """Everything that was open at some time of the span, in five statements."""
     concerned = Complaint.objects.filter(
         Q(is_open=True) | Q(moved_at__gte=span.start), estate__in=estate_ids, received_at__lt=span.until
     )
@@ -56,6 +57,7 @@ def facts(estate_ids: Iterable[str], span: Span) -> Facts:
     visits = ReturnVisit.objects.filter(
         complaint__in=inside, outcome=ReturnVisit.Outcome.REACHED, at__gte=span.start, at__lt=span.until
     )
+    pauses = Pause.objects.filter(complaint__in=inside, ended_at__gte=span.start, ended_at__lt=span.until)
     # A complaint filed between two of these statements belongs to the next report.
     return Facts(
         cases,
@@ -63,6 +65,8 @@ def facts(estate_ids: Iterable[str], span: Span) -> Facts:
         [_promise(row) for row in promises.values_list(
             "complaint_id", "kind", "state", "due_at", "stopped_at", "paused_at") if row[0] in known],
         [Visit(*row) for row in visits.order_by("at", "id").values_list("complaint_id", "at", "is_solved", "rating") if row[0] in known],
+        [Stood(case_id, reason, ended_at, minutes or 0) for case_id, reason, ended_at, minutes in
+         pauses.order_by("ended_at", "id").values_list("complaint_id", "reason", "ended_at", "minutes") if case_id in known],
     )  # fmt: skip
 
 
@@ -86,7 +90,7 @@ def _case(row: dict[str, Any], several: bool) -> Case:
     return Case(
         id=row["pk"], number=row["number"], received_at=row["received_at"], accepted_at=row["accepted_at"],
         answered_at=row["answered_at"], calendar_id=row["estate__calendar_id"],
-        is_withheld=row["subject_staff_id"] is not None, groups=groups,
+        is_withheld=row["subject_staff_id"] is not None, groups=groups, closed_how=row["closed_how"],
     )  # fmt: skip
 
 

@@ -173,7 +173,11 @@ class Acting(Endpoint):
             self.check_version(lambda: shapes.whole(case, is_desk=self.is_desk))
         said = self.sent(data=self.request.data, context={"member": self.member})
         self.perform(case, said)
-        after = shapes.whole(self.find(number), is_desk=self.is_desk)
+        try:
+            case = self.find(number)
+        except NotFound:  # whoever gave it back sees it once more, as it is now
+            case.complaint.refresh_from_db()
+        after = shapes.whole(case, is_desk=self.is_desk)
         return self.versioned(after)
 
     def perform(self, case: Case, said: serializers.Serializer) -> None:

@@ -158,6 +158,11 @@ def _running(complaint: Complaint) -> list[Clock]:
     return list(Clock.objects.filter(complaint=complaint, stopped_at__isnull=True).select_related("calendar"))
 
 
+def show_next_due_of(complaint: Complaint) -> None:
+    """The same, of the clocks as they are stored."""
+    show_next_due(complaint, _running(complaint))
+
+
 def show_next_due(complaint: Complaint, running: Iterable[Clock]) -> None:
     """Copy the earliest running target and lateness onto the complaint, in memory."""
     running = list(running)
@@ -270,8 +275,12 @@ def extend_clocks(complaint: Complaint, days: int, *, now: datetime) -> list[Clo
 
 def _due_later(clock: Clock, days: int, rungs: Iterable[Rung]) -> None:
     """Move a clock on by working days, in memory: what was sent stays sent, what is to come comes later."""
-    rules = rules_of(clock)
-    clock.due_at = targets.due_at(rules, clock.due_at, amount=days, measure="working_days")
-    moved = targets.schedule(rules, clock.started_at, clock.due_at, rungs)
+    set_due(clock, targets.due_at(rules_of(clock), clock.due_at, amount=days, measure="working_days"), rungs)
+
+
+def set_due(clock: Clock, due: datetime, rungs: Iterable[Rung]) -> None:
+    """Make a clock due at another instant, in memory."""
+    clock.due_at = due
+    moved = targets.schedule(rules_of(clock), clock.started_at, clock.due_at, rungs)
     past, rest = as_steps(clock.schedule)[: clock.step], moved[clock.step :] or moved[-1:]
     clock.schedule, clock.next_at = as_stored([*past, *rest]), rest[0].at

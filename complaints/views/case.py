@@ -118,7 +118,8 @@ def act(request: HttpRequest, number: str, code: str) -> HttpResponse:
         form.add_error(refusal.code, str(refusal))
         return show_case(request, shown, (code, form))
     messages.success(request, str(chosen.done))
-    return redirect(case_url(shown.complaint))
+    still_seen = case_queries.case_by_number(shown.actor, number) is not None
+    return redirect(case_url(shown.complaint) if still_seen else reverse("triage:queue"))
 
 
 @require_safe

@@ -16,6 +16,7 @@ from complaints.triage_queries import Asking, Filters
 from complaints.views.doors import staff_page
 from complaints.views.triage import asking, capped
 from complaints.views.triage_rows import Row, read_rows
+from deadlines.models import CalendarVersion
 from notices import notice_queries
 from tenancy.models import Membership
 from tenancy.policy import can
@@ -82,6 +83,7 @@ def staff_desk(request: HttpRequest) -> HttpResponse:
             for tab, rows in _short_lists(board.lists, who)
         ],
         "escalations": triage_queries.waiting_for(who.actor),
+        "calendars_edited": can(who.actor, "calendar.change") and CalendarVersion.objects.exists(),
         "claims": claims,
         "claims_words": capped(claims),
         "may_enter": moving.may_enter(who.actor),

@@ -3,6 +3,7 @@ from contacts.models.contracts import Certificate, Contract, Evaluation
 from contacts.models.directory import ContactPerson, OutsideParty, ServiceArea
 from contacts.models.duties import Duty, DutyDone, DutyFeed
 from contacts.models.grants import AccessGrant
+from contacts.models.internal import InternalRequest
 from contacts.models.matters import Matter, MatterAnswer, MatterCase, MatterStep, MatterWait
 from contacts.models.outages import Outage, OutageFollower, OutagePlace
 from contacts.models.register import Amendment, CommunicationRecord, FollowUp
@@ -20,6 +21,7 @@ __all__ = [
     "DutyFeed",
     "Evaluation",
     "FollowUp",
+    "InternalRequest",
     "Matter",
     "MatterAnswer",
     "MatterCase",

@@ -26,6 +26,7 @@ class Duty(OrganisationModel):
         INSURANCE = "insurance", _("Insurance")
         FILING = "filing", _("Filing")
         REPORT = "report", _("Report or publication")
+        COMMUNICATION = "communication", _("Regular talk")
         OTHER = "other", _("Something else")
 
     class Unit(models.TextChoices):

@@ -108,7 +108,8 @@ def new(request: HttpRequest) -> HttpResponse:
     """Enter what recurs; ``?seed=`` fills in one of those that are usual in the country."""
     offered = rules.seeds_for(region_of(request), translation.get_language() or "en")
     seed = next((row for row in offered if row["code"] == request.GET.get("seed")), None)
-    return _form(request, None, seed, offered)
+    kind = request.GET.get("kind", "")
+    return _form(request, None, seed or ({"kind": kind} if kind in Duty.Kind.values else None), offered)
 
 
 @form_page

@@ -14,7 +14,7 @@ from uuid import UUID
 from reports.rules.months import Span, weeks_of
 
 ENDED = frozenset({"closed", "rejected_invalid", "referred_out"})
-JUDGED = ("accept", "answer", "resolve", "statutory")
+JUDGED = ("accept", "answer", "resolve", "statutory", "update", "visit")
 GROUPED = ("accept", "answer", "resolve")
 OLDEST = 10
 
@@ -31,6 +31,7 @@ class Case:
     calendar_id: UUID
     is_withheld: bool
     groups: Mapping[str, tuple[str, Mapping[str, str]]]
+    closed_how: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,16 @@ class Visit:
     rating: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Stood:
+    """A stretch that has ended in which the clocks stood still; ``minutes`` of service time."""
+
+    case_id: UUID
+    reason: str
+    ended_at: datetime
+    minutes: int
+
+
 @dataclass(frozen=True)
 class Facts:
     """What was read, in order of time: everything that was open at some time of the month."""
@@ -70,6 +81,7 @@ class Facts:
     steps: list[Step]
     promises: list[Promise]
     visits: list[Visit]
+    pauses: list[Stood] = field(default_factory=list)
 
 
 # Business time from one instant to another in the calendar of that id.
@@ -148,6 +160,8 @@ class Count:
             },
             "weeks": [[first.isoformat(), last.isoformat(), *counts] for first, last, *counts in self.weeks],
             "times": self._times(),
+            "pauses": self._stood(),
+            "closed_how": self._closed_how(),
             **self._said(),
             "oldest": [self._row(case) for case in self._open()[:OLDEST]],
         }
@@ -255,6 +269,25 @@ class Count:
     def _middle(self, ends: list[tuple[Case, datetime | None]]) -> dict[str, Any]:
         middle = median(self.business_time(case.calendar_id, case.received_at, at) for case, at in ends if at)
         return {"minutes": None if middle is None else str(middle), "count": len(ends)}
+
+    def _stood(self) -> dict[str, list[int]]:
+        """By reason: how many waits ended in the month, and their service time in minutes."""
+        found: dict[str, list[int]] = {}
+        for stood in self.facts.pauses:
+            if stood.ended_at in self.span:
+                row = found.setdefault(stood.reason, [0, 0])
+                row[0] += 1
+                row[1] += stood.minutes
+        return dict(sorted(found.items()))
+
+    def _closed_how(self) -> dict[str, int]:
+        """Of what was closed in the month and is closed at its end: how."""
+        found: dict[str, int] = {}
+        for case_id, at in self.closed_at.items():
+            how = self.cases[case_id].closed_how
+            if how and at in self.span:
+                found[how] = found.get(how, 0) + 1
+        return dict(sorted(found.items()))
 
     def _said(self) -> dict[str, Any]:
         """What complainants said in the month: the last word of each on whether it is solved, and every rating."""

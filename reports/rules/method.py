@@ -38,8 +38,22 @@ METHOD = (
         _("Due times"),
         _(
             "Acceptance, first answer and resolution are counted in the business time of the estate's service calendar, "
-            "safety cases round the clock; the statutory limit in calendar days. Waiting for the complainant moves "
-            "a due time on by as long as was left when the wait began."
+            "safety cases round the clock; the statutory limit in calendar days. Waiting for the complainant, for access "
+            "or for an outside party moves a due time on: what was left when the wait began is left when it ends."
+        ),
+    ),
+    (
+        _("Times the clocks stood still"),
+        _(
+            "Waits for the complainant, for access or for an outside party that ended in the month, and their business "
+            "time by the estate's service calendar. It is in no other figure of this report."
+        ),
+    ),
+    (
+        _("How complaints were closed"),
+        _(
+            "Of the complaints that were closed in the month and are closed at its end: what closed them. Silence is "
+            "counted apart: it is no word that the matter is solved."
         ),
     ),
     (

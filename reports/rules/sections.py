@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from complaints.models import Category, Complaint
+from complaints.models import Category, Complaint, Pause
 from complaints.models.settings import Priority, TargetKind
 from reports.rules import wording
 from reports.rules.wording import NOTHING
@@ -142,8 +142,8 @@ def build(figures: Figures) -> Report:
         headlines=_headline(figures),
         tiles=_tiles(figures),
         tables=[
-            _flow(figures), _times(figures), _promises(figures), _weeks(figures), *_groups(figures), _afterwards(figures),
-            _ratings(figures), oldest(figures),
+            _flow(figures), _times(figures), _promises(figures), _weeks(figures), *_groups(figures), *_stood(figures),
+            _afterwards(figures), *_closed(figures), _ratings(figures), oldest(figures),
         ],
     )  # fmt: skip
 
@@ -222,7 +222,7 @@ def _flow(figures: Figures) -> Table:
 
 
 def _promises(figures: Figures) -> Table:
-    rows = [(kind, figures["promises"][kind]) for kind in TargetKind.values]
+    rows = [(kind, figures["promises"][kind]) for kind in TargetKind.values if kind in figures["promises"]]
     charted = [(str(TargetKind(kind).label), (kept, late)) for kind, (kept, late) in rows]
     return Table(
         "promises",
@@ -366,6 +366,43 @@ def _afterwards(figures: Figures) -> Table:
     )
 
 
+def _stood(figures: Figures) -> list[Table]:
+    """Pause time apart from all other times; figures of before have none."""
+    if "pauses" not in figures:
+        return []
+    rows = [(Pause.Reason(reason).label, number, minutes) for reason, (number, minutes) in figures["pauses"].items()]
+    return [
+        Table(
+            "pauses",
+            _("Times the clocks stood still"),
+            [Column(_("Waiting for")), Column(_("Waits"), "count"), Column(_("Hours of service time"), "decimal")],
+            [[text(str(label)), count(number), _hours(minutes)] for label, number, minutes in rows],
+            [text(_("All")), count(sum(row[1] for row in rows)), _hours(sum(row[2] for row in rows))] if rows else [],
+            empty=_("No clock stood still in this month."),
+        )
+    ]
+
+
+def _hours(minutes: int) -> Cell:
+    return decimal(wording.tenths(Fraction(minutes, 60)))
+
+
+def _closed(figures: Figures) -> list[Table]:
+    if "closed_how" not in figures:
+        return []
+    rows = [(Complaint.ClosedHow(how).label, number) for how, number in figures["closed_how"].items()]
+    whole = sum(number for _label, number in rows)
+    return [
+        Table(
+            "closed_how",
+            _("How complaints were closed"),
+            [Column(_("How")), Column(_("Complaints"), "count"), Column(_("Share"), "share")],
+            [[text(str(label)), count(number), share(number, whole)] for label, number in rows],
+            empty=_("No complaint was closed in this month."),
+        )
+    ]
+
+
 def _ratings(figures: Figures) -> Table:
     ratings = figures["ratings"]
     number = sum(ratings)
@@ -440,6 +477,8 @@ def _verdict(row: Mapping[str, Any]) -> str:
         "answer": pgettext("late", "answer"),
         "resolve": pgettext("late", "resolution"),
         "statutory": pgettext("late", "limit"),
+        "update": pgettext("late", "next word"),
+        "visit": pgettext("late", "return visit"),
     }
     if row["late"]:
         return _(", ").join(words[kind] for kind in row["late"])

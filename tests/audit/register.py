@@ -9,7 +9,7 @@ from contacts.models import FollowUp, MatterStep
 from tests.audit.routes import act, post
 from tests.complaints.pages import signed_in
 from tests.complaints.seeds import filed, furnish
-from tests.contacts.making import contact, dealing, party, promised, said, waiting
+from tests.contacts.making import contact, dealing, party, promised, requested, said, waiting
 from tests.factories.house import NOON, House
 
 
@@ -45,6 +45,37 @@ def finish_task(house: House) -> Any:
         added_at=timezone.now(),
     )  # fmt: skip
     return post(signed_in(house, "clerk"), "register:finish_task", task.pk, outcome="Reached them")
+
+
+@act("register:request_new")
+def ask_department(house: House) -> Any:
+    given = {
+        "estate": str(house.estate.pk),
+        "from_department": "front_desk",
+        "to_department": "cleaning",
+        "need": "Mop",
+    }
+    return post(signed_in(house, "clerk"), "register:request_new", **given)
+
+
+@act("register:request_accept")
+def accept_request(house: House) -> Any:
+    return post(signed_in(house, "supervisor"), "register:request_accept", requested(house).pk)
+
+
+@act("register:request_decline")
+def decline_request(house: House) -> Any:
+    return post(signed_in(house, "supervisor"), "register:request_decline", requested(house).pk, reason="No hands")
+
+
+@act("register:request_done")
+def finish_request(house: House) -> Any:
+    return post(signed_in(house, "supervisor"), "register:request_done", requested(house, "accepted").pk, result="Done")
+
+
+@act("register:request_rate")
+def rate_request(house: House) -> Any:
+    return post(signed_in(house, "clerk"), "register:request_rate", requested(house, "done").pk, rating="4")
 
 
 @act("register:promise_new")

@@ -21,6 +21,8 @@ from audit.models import AuditEntry
 from complaints.models import Escalation, SavedFilter
 from complaints.queries import follow_token
 from complaints.services import escalation
+from deadlines.models import ServiceCalendar
+from deadlines.versions import keep_version
 from notices import factor_resets
 from notices.mail import message_of
 from notices.models import Delivery, Suppression
@@ -30,7 +32,7 @@ from owners.services.invitations import invite_person
 from owners.services.staff import add_member
 from tenancy.models import User
 from tests.complaints.pages import photo, signed_in, typed
-from tests.complaints.seeds import answered, assigned, filed, furnish
+from tests.complaints.seeds import accepted, answered, assigned, filed, furnish
 from tests.factories.house import PASSWORD, House
 from tests.owners.making import lakeside, uploaded, workbook
 
@@ -340,6 +342,14 @@ def note(house: House) -> Any:
 def accept_many(house: House) -> Any:
     complaint = filed(furnish(house), at=timezone.now())
     return post(signed_in(house, "clerk"), "triage:bulk", tick=[str(complaint.pk)], act="accept", confirmed="1")
+
+
+@act("triage:calendar")
+def recompute(house: House) -> Any:
+    accepted(furnish(house), at=timezone.now())
+    keep_version(house.calendar.pk, now=timezone.now())
+    ServiceCalendar.objects.update(version=2)
+    return post(signed_in(house, "quality"), "triage:calendar", house.calendar.pk)
 
 
 @act("triage:acknowledge")

@@ -5,8 +5,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from complaints.models import Clock, ClockEvent, Complaint, Escalation
-from complaints.services import closing, escalation, handling, intake, pausing, talking
+from complaints.services import closing, escalation, handling, intake, pausing, recomputing, talking
+from deadlines.models import ServiceCalendar
+from deadlines.versions import keep_version
 from notices.models import Delivery
+from tenancy.errors import NotAllowed
 from tests.complaints.seeds import accepted, answered, assigned, filed, furnish, resolved
 from tests.factories.house import NOON, House
 
@@ -175,3 +178,49 @@ def test_an_answered_complaint_has_no_answer_clock_left_to_sweep(house):
     assert not Clock.objects.filter(
         complaint=complaint, kind__in=["answer", "statutory"], next_at__isnull=False
     ).exists()
+
+
+# -- an edited calendar ----------------------------------------------------------------------------------------------
+
+
+def edited(house: House, **changes: object) -> ServiceCalendar:
+    """The calendar after an edit in the administration."""
+    keep_version(house.calendar.pk, now=NOON)
+    calendar = ServiceCalendar.objects.get(pk=house.calendar.pk)
+    for name, value in {"holidays": ["2026-03-03"], "version": 2, **changes}.items():
+        setattr(calendar, name, value)
+    calendar.save()
+    return calendar
+
+
+def test_an_edited_calendar_moves_nothing_until_it_is_asked_to_and_then_says_what(house):
+    complaint = accepted(house, category="noise")
+    before = {kind: clock(complaint, kind).due_at for kind in ("answer", "resolve", "statutory")}
+    calendar = edited(house)
+    escalation.sweep_clocks(now=NOON + timedelta(minutes=1))
+    assert {kind: clock(complaint, kind).due_at for kind in before} == before
+    changes = recomputing.preview(calendar=calendar, actor=house.quality, now=NOON)
+    assert {row.clock.kind: row.is_moved for row in changes} == {"answer": True, "resolve": True, "statutory": False}
+    assert clock(complaint, "answer").due_at == before["answer"]
+    assert recomputing.recompute(calendar_id=calendar.pk, actor=house.quality, now=NOON) == 2
+    assert clock(complaint, "answer").due_at == datetime(2026, 3, 4, 17, 0, tzinfo=UTC)
+    assert Delivery.objects.filter(event="complaint.changed", channel="email").count() == 1
+    assert recomputing.recompute(calendar_id=calendar.pk, actor=house.quality, now=NOON) == 0
+    assert Delivery.objects.filter(event="complaint.changed", channel="email").count() == 1
+
+
+def test_a_pause_counts_on_by_the_calendar_the_clock_was_started_by(house):
+    complaint = assigned(house)
+    pausing.wait_for_complainant(complaint_id=complaint.pk, actor=house.engineer, question="Which?", now=NOON)
+    edited(house)  # a holiday now, and none when the clock was started
+    back = NOON + timedelta(days=1)
+    talking.add_words(complaint_id=complaint.pk, actor=house.owner, body="Left.", now=back)
+    assert clock(complaint, "answer").due_at == back + timedelta(hours=4)
+
+
+def test_only_who_changes_calendars_sets_promises_anew(house):
+    accepted(house)
+    calendar = edited(house)
+    for role in ("clerk", "engineer", "supervisor", "auditor"):
+        with pytest.raises(NotAllowed):
+            recomputing.recompute(calendar_id=calendar.pk, actor=getattr(house, role, house.clerk), now=NOON)

@@ -3,8 +3,8 @@
 from datetime import date, timedelta
 from typing import Any
 
-from contacts.models import Commitment, CommunicationRecord, Matter, OutsideParty
-from contacts.services import commitments, directory, matters, register
+from contacts.models import Commitment, CommunicationRecord, InternalRequest, Matter, OutsideParty
+from contacts.services import commitments, directory, internal, matters, register
 from contacts.services.directory import PartyFacts, PersonFacts
 from owners.models import Building, Estate
 from tests.factories.house import NOON, House
@@ -64,6 +64,19 @@ def promised(house: House, actor: str = "clerk", **changes: Any) -> Commitment:
         "promised_on": NOON.date(), "due_on": NOON.date() + timedelta(days=7), **changes,
     }  # fmt: skip
     return commitments.make_commitment(promise=commitments.Promise(**given), actor=by, now=NOON)
+
+
+def requested(house: House, state: str = "asked", **changes: Any) -> InternalRequest:
+    """The clerk asks the cleaners at noon; walked on to the state by the supervisor."""
+    given = {
+        "estate": house.estate, "from_department": "front_desk", "to_department": "cleaning", "need": "Mop the hall.",
+        **changes,
+    }  # fmt: skip
+    row = internal.ask(asking=internal.Asking(**given), actor=house.clerk, now=NOON)
+    by = {"request_id": row.pk, "actor": house.supervisor, "now": NOON}
+    if state in ("accepted", "done"):
+        row = internal.accept(**by)
+    return internal.finish(result="Mopped.", **by) if state == "done" else row
 
 
 def dealing(house: House, actor: str = "clerk", *, case_number: str = "", **changes: Any) -> Matter:

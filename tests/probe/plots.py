@@ -40,6 +40,7 @@ from contacts.models import (
     DutyFeed,
     Evaluation,
     FollowUp,
+    InternalRequest,
     Matter,
     MatterCase,
     MatterStep,
@@ -414,6 +415,20 @@ def _register(plot: Plot) -> None:
         ),
         "matter_case": MatterCase.objects.create(
             matter=matter, linked_type="contacts.matter", linked_id=matter.pk, linked_number=matter.number, at=now
+        ),
+        "internal_request": InternalRequest.objects.create(
+            number=f"I-{uuid4().hex[:12]}",
+            estate=plot.estate,
+            building=plot.building,
+            from_department="front_desk",
+            to_department="cleaning",
+            need=mark("Mop"),
+            reason=mark("R"),
+            result=mark("Clean"),
+            rating_words=mark("Good"),
+            asked_by=by,
+            asked_at=now,
+            answer_due_at=now,
         ),
         "promise": Commitment.objects.create(
             estate=plot.estate,

@@ -6,9 +6,16 @@ from django.utils import timezone
 from attachments.models import Attachment
 from complaints import queries as complaints
 from complaints.models import Complaint, Escalation
-from contacts import commitment_queries, duty_queries, matter_queries, outage_queries, register_queries
+from contacts import (
+    commitment_queries,
+    duty_queries,
+    internal_queries,
+    matter_queries,
+    outage_queries,
+    register_queries,
+)
 from contacts import queries as contacts
-from contacts.models import Commitment, CommunicationRecord, Duty, Matter, Outage, OutsideParty
+from contacts.models import Commitment, CommunicationRecord, Duty, InternalRequest, Matter, Outage, OutsideParty
 from notices import board_queries, notice_queries
 from notices import queries as notices
 from notices.models import Delivery, Notice
@@ -30,6 +37,7 @@ LISTS = {
     "notices": (Notice, "notice.oversee", notice_queries.notices_seen_by),
     "outside parties": (OutsideParty, "contact.read", contacts.parties_visible_to),
     "contacts written down": (CommunicationRecord, "register.read", register_queries.records_visible_to),
+    "requests": (InternalRequest, "internal_request.read", internal_queries.requests_visible_to),
     "promises": (Commitment, "commitment.read", commitment_queries.commitments_visible_to),
     "dealings": (Matter, "matter.read", matter_queries.matters_visible_to),
     "duties": (Duty, "duty.read", duty_queries.duties_visible_to),

@@ -6,7 +6,7 @@ from typing import Any
 import yaml
 
 from contacts.models import OutsideParty
-from contacts.services import commitments, matters
+from contacts.services import commitments, internal, matters
 from propcomm.demo.story.cast import DATA, Cast
 
 
@@ -15,6 +15,8 @@ def deal(cast: Cast, *, now: datetime) -> None:
     book = yaml.safe_load((DATA / "dealings.yaml").read_text(encoding="utf-8"))[cast.slug]
     for cue in book["promises"]:
         _promise(cast, cue, now)
+    for cue in book["requests"]:
+        _request(cast, cue, now)
     for cue in book["dealings"]:
         _dealing(cast, cue, now)
 
@@ -36,6 +38,28 @@ def _promise(cast: Cast, cue: dict[str, Any], now: datetime) -> None:
         commitments.keep(evidence=cue["evidence"], kept_on=_day(now, cue["kept"]), now=at, **said)
     if "broken" in cue:
         commitments.break_commitment(reason=cue["broken"], now=now + timedelta(days=cue["due"] + 1), **said)
+
+
+def _request(cast: Cast, cue: dict[str, Any], now: datetime) -> None:
+    """One department asks another; walked on as far as the cue says."""
+    asker, doer = cast.members[cue["by"]], cast.members[cue["does"]]
+    at = now + timedelta(days=cue["asked"])
+    asking = internal.Asking(
+        estate=cast.main, from_department=cue["from"], to_department=cue["to"], need=cue["need"],
+        wanted_on=_day(now, cue["wanted"]) if "wanted" in cue else None,
+    )  # fmt: skip
+    row = internal.ask(asking=asking, actor=asker, now=at)
+    said: dict[str, Any] = {"request_id": row.pk, "actor": doer, "now": at + timedelta(hours=2)}
+    if "declined" in cue:
+        internal.decline(reason=cue["declined"], **said)
+    elif "accepted" in cue or "result" in cue:
+        internal.accept(**said)
+    if "result" in cue:
+        internal.finish(result=cue["result"], **said)
+    if "rating" in cue:
+        internal.rate(
+            request_id=row.pk, rating=cue["rating"], words=cue.get("words", ""), actor=asker, now=at + timedelta(days=1)
+        )
 
 
 def _dealing(cast: Cast, cue: dict[str, Any], now: datetime) -> None:

@@ -21,6 +21,7 @@ from propcomm.demo.story.photos import Album
 from propcomm.demo.story.programme import DAYS, Programme
 from propcomm.demo.story.stage import Stage
 from propcomm.demo.story.texts import Texts
+from propcomm.demo.story.waits import wait_outside
 from propcomm.demo.story.worktime import WorkTime
 from tenancy.context import scope
 from tenancy.models import Organisation
@@ -61,6 +62,7 @@ def load(slug: str, *, now: datetime, share: float = 1.0) -> Loaded | None:
         enter_outsiders(cast, now=now)
         tell_contacts(cast, now=now)
         deal(cast, now=now)
+        wait_outside(cast, now=now)
         with translation.override(organisation.language):
             tell_outages(cast, now=now)
         Aftermath(cast, rng, now).follow()

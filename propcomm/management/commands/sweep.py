@@ -6,7 +6,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from complaints.services import escalation
-from contacts.services import matter_reminding, promise_reminding, relaying, reminding
+from complaints.tasks import sweep_batches
+from contacts.services import internal, matter_reminding, promise_reminding, relaying, reminding
 from notices import factor_resets
 from notices.services import acknowledging, chain, digesting, sending
 from tenancy.context import scope
@@ -22,10 +23,12 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         now = self._instant(options["now"])
         for organisation in Organisation.objects.filter(is_active=True).order_by("slug"):
-            swept, left = escalation.Swept(), 1
-            while left:
-                with scope(organisation.pk):
-                    left = escalation.sweep_batch(now=now, swept=swept)
+            swept = escalation.Swept()
+            for batch in sweep_batches(now=now, swept=swept):
+                left = 1
+                while left:
+                    with scope(organisation.pk):
+                        left = batch()
             with scope(organisation.pk):
                 resets = factor_resets.carry_out_due(now=now)
                 notices = 0
@@ -56,7 +59,9 @@ class Command(BaseCommand):
     def _remind(organisation: Organisation, now: datetime) -> int:
         """Of what is due and of what ends: a batch a transaction."""
         reminders = 0
-        for remind in (reminding.remind_batch, promise_reminding.remind_batch, matter_reminding.remind_batch):
+        for remind in (
+            reminding.remind_batch, promise_reminding.remind_batch, matter_reminding.remind_batch, internal.remind_batch,
+        ):  # fmt: skip
             found = 1
             while found:
                 with scope(organisation.pk):
