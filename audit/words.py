@@ -96,6 +96,7 @@ SENTENCES: dict[str, Promise] = {
     "outage.followed": gettext_lazy("%(who)s had somebody told when %(what)s is over"),
     "outage.unfollowed": gettext_lazy("%(who)s follows %(what)s no more"),
     "relays.downloaded": gettext_lazy("%(who)s downloaded the report of relay times"),
+    "register.downloaded": gettext_lazy("%(who)s downloaded a report of the register"),
     "grant.given": gettext_lazy("%(who)s let an outside party in by a link"),
     "grant.ended": gettext_lazy("%(who)s ended a link of an outside party"),
     "grant.opened": gettext_lazy("An outside party opened its link"),

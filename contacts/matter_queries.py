@@ -91,3 +91,7 @@ def due_reminders(today: date) -> list[tuple[str, Any, Membership, date]]:
     steps = MatterStep.objects.filter(done_at__isnull=True, due_on__lte=today, matter__in=live.values("pk"))
     steps = steps.select_related("responsible__user", "matter__party", "matter__estate")
     return found + [("step", step, step.responsible, step.due_on) for step in steps]
+
+
+def step_seen_by(member: Membership | None, step_id: UUID) -> MatterStep | None:
+    return MatterStep.objects.filter(pk=step_id, matter__in=matters_visible_to(member).values("pk")).first()

@@ -8,7 +8,11 @@ from complaints.api import cases
 from contacts import api as contacts
 from contacts import duty_api as duties
 from contacts import grant_api as grants
+from contacts import internal_api as internal
+from contacts import matter_api as dealings
 from contacts import outage_api as outages
+from contacts import promise_api as promises
+from contacts import register_api as register
 from notices import api as notices
 from notices import notice_api
 from notices import reach_api as reach
@@ -64,6 +68,29 @@ urlpatterns = [
     *(
         path(f"outages/<uuid:outage_id>/{code}/", act.as_view(), name=f"outage_{code}")
         for code, act in outages.ACTS.items()
+    ),
+    path("register/", register.EntryList.as_view(), name="register"),
+    path("register/<uuid:record_id>/", register.EntryDetail.as_view(), name="register_entry"),
+    path("register/<uuid:record_id>/settle/", register.EntrySettled.as_view(), name="register_settle"),
+    path("promises/", promises.PromiseList.as_view(), name="promises"),
+    path("promises/<uuid:promise_id>/", promises.PromiseDetail.as_view(), name="promise"),
+    *(
+        path(f"promises/<uuid:promise_id>/{code}/", act.as_view(), name=f"promise_{code}")
+        for code, act in promises.ACTS.items()
+    ),
+    path("dealings/", dealings.DealingList.as_view(), name="dealings"),
+    path("dealings/<uuid:matter_id>/", dealings.DealingDetail.as_view(), name="dealing"),
+    path("dealings/<uuid:matter_id>/steps/", dealings.StepList.as_view(), name="dealing_steps"),
+    path("dealings/steps/<uuid:step_id>/done/", dealings.StepDone.as_view(), name="dealing_step_done"),
+    *(
+        path(f"dealings/<uuid:matter_id>/{code}/", act.as_view(), name=f"dealing_{code}")
+        for code, act in dealings.ACTS.items()
+    ),
+    path("internal-requests/", internal.InternalRequestList.as_view(), name="internal_requests"),
+    path("internal-requests/<uuid:request_id>/", internal.InternalRequestDetail.as_view(), name="internal_request"),
+    *(
+        path(f"internal-requests/<uuid:request_id>/{code}/", act.as_view(), name=f"internal_request_{code}")
+        for code, act in internal.ACTS.items()
     ),
     path("estates/", registry.EstateList.as_view(), name="estates"),
     path("units/", registry.OwnUnitList.as_view(), name="units"),

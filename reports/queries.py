@@ -25,7 +25,7 @@ State = ReportRun.State
 IN_PROGRESS = (State.WAITING, State.RUNNING)
 TABLES = ("category", "content_class", "building", "handler", "priority", "channel")
 CASE = (
-    "closed_how",
+    "is_anonymous",
     "pk", "number", "received_at", "accepted_at", "answered_at", "estate__calendar_id", "subject_staff_id", "estate_id",
     "estate__name", "building_id", "building__name", "handler_id", "handler__name", "priority", "channel",
     "category__code", "category__name_en", "category__name_zh", "category__content_class",
@@ -61,7 +61,8 @@ def facts(estate_ids: Iterable[str], span: Span) -> Facts:
     # A complaint filed between two of these statements belongs to the next report.
     return Facts(
         cases,
-        [Step(*row) for row in steps.values_list("complaint_id", "from_state", "to_state", "at", "by_complainant") if row[0] in known],
+        [Step(*row[:5], by_staff=row[5] is not None) for row in steps.values_list(
+            "complaint_id", "from_state", "to_state", "at", "by_complainant", "actor_id") if row[0] in known],
         [_promise(row) for row in promises.values_list(
             "complaint_id", "kind", "state", "due_at", "stopped_at", "paused_at") if row[0] in known],
         [Visit(*row) for row in visits.order_by("at", "id").values_list("complaint_id", "at", "is_solved", "rating") if row[0] in known],
@@ -90,7 +91,7 @@ def _case(row: dict[str, Any], several: bool) -> Case:
     return Case(
         id=row["pk"], number=row["number"], received_at=row["received_at"], accepted_at=row["accepted_at"],
         answered_at=row["answered_at"], calendar_id=row["estate__calendar_id"],
-        is_withheld=row["subject_staff_id"] is not None, groups=groups, closed_how=row["closed_how"],
+        is_withheld=row["subject_staff_id"] is not None, groups=groups, is_anonymous=row["is_anonymous"],
     )  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reports.views import month, past_due, relays, statistics
+from reports.views import exchange, month, past_due, relays, statistics
 
 app_name = "reports"
 urlpatterns = [
@@ -10,6 +10,15 @@ urlpatterns = [
     path("relays/", relays.page, name="relays"),
     path("relays/pdf/", relays.download_pdf, name="relays_pdf"),
     path("relays/xlsx/", relays.download_xlsx, name="relays_xlsx"),
+    *(
+        path(f"{kind}/{way}", view, {"kind": kind}, name=f"{kind}{suffix}")
+        for kind in exchange.KINDS
+        for way, view, suffix in (
+            ("", exchange.page, ""),
+            ("pdf/", exchange.download_pdf, "_pdf"),
+            ("xlsx/", exchange.download_xlsx, "_xlsx"),
+        )
+    ),
     path("<uuid:run_id>/", month.report, name="report"),
     path("<uuid:run_id>/complaints/", month.complaints, name="complaints"),
     path("<uuid:run_id>/again/", month.again, name="again"),

@@ -108,7 +108,7 @@ def keep(
 
     Raises NotFound, NotAllowed, DomainError with the code of the field that is wrong.
     """
-    row = _settling(commitment_id, actor)
+    row = locked(commitment_id, actor)
     if row.state == State.KEPT:
         return row
     _must_be(row, State.KEPT)
@@ -124,7 +124,7 @@ def keep(
 @transaction.atomic
 def break_commitment(*, commitment_id: UUID, reason: str, actor: Membership | None, now: datetime) -> Commitment:
     """Say that it was not kept, and why. Writes it, an audit entry, and messages to the managers; once."""
-    row = _settling(commitment_id, actor)
+    row = locked(commitment_id, actor)
     if row.state == State.BROKEN:
         return row
     _end(row, State.BROKEN, reason, actor, now)
@@ -138,7 +138,7 @@ def withdraw(*, commitment_id: UUID, reason: str, actor: Membership | None, now:
 
     Not once its day has passed: then it was not kept.
     """
-    row = _settling(commitment_id, actor)
+    row = locked(commitment_id, actor)
     if row.state == State.WITHDRAWN:
         return row
     if row.is_overdue(timezone.localdate(now)):
@@ -169,7 +169,7 @@ def _settle(row: Commitment, to: str, actor: Membership | None, now: datetime) -
     return row
 
 
-def _settling(commitment_id: UUID, actor: Membership | None) -> Commitment:
+def locked(commitment_id: UUID, actor: Membership | None) -> Commitment:
     """The promise, its row locked, for who may say what became of it. Raises NotFound, NotAllowed."""
     seen = commitments_visible_to(actor).filter(pk=commitment_id)
     row = Commitment.objects.select_for_update().filter(pk__in=seen.values("pk")).first()

@@ -90,7 +90,7 @@ def ask(*, asking: Asking, actor: Membership | None, now: datetime, entry_key: U
 @transaction.atomic
 def accept(*, request_id: UUID, actor: Membership | None, now: datetime) -> InternalRequest:
     """The department will do it. Tells whoever asked; a second click changes nothing. Raises NotFound, NotAllowed."""
-    row = _locked(request_id, actor)
+    row = locked(request_id, actor)
     if row.state == State.ACCEPTED:
         return row
     return _answer(row, State.ACCEPTED, actor, now)
@@ -99,7 +99,7 @@ def accept(*, request_id: UUID, actor: Membership | None, now: datetime) -> Inte
 @transaction.atomic
 def decline(*, request_id: UUID, reason: str, actor: Membership | None, now: datetime) -> InternalRequest:
     """The department will not do it, and why. Tells whoever asked. That is its end."""
-    row = _locked(request_id, actor)
+    row = locked(request_id, actor)
     if row.state == State.DECLINED:
         return row
     if not reason.strip():
@@ -119,7 +119,7 @@ def finish(
     *, request_id: UUID, result: str, actor: Membership | None, now: datetime, files: Sequence[Attachment] = ()
 ) -> InternalRequest:
     """It is done: what came of it, in words or photos. Tells whoever asked, who rates it."""
-    row = _locked(request_id, actor)
+    row = locked(request_id, actor)
     if row.state == State.DONE:
         return row
     if not result.strip() and not files:
@@ -133,7 +133,7 @@ def finish(
 @transaction.atomic
 def rate(*, request_id: UUID, rating: int, words: str, actor: Membership | None, now: datetime) -> InternalRequest:
     """The asking side rates what was done from 1 to 5, once: whoever asked, or a supervisor; never whoever did it."""
-    row = _locked(request_id, actor)
+    row = locked(request_id, actor)
     if not may_rate(actor, row):
         raise NotAllowed(_("Whoever asked rates it, or a supervisor; never whoever did it."))
     if rating not in range(1, 6):
@@ -150,7 +150,7 @@ def may_rate(actor: Membership | None, row: InternalRequest) -> bool:
     return actor.pk == row.asked_by_id or actor.role in CHIEFS
 
 
-def _locked(request_id: UUID, actor: Membership | None) -> InternalRequest:
+def locked(request_id: UUID, actor: Membership | None) -> InternalRequest:
     """The request, its row locked, for who may work on it. Raises NotFound, NotAllowed."""
     seen = queries.requests_visible_to(actor).filter(pk=request_id)
     row = InternalRequest.objects.select_for_update().filter(pk__in=seen.values("pk")).first()

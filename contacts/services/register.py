@@ -91,7 +91,7 @@ def enter_contact(
     if (same := _same_form(entry_key)) is not None:
         return same
     check(contact, actor, now)
-    asked = _locked(answer_to, actor) if answer_to else None
+    asked = writable(answer_to, actor) if answer_to else None
     columns = columns_of(contact, actor)
     needs_answer = rules.wants_answer(columns["direction"], columns["form"])
     if needs_answer and columns["answer_due_on"] is None:
@@ -166,7 +166,7 @@ def columns_of(contact: Contact, actor: Membership | None) -> dict[str, Any]:
     return said
 
 
-def _locked(record_id: UUID | None, actor: Membership | None) -> CommunicationRecord:
+def writable(record_id: UUID | None, actor: Membership | None) -> CommunicationRecord:
     """The entry, its row locked, for who may write in it. Raises NotFound, NotAllowed."""
     row = Record.objects.select_for_update(of=("self",)).select_related("estate").filter(pk=record_id).first()
     if row is None or not is_readable(actor, row):
@@ -189,7 +189,7 @@ def amend(
     Writes the entry, one `Amendment` and an audit entry with the names of what changed; nothing when nothing is
     different. ``version`` is what the actor read. Raises NotFound, NotAllowed, ChangedMeanwhile, DomainError.
     """
-    row = _locked(record_id, actor)
+    row = writable(record_id, actor)
     if version is not None and version != row.version:
         refusal = ChangedMeanwhile(_("Somebody else has changed it meanwhile. Look at their changes, then save yours."))
         refusal.version = row.version
@@ -249,7 +249,7 @@ def settle_without_answer(
 
     Raises NotFound, NotAllowed, DomainError without a reason.
     """
-    row = _locked(record_id, actor)
+    row = writable(record_id, actor)
     if not reason.strip():
         raise DomainError(_("Say why no answer is needed."), code="reason")
     if row.needs_answer and row.answered_at is None:
@@ -281,7 +281,7 @@ def add_follow_up(
 
     The same task for the same person and day is there once. Raises NotFound, NotAllowed, DomainError.
     """
-    row = _locked(record_id, actor)
+    row = writable(record_id, actor)
     if not is_readable(assignee, row):
         raise DomainError(_("This person may not read the entry. Choose somebody else."), code="assignee")
     if due_on < timezone.localdate(now):
@@ -305,7 +305,7 @@ def finish_follow_up(*, follow_up_id: UUID, outcome: str, actor: Membership | No
     found = FollowUp.objects.filter(pk=follow_up_id).first()
     if found is None:
         raise NotFound("no such task")
-    row = _locked(found.record_id, actor)
+    row = writable(found.record_id, actor)
     found = FollowUp.objects.select_for_update().get(pk=follow_up_id)
     if not outcome.strip():
         raise DomainError(_("Write what came of it."), code="outcome")

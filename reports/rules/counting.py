@@ -31,7 +31,7 @@ class Case:
     calendar_id: UUID
     is_withheld: bool
     groups: Mapping[str, tuple[str, Mapping[str, str]]]
-    closed_how: str = ""
+    is_anonymous: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,7 @@ class Step:
     to_state: str
     at: datetime
     by_complainant: bool
+    by_staff: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,13 +282,24 @@ class Count:
         return dict(sorted(found.items()))
 
     def _closed_how(self) -> dict[str, int]:
-        """Of what was closed in the month and is closed at its end: how."""
+        """Every closing of the month: by the complainant's word, a return visit, attempts, or silence."""
+        visited = {(visit.case_id, visit.at) for visit in self.facts.visits}
         found: dict[str, int] = {}
-        for case_id, at in self.closed_at.items():
-            how = self.cases[case_id].closed_how
-            if how and at in self.span:
+        for step in self.facts.steps:
+            if step.to_state == "closed" and step.at in self.span:
+                how = self._how(step, is_visited=(step.case_id, step.at) in visited)
                 found[how] = found.get(how, 0) + 1
         return dict(sorted(found.items()))
+
+    def _how(self, step: Step, *, is_visited: bool) -> str:
+        """Read from the history, so that what happens to the complaint later changes nothing."""
+        if step.by_complainant:
+            return "said"
+        if not step.by_staff:
+            return "silence"
+        if is_visited:
+            return "visited"
+        return "anonymous" if self.cases[step.case_id].is_anonymous else "attempts"
 
     def _said(self) -> dict[str, Any]:
         """What complainants said in the month: the last word of each on whether it is solved, and every rating."""

@@ -52,8 +52,8 @@ METHOD = (
     (
         _("How complaints were closed"),
         _(
-            "Of the complaints that were closed in the month and are closed at its end: what closed them. Silence is "
-            "counted apart: it is no word that the matter is solved."
+            "Every closing in the month: the complainant said that it is solved, a return visit found so, nobody was "
+            "reached on several days, nobody could be asked, or no word came. Silence is no word that it is solved."
         ),
     ),
     (

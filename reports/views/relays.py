@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
@@ -14,7 +15,7 @@ from audit.services import record
 from notices.paper import pdf
 from owners.models import Estate
 from reports import queries
-from reports.documents.relays import relays_html, relays_workbook
+from reports.documents.tables import tables_html, tables_workbook
 from reports.relay_forms import RelaysForm
 from reports.relay_queries import relays_in
 from reports.rules import relays
@@ -33,8 +34,10 @@ readers = door(lambda actor: can(actor, "outage.report"))
 def page(request: HttpRequest) -> HttpResponse:
     """``?first=&last=&estate=``; without them the last three months of all one's estates."""
     form, report = _report(request, LISTED_AT_MOST)
-    context = {"form": form, "report": report, "query": request.GET.urlencode(), "method": relays.method()}
-    return render(request, "reports/relays.html", context, status=200 if form.is_valid() else 422)
+    query = request.GET.urlencode()
+    ways = {f"{suffix}_url": f"{reverse(f'reports:relays_{suffix}')}?{query}" for suffix in ("pdf", "xlsx")}
+    context = {"form": form, "report": report, "name": _("Relay times"), "method": relays.method(), **ways}
+    return render(request, "reports/tables.html", context, status=200 if form.is_valid() else 422)
 
 
 @require_safe
@@ -43,7 +46,7 @@ def download_pdf(request: HttpRequest) -> HttpResponseBase:
     """Made after the request's transaction has ended."""
     _form, report = _report(request, LISTED_AT_MOST)
     organisation: Any = request.organisation  # type: ignore[attr-defined]
-    html = relays_html(report, accent=organisation.accent)
+    html = tables_html(report, relays.method(), accent=organisation.accent)
     return _file(request, StreamingHttpResponse(_made(html), content_type=TYPES["pdf"]), "pdf")
 
 
@@ -55,7 +58,7 @@ def _made(html: str) -> Iterator[bytes]:
 @readers
 def download_xlsx(request: HttpRequest) -> HttpResponseBase:
     _form, report = _report(request, None)
-    return _file(request, HttpResponse(relays_workbook(report), content_type=TYPES["xlsx"]), "xlsx")
+    return _file(request, HttpResponse(tables_workbook(report, relays.method()), content_type=TYPES["xlsx"]), "xlsx")
 
 
 def _file(request: HttpRequest, response: Any, suffix: str) -> Any:

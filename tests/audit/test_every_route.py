@@ -11,6 +11,7 @@ from tests.audit import (  # noqa: F401 (they name their acts)
     contacts,
     data_rights,
     duties,
+    exchange_programs,
     notices,
     outages,
     outside,
@@ -47,7 +48,7 @@ LIST_ACTIONS = {
     "notices_delivery": ["send_again"],
     "notices_suppression": ["lift"],
     **{model: ["delete_selected"] for model in (
-        "complaints_servicelevel", "complaints_ladderstep", "owners_estate", "owners_building", "owners_unit",
+        "complaints_absence", "complaints_servicelevel", "complaints_ladderstep", "owners_estate", "owners_building", "owners_unit",
         "owners_person", "deadlines_servicecalendar", "notices_chainstep", "notices_noticetemplate",
     )},
 }  # fmt: skip

@@ -50,7 +50,7 @@ def test_what_is_offered_to_begin_with_is_usual_in_the_country():
     chinese = {row["code"]: row for row in seeds_for("CN", "zh-hans")}
     assert (chinese["lift_service"]["every"], chinese["lift_service"]["unit"]) == (15, "day")
     assert "第十六条" in chinese["fire_test"]["basis"]
-    assert {row["code"] for row in seeds_for("NZ", "en")} == {"lift_service", "fire_test", "tank_cleaning"}
+    assert {row["code"] for row in seeds_for("NZ", "en")} >= {"lift_service", "fire_test", "tank_cleaning"}
 
 
 def test_a_supervisor_enters_what_is_usual_and_a_second_click_enters_nothing(house):

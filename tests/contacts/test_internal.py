@@ -117,7 +117,7 @@ def test_the_list_is_narrowed_and_says_when_it_is_empty(house):
 
 def test_the_plan_shows_the_party_its_rhythm_and_the_last_contact(house: House):
     row = party(house, name="Builder Ltd")
-    duty(house, title="Warranty works", kind=Duty.Kind.COMMUNICATION, party=row, every=6, unit="month")
+    duty(house, title="Warranty works", kind=Duty.Kind.COMMUNICATION, party_id=row.pk, every=6, unit="month")
     page, address = signed_in(house, "manager"), reverse("register:plan")
     shown = text(page.get(address))
     assert all(words in shown for words in ("Warranty works", "Builder Ltd", "every 6 months", "No contact is written"))

@@ -14,6 +14,7 @@ from tests.audit import (
     contacts,
     data_rights,
     duties,
+    exchange_programs,
     notices,
     outages,
     outside,
@@ -65,7 +66,8 @@ def caught(name, house, monkeypatch):
         return stop(notices.signed_in(of, "owner"), routes.reverse(route), notices.BROWSER) if route == name else None
 
     with monkeypatch.context() as patch:
-        modules = (routes, programs, contacts, data_rights, duties, notices, outages, outside, register, sending)
+        modules = (routes, programs, contacts, data_rights, duties, exchange_programs, notices, outages, outside,
+                   register, sending)  # fmt: skip
         for module in modules:
             patch.setattr(module, "post", post, raising=False)
         if name in ("complaints:new", "complaints:enter", "owners:ask", "owners:import_upload"):

@@ -46,7 +46,7 @@ def test_page_spreadsheet_and_pdf_show_the_same_figures(house, printed, browse):
     shown = page_tables(client.get(f"/reports/{printed.pk}/").content.decode())
     shown |= page_tables(client.get(f"/reports/{printed.pk}/complaints/").content.decode())
     written, words = sheets(printed), pdf_text(printed)
-    assert len(shown) == 14
+    assert len(shown) == 16
     for title, (_head, *rows) in shown.items():
         assert flat(written[title]) == rows, title
         for row in rows:
