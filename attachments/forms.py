@@ -15,9 +15,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from attachments import queries, services
-from attachments.limits import MEGABYTE, upload_limits
+from attachments.limits import MEGABYTE, memo_limits, upload_limits
 from attachments.models import Attachment
-from attachments.rules import ACCEPT, UploadRefused, clean_name
+from attachments.rules import ACCEPT, ACCEPT_MEMOS, UploadRefused, clean_name
 from tenancy.models import Membership
 
 
@@ -93,12 +93,16 @@ class UploadsField(forms.Field):
     subject: tuple[str, UUID] | None = None
     """What the files will belong to, when it is there already: the files it has count."""
 
-    def __init__(self, *, audience: str = Attachment.Audience.PARTIES, **kwargs: Any) -> None:
+    def __init__(
+        self, *, audience: str = Attachment.Audience.PARTIES, with_recordings: bool = False, **kwargs: Any
+    ) -> None:
         kwargs.setdefault("label", gettext_lazy("Photos and files"))
-        kwargs.setdefault("help_text", limits_sentence())
+        kwargs.setdefault("help_text", memos_sentence() if with_recordings else limits_sentence())
         kwargs.setdefault("required", False)
-        self.audience = audience
+        self.audience, self.with_recordings = audience, with_recordings
         super().__init__(**kwargs)
+        if with_recordings:
+            self.widget.attrs["accept"] = ACCEPT_MEMOS
 
     def clean(self, value: Posted) -> list[Attachment]:
         """Take the new files, find the held ones, drop the removed. Raises ValidationError naming each refused file.
@@ -141,6 +145,7 @@ class UploadsField(forms.Field):
                         now=now,
                         visitor=self.visitor,
                         audience=self.audience,
+                        with_recordings=self.with_recordings,
                     )
                 )
             except UploadRefused as refusal:
@@ -178,3 +183,12 @@ def _limits_sentence() -> str:
 
 
 limits_sentence = lazy(_limits_sentence, str)
+
+
+def _memos_sentence() -> str:
+    minutes = memo_limits().recording_seconds // 60
+    memos = gettext("Voice memos too (MP3, M4A, OGG, WAV), each at most %(minutes)s minutes.") % {"minutes": minutes}
+    return f"{_limits_sentence()} {memos}"
+
+
+memos_sentence = lazy(_memos_sentence, str)

@@ -1,6 +1,6 @@
 """How much is taken. Every number may be set in `settings.ATTACHMENT_LIMITS`, by the names used here."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 from django.conf import settings
 
@@ -17,6 +17,13 @@ class UploadLimits:
     files_per_subject: int = 10
     bytes_per_person_a_day: int = 200 * MEGABYTE
     held_hours: int = 24
+
+
+@dataclass(frozen=True)
+class MemoLimits:
+    """Recordings, where a form takes them: how long one may be."""
+
+    memo_seconds: int = 900
 
 
 @dataclass(frozen=True)
@@ -40,10 +47,15 @@ def gate_limits() -> Limits:
     return Limits(**_chosen(Limits))
 
 
+def memo_limits() -> Limits:
+    """The same for a form that takes recordings too."""
+    return replace(gate_limits(), recording_seconds=MemoLimits(**_chosen(MemoLimits)).memo_seconds)
+
+
 def scanner_limits() -> ScannerLimits:
     return ScannerLimits(**_chosen(ScannerLimits))
 
 
-def _chosen(kind: type[UploadLimits] | type[ScannerLimits] | type[Limits]) -> dict[str, int]:
+def _chosen(kind: type[UploadLimits] | type[MemoLimits] | type[ScannerLimits] | type[Limits]) -> dict[str, int]:
     chosen: dict[str, int] = getattr(settings, "ATTACHMENT_LIMITS", {})
     return {field.name: chosen[field.name] for field in fields(kind) if field.name in chosen}

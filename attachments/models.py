@@ -12,6 +12,7 @@ class Attachment(OrganisationModel):
     class Kind(models.TextChoices):
         IMAGE = "image", _("Image")
         DOCUMENT = "document", _("Document")
+        AUDIO = "audio", _("Recording")
 
     class State(models.TextChoices):
         PENDING = "pending", _("Being checked")
@@ -100,3 +101,7 @@ class Attachment(OrganisationModel):
     @property
     def is_image(self) -> bool:
         return self.kind == self.Kind.IMAGE
+
+    @property
+    def is_audio(self) -> bool:
+        return self.kind == self.Kind.AUDIO

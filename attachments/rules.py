@@ -19,6 +19,7 @@ REASONS: dict[str, Promise] = {
     "kind": gettext_lazy("we take photos, PDF, Word, Excel, PowerPoint, OpenDocument, text and CSV files only."),
     "raw": gettext_lazy("it is a raw file of a camera. Send the photo as JPEG."),
     "media": gettext_lazy("videos and recordings are not taken. Send photos, and describe the rest in words."),
+    "long": gettext_lazy("the recording is longer than %(memo_minutes)s minutes. Send the part that matters."),
     "archive": gettext_lazy("archives are not taken. Send the files one by one."),
     "old_office": gettext_lazy(
         "it is an old or password-protected office file. Save it as PDF or in the current format without a password."
@@ -63,7 +64,15 @@ ACCEPT = ",".join(
         *(ending for endings in ENDINGS.values() for ending in endings),
     ]
 )
-INLINE_TYPES = frozenset({"image/jpeg", "image/png"})
+MEMO_ENDINGS = {
+    "audio/mpeg": (".mp3",),
+    "audio/mp4": (".m4a", ".mp4"),
+    "audio/ogg": (".ogg", ".opus", ".oga"),
+    "audio/wav": (".wav",),
+}
+ENDINGS |= MEMO_ENDINGS
+ACCEPT_MEMOS = ",".join([ACCEPT, "audio/*", *(ending for endings in MEMO_ENDINGS.values() for ending in endings)])
+INLINE_TYPES = frozenset({"image/jpeg", "image/png", *MEMO_ENDINGS})
 # Windows opens a device of that name, whatever the ending.
 _DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
 _RESERVED = re.compile(r'[<>:"|?*\\/]')

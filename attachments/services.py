@@ -15,7 +15,7 @@ from django.db import connection, transaction
 
 from attachments import queries, scanner, stores
 from attachments.gate.run import inspected
-from attachments.limits import gate_limits, upload_limits
+from attachments.limits import gate_limits, memo_limits, upload_limits
 from attachments.models import Attachment
 from attachments.rules import UploadRefused, clean_name, holder_key
 from audit.services import record
@@ -32,8 +32,9 @@ def receive_upload(
     now: datetime,
     visitor: str = "",
     audience: str = "parties",
+    with_recordings: bool = False,
 ) -> Attachment:
-    """Take one file through the gate and hold it for its sender.
+    """Take one file through the gate and hold it for its sender; a recording only ``with_recordings``.
 
     Writes the cleaned file (and an image's thumbnail) to the private storage and one attachment that belongs to
     nothing yet. The virus scanner, when one is set, is asked first; while it is away the file is kept unread, in the
@@ -53,13 +54,15 @@ def receive_upload(
         created_at=now,
         audience=audience,
     )
+    if with_recordings:
+        held.kind = Attachment.Kind.AUDIO  # what may come of it, should it have to wait for the scanner
     word = scanner.scan(file)
     if word == scanner.INFECTED:
         raise _refusal(name, "infected")
     if word != scanner.CLEAN:
         return _hold_unchecked(held, file, now)
     file.seek(0)
-    with inspected(file, name, gate_limits()) as found:
+    with inspected(file, name, memo_limits() if with_recordings else gate_limits()) as found:
         if not found.verdict.is_clean:
             raise _refusal(name, found.verdict.reason_code)
         return _hold(held, lambda written: stores.keep_clean(held, found, written), now)
@@ -197,6 +200,7 @@ def _refusal(name: str, reason: str) -> UploadRefused:
         megabytes=limits.file_bytes // MEGABYTE,
         megapixels=gate_limits().pixels // 1_000_000,
         files=limits.files_per_subject,
+        memo_minutes=memo_limits().recording_seconds // 60,
         day_megabytes=limits.bytes_per_person_a_day // MEGABYTE,
     )
 

@@ -36,7 +36,7 @@ def file_response(attachment: Attachment, *, thumb: bool = False) -> FileRespons
     with storage.open(stored) as stream:
         if thumb:
             mime = "image/png" if stream.read(4) == b"\x89PNG" else "image/jpeg"
-    inline = attachment.is_image and mime in INLINE_TYPES
+    inline = (attachment.is_image or attachment.is_audio) and mime in INLINE_TYPES
     response = FileResponse(
         storage.open(stored),
         content_type=f"{mime}; charset=utf-8" if mime.startswith("text/") else mime,

@@ -36,7 +36,7 @@ def keep_clean(attachment: Attachment, found: Inspected, written: list[str]) -> 
 
 def keep_unchecked(attachment: Attachment, source: Path, written: list[str]) -> None:
     """Store what nobody has looked at yet, under a type that no program opens."""
-    attachment.kind, attachment.mime = Attachment.Kind.DOCUMENT, "application/octet-stream"
+    attachment.kind, attachment.mime = attachment.kind or Attachment.Kind.DOCUMENT, "application/octet-stream"
     attachment.state = Attachment.State.PENDING
     _keep(attachment, source, written)
 

@@ -14,7 +14,7 @@ from django.db import transaction
 
 from attachments import queries, scanner, stores
 from attachments.gate.run import Inspected, inspected
-from attachments.limits import gate_limits, scanner_limits
+from attachments.limits import gate_limits, memo_limits, scanner_limits
 from attachments.models import Attachment
 
 
@@ -46,7 +46,8 @@ def look(attachment: Attachment) -> Iterator[Look]:
         if word != scanner.CLEAN:
             yield Look("infected" if word == scanner.INFECTED else "")
             return
-        with inspected(source, attachment.original_name, gate_limits()) as found:
+        limits = memo_limits() if attachment.is_audio else gate_limits()
+        with inspected(source, attachment.original_name, limits) as found:
             yield Look(found.verdict.reason_code, found if found.verdict.is_clean else None)
 
 

@@ -21,6 +21,7 @@ TERM_WORDS: dict[str, str | Promise] = {
     "answer.erasure": _("Answering a request for erasure"),
     "answer.objection": _("Answering an objection"),
     "keep.cases": _("Words and files of complaints, after they were closed"),
+    "keep.recordings": _("Recordings in the register, after they were sent"),
     "keep.people": _("Contact data of former owners and occupants, after their last unit"),
     "keep.claims": _("Requests for units, after they were decided"),
     "keep.invitations": _("Invitations, after they were sent"),

@@ -30,6 +30,11 @@ def inspect(directory: Path, name: str, limits: Limits) -> Verdict:
     """The verdict on one file. Never raises: what a decoder cannot read is a broken file."""
     try:
         data = (directory / "source").read_bytes()
+        if limits.recording_seconds:
+            from attachments.gate.audio import clean_audio, sniff_audio
+
+            if memo := sniff_audio(data):
+                return clean_audio(data, memo, directory, limits)
         form = sniff(data, name)
         if form == "pdf":
             from attachments.gate.pdf import check_pdf

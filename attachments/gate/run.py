@@ -21,6 +21,8 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 ENTRY = "import sys; sys.path.append(sys.argv.pop(1)); from attachments.gate.child import main; main()"
 # Two children of a gigabyte each at most, per process of the web server; the third waits.
 _SEATS = threading.BoundedSemaphore(2)
+# What the child leaves beside the source, by the kind of file.
+COPIES = {"image": ("clean", "thumb"), "audio": ("clean",)}
 _NOTHING: dict[str, str] = {
     "PATH": "/usr/bin:/bin",
     "LANG": "C.UTF-8",
@@ -37,8 +39,8 @@ class Inspected:
 
     @property
     def content(self) -> Path:
-        """What may be stored: the new copy of an image, the document as it came."""
-        return self.directory / ("clean" if self.verdict.kind == "image" else "source")
+        """What may be stored: the new copy of an image or a recording, the document as it came."""
+        return self.directory / ("clean" if self.verdict.kind in COPIES else "source")
 
     @property
     def thumb(self) -> Path | None:
@@ -101,8 +103,8 @@ def _end(child: subprocess.Popen[bytes]) -> None:
 
 def _checked(verdict: Verdict, place: Path) -> Verdict:
     """Do not take the child's word for the files it says it wrote."""
-    if verdict.is_clean and verdict.kind == "image":
-        for name in ("clean", "thumb"):
+    if verdict.is_clean and verdict.kind in COPIES:
+        for name in COPIES[verdict.kind]:
             path = place / name
             if path.is_symlink() or not path.is_file() or path.stat().st_size == 0:
                 return refused("broken")

@@ -17,11 +17,14 @@ class Limits:
     output_bytes: int = 64 * 1024 * 1024
     cpu_seconds: int = 10
     wall_seconds: int = 20
+    recording_seconds: int = 0
+    """How long a recording may be; with 0 none is taken. Set for the forms that take them (`limits.memo_limits`)."""
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """The answer of the gate. An image's clean copies lie beside the source; a document is kept as it came."""
+    """The answer of the gate. Clean copies of images and recordings lie beside the source; a document is kept as it
+    came."""
 
     verdict: str
     reason_code: str = ""

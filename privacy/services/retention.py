@@ -9,11 +9,14 @@ from allauth.usersessions.models import UserSession
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from attachments.erasing import erase_files
+from attachments.models import Attachment
 from audit.services import record
 from complaints.erasing import erase_cases
 from complaints.models import Complaint
 from contacts.erasing import erase_promises, erase_records
 from contacts.models import Commitment, CommunicationRecord
+from contacts.services.register import FILES_OF as REGISTER_FILES
 from notices.erasing import erase_deliveries
 from notices.models import Delivery, NoticeRecipient, PaperRun, ProofPack
 from notices.reach_erasing import drop_proofs, drop_runs, erase_recipients
@@ -129,12 +132,20 @@ def _promises(cutoff: datetime) -> QuerySet[Commitment]:
     return old.exclude(pk__in=Commitment.objects.filter(kept).values("pk"))
 
 
+def _recordings(cutoff: datetime) -> QuerySet[Attachment]:
+    """Voices are kept shorter than words; those of a contact with somebody who is held stay."""
+    held = CommunicationRecord.objects.filter(person__in=queries.held_people()).values("pk")
+    old = Attachment.objects.filter(kind=Attachment.Kind.AUDIO, subject_type=REGISTER_FILES, created_at__lt=cutoff)
+    return old.exclude(subject_id__in=held)
+
+
 SWEEPS = (
     Sweep("cases", queries.closed_before,
           lambda rows, ink, now: erase_cases(rows.values_list("pk", flat=True), ink, now=now)["complaints.Complaint"]),
     Sweep("cases", _contacts,
           lambda rows, ink, now: erase_records(rows.values_list("pk", flat=True), ink, now=now)["contacts.CommunicationRecord"]),
     Sweep("cases", _promises, lambda rows, ink, now: erase_promises(rows, ink)["contacts.Commitment"]),
+    Sweep("recordings", _recordings, lambda rows, ink, now: erase_files(rows)),
     Sweep("people", queries.people_gone_before, _people),
     Sweep("claims", _claims, lambda rows, ink, now: erase_claims(rows, ink, now=now)),
     Sweep("invitations",
