@@ -181,9 +181,7 @@ class EntryForm(WithPhones, UploadsFormMixin, forms.Form):
         label=gettext_lazy("Why is it changed?"), max_length=500,
         error_messages={"required": gettext_lazy("Say why it is changed.")},
     )  # fmt: skip
-    documents = UploadsField(
-        label=gettext_lazy("Photos, scans, voice memos"), audience="staff", with_recordings=True
-    )
+    documents = UploadsField(label=gettext_lazy("Photos, scans, voice memos"), audience="staff", with_recordings=True)
 
     def __init__(
         self, *args: Any, found: dict[str, Whom], estates: Sequence[Estate], staff: Iterable[Membership],

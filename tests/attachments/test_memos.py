@@ -49,17 +49,26 @@ def box(name: bytes, *parts: bytes) -> bytes:
 
 
 def m4a(*, said: bytes = b"", handler: bytes = b"soun") -> bytes:
-    media = box(b"mdia", box(b"mdhd", bytes(4), b"\xaa" * 8, struct.pack(">II", 8000, 8000), bytes(4)),
-                box(b"hdlr", bytes(8), handler, bytes(12)))
-    movie = box(b"moov", box(b"mvhd", bytes(4), b"\xaa" * 8, struct.pack(">II", 1000, 1000), bytes(80)),
-                box(b"trak", media), box(b"udta", said))
+    media = box(
+        b"mdia",
+        box(b"mdhd", bytes(4), b"\xaa" * 8, struct.pack(">II", 8000, 8000), bytes(4)),
+        box(b"hdlr", bytes(8), handler, bytes(12)),
+    )
+    movie = box(
+        b"moov",
+        box(b"mvhd", bytes(4), b"\xaa" * 8, struct.pack(">II", 1000, 1000), bytes(80)),
+        box(b"trak", media),
+        box(b"udta", said),
+    )
     return box(b"ftyp", b"M4A ", bytes(4)) + movie + box(b"mdat", b"sound")
 
 
 def ogg(*, said: bytes = b"") -> bytes:
     def page(body: bytes, number: int, kind: int, granule: int) -> bytes:
         laces = bytes([255] * (len(body) // 255) + [len(body) % 255])
-        head = b"OggS\0" + bytes([kind]) + struct.pack("<qII", granule, 7, number) + bytes(4) + bytes([len(laces)]) + laces
+        head = (
+            b"OggS\0" + bytes([kind]) + struct.pack("<qII", granule, 7, number) + bytes(4) + bytes([len(laces)]) + laces
+        )
         made = bytearray(head + body)
         made[22:26] = struct.pack("<I", _crc(made))
         return bytes(made)
