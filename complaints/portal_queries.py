@@ -7,15 +7,15 @@ from django.db.models import Q, QuerySet
 
 from attachments.models import Attachment
 from complaints import queries
-from complaints.models import Complaint
+from complaints.models import Complaint, Escalation, LadderStep
 from notices.models import Delivery
 from notices.queries import deliveries_about
 from owners.models import Building, Estate, Unit
 from owners.queries import within
 from tenancy.errors import NotFound
 from tenancy.models import Membership
-from tenancy.policy import roles_with
-from tenancy.reach import EVERYWHERE, Reach
+from tenancy.policy import roles_with, scopes_of
+from tenancy.reach import EVERYWHERE, Reach, reach_of
 
 PAGE = 50
 
@@ -47,6 +47,15 @@ def taken_by_number(actor: Membership, number: str) -> Complaint:
     if complaint is None:
         raise NotFound("no such complaint")
     return complaint
+
+
+def escalated_cases(actor: Membership | None) -> QuerySet[Complaint]:
+    """Open cases of the committee's estate that reached the company's quality department or a second look."""
+    if actor is None or "estate" not in scopes_of(actor, "complaint.escalated"):
+        return Complaint.objects.none()
+    up = Escalation.objects.filter(level=LadderStep.Level.QUALITY).values("complaint")
+    rows = Complaint.objects.filter(within(reach_of(actor)), Q(stage__gt=1) | Q(pk__in=up), is_open=True)
+    return rows.select_related("estate", "building", "category")
 
 
 def own_page(actor: Membership | None, *, words: str = "", after: str = "") -> list[Complaint]:

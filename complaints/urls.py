@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from complaints.views import counter, follow, portal
+from complaints.views import counter, escalated, follow, portal
 
 app_name = "complaints"
 urlpatterns = [
     path("", portal.mine, name="mine"),
+    path("escalated/", escalated.index, name="escalated"),
     path("new/", portal.new, name="new"),
     path("enter/", counter.enter, name="enter"),
     path("enter/people/", counter.people, name="enter_people"),

@@ -104,7 +104,9 @@ def check(pk: Any) -> None:
     assert row.next_due_at == min(ticking, default=None)
     assert Extension.objects.filter(complaint=pk).count() <= 1
     assert row.handler_id is None or row.handler_id != row.subject_staff_id
-    assert row.stage == 1 or row.handler_id is None or row.state == State.STAGE_2 or row.handler_id != row.first_handler_id
+    assert (
+        row.stage == 1 or row.handler_id is None or row.state == State.STAGE_2 or row.handler_id != row.first_handler_id
+    )
     assert len({(clock.kind, clock.round) for clock in clocks}) == len(clocks)
     for clock in clocks:
         assert clock.state != Clock.State.MET or clock.stopped_at <= clock.due_at

@@ -8,6 +8,7 @@ from complaints.models import Absence, Category, Complaint, Escalation, Handling
 from complaints.services import closing, escalation, waking
 from notices.models import Delivery
 from tenancy.errors import NotAllowed
+from tests.complaints.pages import signed_in, text
 from tests.complaints.seeds import answered, assigned, filed, furnish, resolved
 from tests.factories.house import NOON, House
 
@@ -94,6 +95,20 @@ def test_only_danger_is_sent_in_quiet_hours(house):
     assert {key: value == Delivery.Urgency.NOW for key, value in urgencies.items()} == {
         key: key == danger for key in urgencies
     }
+
+
+def test_the_committee_sees_what_was_escalated_without_names_and_words(house):
+    committee = signed_in(house, "committee")
+    assert "No complaint is escalated" in text(committee.get("/complaints/escalated/"))
+    quiet, loud, again = filed(house), filed(house), answered(house)
+    closing.ask_second_look(complaint_id=again.pk, actor=house.owner, now=NOON)
+    Escalation.objects.create(complaint=loud, clock=loud.clocks.first(), level="quality", to=house.quality, at=NOON)
+    page = text(committee.get("/complaints/escalated/"))
+    assert [number in page for number in (quiet.number, loud.number, again.number)] == [False, True, True]
+    assert house.people["owner"].name not in page
+    assert "stops between floors" not in page
+    assert "Nothing found" in text(committee.get("/complaints/escalated/?q=zzz"))
+    assert signed_in(house, "owner").get("/complaints/escalated/").status_code == 403
 
 
 # -- the second look -------------------------------------------------------------------------------------------------

@@ -1,0 +1,43 @@
+"""Staff write contacts, promises and requests down, look at what is open and at the plan; reports of them."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+WORDS = {
+    "en": ("The lift is loud again", "We look at it on Friday", "Mop the hall before the viewing"),
+    "zh": ("电梯又有噪音", "我们周五上门查看", "看房前请拖净大堂"),
+}
+
+
+def test_what_is_said_is_written_down_promised_and_asked_for(visit, window):
+    said, promise, need = WORDS[window[0]]
+    clerk = visit().be("clerk")
+    for step, path in (
+        ("01-register", "/register/"), ("02-open", "/register/waiting/"), ("03-promises", "/register/promises/"),
+        ("04-dealings", "/register/dealings/"), ("05-requests", "/register/requests/"), ("06-plan", "/register/plan/"),
+    ):  # fmt: skip
+        clerk.open(path)
+        clerk.see(step)
+    clerk.open("/register/new/")
+    clerk.see("07-contact", dark=True)
+    clerk.open("/register/promises/new/")
+    clerk.write("text", promise)
+    clerk.write("to_whom", "Ada")
+    clerk.write("due_on", (timezone.localdate() + timedelta(days=5)).isoformat())
+    clerk.press("Write it down")
+    clerk.see("08-promise")
+    clerk.open("/register/requests/new/")
+    clerk.press("Ask")
+    clerk.see("09-errors")
+    clerk.pick("from_department", "front_desk")
+    clerk.pick("to_department", "cleaning")
+    clerk.write("need", need)
+    clerk.press("Ask")
+    clerk.see("10-request", dark=True)
+    clerk.press("Accept")
+    clerk.reads("Accepted. Whoever asked is told.")
+    manager = visit().be("manager")
+    for step, kind in (("11-contacts", "contacts"), ("12-letters", "letters"), ("13-kept", "promises")):
+        manager.open(f"/reports/{kind}/")
+        manager.see(step)
