@@ -228,9 +228,31 @@ FIRST = {
     "TIMES": "ANALYZE complaints_clock (organisation_id, complaint_id, state)",
 }
 
+# As many entries of the register as complaints; a few units have most of them, as in life.
+RECORDS = f"""
+INSERT INTO contacts_communicationrecord (organisation_id, id, number, estate_id, building_id, unit_id, party_type,
+  name_given, phone_given, participants, direction, form, channel, methods, content, subject, summary, request,
+  non_verbal_note, occurred_at, recorded_at, recorded_by_id, is_late, recording, confidentiality, linked_type,
+  linked_number, letter_number, their_reference, addressee, letter_text, state, needs_answer, no_answer_reason, version)
+SELECT %(organisation)s, {_id("r.at", "r.i")}, 'K-' || r.i, u.estate_id, u.building_id, u.id, 'owner',
+  'Owner ' || r.i %% 997, '', '', CASE WHEN r.i %% 3 = 0 THEN 'out' ELSE 'in' END,
+  CASE WHEN r.i %% 4 = 0 THEN 'written' ELSE 'oral' END, CASE WHEN r.i %% 4 = 0 THEN 'email' ELSE 'phone' END,
+  CASE WHEN r.i %% 4 = 0 THEN '["reading"]' ELSE '["listening", "speaking"]' END::jsonb,
+  (ARRAY['enquiry', 'everyday', 'charges', 'service_need'])[1 + r.i %% 4], left(t.body, 60), t.body, '', '',
+  r.at, r.at + interval '10 minutes', c.id, false, 'none', 'party_staff', '', '', '', '', '', '', 'recorded', false, '', 1
+FROM (SELECT i, now() - 900 * random() * interval '1 day' - interval '1 hour' AS at,
+             floor(power(random(), 2) * %(units)s)::int AS place,
+             floor(random() * (SELECT count(*) FROM bench_text))::int AS wording
+      FROM generate_series(1, %(complaints)s) i) r
+JOIN (SELECT *, row_number() OVER (ORDER BY id) - 1 AS place FROM owners_unit WHERE organisation_id = %(organisation)s) u
+  ON u.place = r.place
+JOIN bench_text t ON t.place = r.wording
+CROSS JOIN (SELECT id FROM tenancy_membership WHERE organisation_id = %(organisation)s AND role = 'clerk' LIMIT 1) c
+"""
+
 STATEMENTS = [
     SEED, UNITS, PEOPLE, "PLACES", OWNERSHIPS, "OWNED", DRAFT, "ANALYZE draft", COMPLAINTS, SERIES, "CASES", MOVES, MESSAGES,
-    CLOCKS, "TIMES", DUE, DELIVERIES, AUDIT,
+    CLOCKS, "TIMES", DUE, DELIVERIES, RECORDS, AUDIT,
 ]  # fmt: skip
 
 # What the bare pages need that the product has not: a word index, and a table to insert into.
@@ -249,6 +271,7 @@ BIG = [
     "complaints_move",
     "complaints_message",
     "complaints_clock",
+    "contacts_communicationrecord",
     "notices_delivery",
     "audit_auditentry",
 ]

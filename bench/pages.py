@@ -14,6 +14,7 @@ from bench.figures import CLIENTS, Figure, NotThereYet, Pace, Side, page_figure
 HOST = "bench-1.localhost"
 WORDS = {"en": "ballast", "zh": "渗水"}
 CASES = 200
+UNITS = 50
 
 
 def _use_second_factor(client: Any, user: Any) -> None:
@@ -97,6 +98,14 @@ class Pages:
         product = Side(self.product_port, ours, status=302)
         return page_figure(product, Side(self.floor_port, bare, status=302), self.pace, rows=self.rows, queries=queries)
 
+    def unit_timeline(self) -> Figure:
+        """What was exchanged with the units that have most of it, beside a page of the same entries."""
+        units = self._talkative_units()
+        return self._read(
+            [f"/register/of/unit/{unit}/" for unit in units],
+            [f"/timeline/{self.organisation.pk}/{unit}/" for unit in units],
+        )
+
     # -- asking --------------------------------------------------------------------------------------------------------
 
     def _read(self, paths: list[str], floor_paths: list[str]) -> Figure:
@@ -115,6 +124,16 @@ class Pages:
         with scope(self.organisation.pk):
             open_ones = Complaint.objects.filter(is_open=True, state="investigating", unit__isnull=False)
             return list(open_ones.order_by("pk").values_list("number", flat=True)[:CASES])
+
+    def _talkative_units(self) -> list[str]:
+        from django.db.models import Count
+
+        from contacts.models import CommunicationRecord
+        from tenancy.context import scope
+
+        with scope(self.organisation.pk):
+            counted = CommunicationRecord.objects.order_by().values("unit").annotate(number=Count("pk"))
+            return [str(row["unit"]) for row in counted.order_by("-number", "unit")[:UNITS]]
 
     def _sender(self, email: str) -> "Sender":
         """Somebody signed in: the session is made here, as the sign-in's last step makes it."""

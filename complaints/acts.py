@@ -144,7 +144,7 @@ ACTS: dict[str, Act] = {
         forms.PlainForm,
         handling.take_complaint,
         lambda case: case.state not in moving.AT_WORK and State.ASSIGNED in Complaint.MOVES[case.state],
-        lambda case: moving.may_be_handler(case.actor, case.complaint),
+        lambda case: moving.may_take(case.actor, case.complaint),
         _("You have it. The complainant is told."),
         leads_to=_to(State.ASSIGNED),
     ),

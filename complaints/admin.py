@@ -76,8 +76,9 @@ class HandlingRulesAdmin(OrganisationAdmin):
     )  # fmt: skip
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """An organisation has one; it is made with the first numbers."""
-        return super().has_add_permission(request) and not HandlingRules.objects.exists()
+        """An organisation has one; it is made with the first numbers. Asked on its own pages alone."""
+        is_here = "/handlingrules/" in request.path
+        return is_here and super().has_add_permission(request) and not HandlingRules.objects.exists()
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -52,8 +52,8 @@ def _of(member: Membership | None, action: str) -> Q:
 
 def last_contacts(member: Membership | None, parties: Iterable[UUID]) -> dict[UUID, CommunicationRecord]:
     """The newest entry with each of these parties that the member may read."""
-    rows = records_visible_to(member).filter(party__in=list(parties)).order_by("party", "-occurred_at", "-id")
-    return {row.party_id: row for row in rows.distinct("party") if row.party_id}
+    rows = records_visible_to(member).filter(party__in=list(parties)).order_by("party_id", "-occurred_at", "-id")
+    return {row.party_id: row for row in rows.distinct("party_id") if row.party_id}
 
 
 def records_visible_to(member: Membership | None) -> QuerySet[CommunicationRecord]:

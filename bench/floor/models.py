@@ -88,6 +88,28 @@ class Complaint(Kept):
         app_label, managed, db_table = "floor", False, "complaints_complaint"
 
 
+class Contact(Kept):
+    number = models.CharField(max_length=40)
+    unit_id = models.UUIDField(null=True)
+    party_id = models.UUIDField(null=True)
+    person_id = models.UUIDField(null=True)
+    recorded_by_id = models.UUIDField(null=True)
+    name_given = models.CharField(max_length=200)
+    direction = models.CharField(max_length=10)
+    form = models.CharField(max_length=10)
+    methods = models.JSONField()
+    content = models.CharField(max_length=30)
+    subject = models.CharField(max_length=200)
+    summary = models.TextField()
+    occurred_at = models.DateTimeField()
+    unit = _to(Unit, "unit")
+    person = _to(Person, "person")
+    recorded_by = _to(Membership, "recorded_by")
+
+    class Meta:
+        app_label, managed, db_table = "floor", False, "contacts_communicationrecord"
+
+
 class Filing(Kept):
     """A table of the bench, like the complaints' with their indexes, so that the rows above stay as they were."""
 

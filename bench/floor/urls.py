@@ -6,5 +6,6 @@ urlpatterns = [
     path("list/<int:organisation>/", views.rows),
     path("search/<int:organisation>/", views.search),
     path("case/<int:organisation>/<str:number>/", views.case),
+    path("timeline/<int:organisation>/<uuid:unit>/", views.timeline),
     path("file/<int:organisation>/", views.file),
 ]

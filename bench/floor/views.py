@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from bench.floor.models import Complaint, Filing
+from bench.floor.models import Complaint, Contact, Filing
 
 PAGE = 50
 JOINED = ("estate", "building", "unit", "category", "complainant", "handler")
@@ -67,6 +67,13 @@ def case(request: HttpRequest, organisation: int, number: str) -> HttpResponse:
         cursor.execute(CASE, [organisation, number])
         shown = [dict(zip(FIELDS, values, strict=True)) for values in cursor.fetchall()]
     return render(request, "case.html", {"number": number, "rows": shown})
+
+
+def timeline(request: HttpRequest, organisation: int, unit: uuid.UUID) -> HttpResponse:
+    """The entries of a unit, the newest first."""
+    found = Contact.objects.filter(organisation_id=organisation, unit_id=unit)
+    page = found.select_related("unit", "person", "recorded_by").order_by("-occurred_at", "-id")[:PAGE]
+    return render(request, "timeline.html", {"rows": page})
 
 
 class FilingForm(forms.ModelForm):

@@ -40,6 +40,11 @@ def may_be_handler(handler: Membership, complaint: Complaint) -> bool:
     return can(handler, "complaint.be_handler", complaint)
 
 
+def may_take(actor: Membership | None, complaint: Complaint) -> bool:
+    """Take it oneself: who sees it and may be its handler."""
+    return can(actor, "complaint.take", complaint)
+
+
 def may_handle(actor: Membership | None, complaint: Complaint) -> bool:
     """Investigate, propose, carry out: the handler, or who could have assigned it to another."""
     return can(actor, "complaint.handle", complaint)

@@ -56,7 +56,7 @@ def take_complaint(*, complaint_id: UUID, actor: Membership, now: datetime) -> C
     Of two who take it, the second finds it taken. Raises NotFound, NotAllowed, IllegalMove.
     """
     complaint = queries.get_worked(actor, complaint_id, lock=True)
-    if not moving.may_be_handler(actor, complaint):
+    if not moving.may_take(actor, complaint):
         raise NotAllowed(_("Your role does not handle complaints."))
     if complaint.state in moving.AT_WORK and complaint.handler_id != actor.pk:
         raise IllegalMove(

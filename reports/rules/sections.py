@@ -370,15 +370,14 @@ def _stood(figures: Figures) -> list[Table]:
     """Pause time apart from all other times; figures of before have none."""
     if "pauses" not in figures:
         return []
-    rows = [(Pause.Reason(reason).label, number, minutes) for reason, (number, minutes) in figures["pauses"].items()]
+    rows = [(label, *figures["pauses"].get(reason, (0, 0))) for reason, label in Pause.Reason.choices]
     return [
         Table(
             "pauses",
             _("Times the clocks stood still"),
             [Column(_("Waiting for")), Column(_("Waits"), "count"), Column(_("Hours of service time"), "decimal")],
             [[text(str(label)), count(number), _hours(minutes)] for label, number, minutes in rows],
-            [text(_("All")), count(sum(row[1] for row in rows)), _hours(sum(row[2] for row in rows))] if rows else [],
-            empty=_("No clock stood still in this month."),
+            [text(_("All")), count(sum(row[1] for row in rows)), _hours(sum(row[2] for row in rows))],
         )
     ]
 
@@ -390,7 +389,7 @@ def _hours(minutes: int) -> Cell:
 def _closed(figures: Figures) -> list[Table]:
     if "closed_how" not in figures:
         return []
-    rows = [(Complaint.ClosedHow(how).label, number) for how, number in figures["closed_how"].items()]
+    rows = [(label, figures["closed_how"].get(how, 0)) for how, label in Complaint.ClosedHow.choices]
     whole = sum(number for _label, number in rows)
     return [
         Table(
@@ -398,7 +397,6 @@ def _closed(figures: Figures) -> list[Table]:
             _("How complaints were closed"),
             [Column(_("How")), Column(_("Complaints"), "count"), Column(_("Share"), "share")],
             [[text(str(label)), count(number), share(number, whole)] for label, number in rows],
-            empty=_("No complaint was closed in this month."),
         )
     ]
 

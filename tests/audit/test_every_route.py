@@ -25,6 +25,7 @@ from tests.factories.house import in_scope_of
 
 # Routes that answer a POST and change nothing of the organisation, each with why.
 EXCUSED = {
+    "admin:complaints_handlingrules_add": "an organisation has one set of rules, given when it is made",
     "set_language": "a visitor's choice is a cookie; that of somebody signed in is account.language, tested below",
     "mfa_download_recovery_codes": "reading",
     "mfa_view_recovery_codes": "reading",

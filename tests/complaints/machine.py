@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from itertools import pairwise
 from random import Random
 from typing import Any
 
@@ -89,7 +90,7 @@ def check(pk: Any) -> None:
     clocks = list(Clock.objects.filter(complaint=pk))
     running = [clock for clock in clocks if clock.stopped_at is None]
     paused = [clock for clock in running if clock.state == Clock.State.PAUSED]
-    for earlier, later in zip(moves, moves[1:], strict=False):
+    for earlier, later in pairwise(moves):
         assert later.from_state == earlier.to_state
         assert later.to_state in Complaint.MOVES[earlier.to_state]
     assert moves[-1].to_state == row.state

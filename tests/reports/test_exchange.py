@@ -48,7 +48,7 @@ def test_an_entry_about_somebody_counts_for_nobody_who_may_not_read_it(house):
 
 
 def test_a_letter_that_waits_is_listed_until_it_is_answered(house):
-    row = contact(house, channel="letter", subject="The roof", summary="When?", needs_answer=True)
+    row = contact(house, channel="letter", subject="The roof", summary="When?")
     CommunicationRecord.objects.filter(pk=row.pk).update(answer_due_on=date(2026, 3, 9))
     (letter,) = exchange_queries.letters_waiting(house.manager, [house.estate.pk], today=TODAY)
     assert (letter.days_open, letter.is_overdue) == (18, True)
