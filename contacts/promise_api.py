@@ -34,7 +34,7 @@ LAST_DUE_FIRST = Keyset("due_on", is_falling=True, read=_day)
 WHICH = [("overdue", gettext_lazy("Overdue")), *Commitment.State.choices]
 
 
-class PromiseSerializer(serializers.Serializer):
+class CommitmentSerializer(serializers.Serializer):
     id = serializers.UUIDField(source="pk")
     estate = serializers.UUIDField(source="estate_id")
     text = serializers.CharField()
@@ -119,7 +119,7 @@ class Promises(Endpoint):
         found = rows.filter(pk=promise_id).first()
         if found is None:
             raise NotFound("no such promise")
-        return dict(PromiseSerializer(self.shown(found)).data)
+        return dict(CommitmentSerializer(self.shown(found)).data)
 
     def held(self, promise_id: UUID) -> None:
         commitments.locked(promise_id, self.member)
@@ -131,7 +131,7 @@ class PromiseList(Promises):
         operation_id="promises_list",
         summary=gettext_lazy("Promises, what is due last first"),
         parameters=[SoughtPromiseSerializer, CURSOR],
-        responses=page_of(PromiseSerializer),
+        responses=page_of(CommitmentSerializer),
     )
     def get(self, request: Request) -> Response:
         asked = SoughtPromiseSerializer(data=request.query_params.dict())
@@ -142,13 +142,13 @@ class PromiseList(Promises):
             is_public=said.get("is_public", False),
         )  # fmt: skip
         page, following = LAST_DUE_FIRST.page(request, rows)
-        return Response({"next": following, "results": PromiseSerializer(map(self.shown, page), many=True).data})
+        return Response({"next": following, "results": CommitmentSerializer(map(self.shown, page), many=True).data})
 
     @extend_schema(
         operation_id="promises_make",
         summary=gettext_lazy("Write a promise down"),
         request=PromiseMadeSerializer,
-        responses={201: PromiseSerializer},
+        responses={201: CommitmentSerializer},
     )
     def post(self, request: Request) -> Response:
         if not can(self.member, "commitment.write"):  # before anything of the request is read
@@ -160,7 +160,7 @@ class PromiseList(Promises):
 
 
 class PromiseDetail(Promises):
-    @extend_schema(operation_id="promises_read", summary=gettext_lazy("A promise"), responses=PromiseSerializer)
+    @extend_schema(operation_id="promises_read", summary=gettext_lazy("A promise"), responses=CommitmentSerializer)
     def get(self, request: Request, promise_id: UUID) -> Response:
         return Response(self.whole(promise_id))
 
@@ -169,7 +169,7 @@ def _act(name: str, summary: Any, body: Any, verb: Any) -> type[Endpoint]:
     """An endpoint of one verb that says what became of it."""
 
     class Act(Promises):
-        @extend_schema(operation_id=f"promises_{name}", summary=summary, request=body, responses=PromiseSerializer)
+        @extend_schema(operation_id=f"promises_{name}", summary=summary, request=body, responses=CommitmentSerializer)
         def post(self, request: Request, promise_id: UUID) -> Response:
             self.held(promise_id)
             given = body(data=request.data, context={"member": self.member})
