@@ -49,7 +49,7 @@ NAMES: dict[str, str | Promise] = {
     "mine": _("Mine"),
     "today": _("Due today"),
     "late": _("Late"),
-    "waiting": _("Waiting for complainant"),
+    "waiting": _("Waiting for somebody outside"),
     "visits": _("Return visits due"),
     "reopened": _("Reopened"),
     "open": _("All open"),

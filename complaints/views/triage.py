@@ -64,7 +64,7 @@ TABS: dict[str, Tab] = {
         gettext_lazy("A complaint stands here from the minute a promised time has passed."),
     ),
     "waiting": Tab(
-        gettext_lazy("Waiting for complainant"),
+        gettext_lazy("Waiting for somebody outside"),
         gettext_lazy("We wait for nobody"),
         gettext_lazy("Complaints with a question to the complainant stand here; their clocks are stopped."),
     ),

@@ -375,15 +375,11 @@ def _stood(figures: Figures) -> list[Table]:
         Table(
             "pauses",
             _("Times the clocks stood still"),
-            [Column(_("Waiting for")), Column(_("Waits"), "count"), Column(_("Hours of service time"), "decimal")],
-            [[text(str(label)), count(number), _hours(minutes)] for label, number, minutes in rows],
-            [text(_("All")), count(sum(row[1] for row in rows)), _hours(sum(row[2] for row in rows))],
+            [Column(_("Waiting for")), Column(_("Waits"), "count"), Column(_("Minutes of service time"), "count")],
+            [[text(str(label)), count(number), count(minutes)] for label, number, minutes in rows],
+            [text(_("All")), count(sum(row[1] for row in rows)), count(sum(row[2] for row in rows))],
         )
     ]
-
-
-def _hours(minutes: int) -> Cell:
-    return decimal(wording.tenths(Fraction(minutes, 60)))
 
 
 def _closed(figures: Figures) -> list[Table]:

@@ -18,6 +18,10 @@ _PHONE_PATTERNS = {
 }
 
 
+# Digits of an id can read like a telephone number.
+_IDS = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
+
+
 class Marks:
     """mark("name") is a new word of its kind each time; ``count`` is how many were planted."""
 
@@ -52,6 +56,6 @@ def found_in(text: str, kinds: Iterable[str]) -> list[str]:
     for kind in kinds:
         if kind in low:
             hits += sorted(set(re.findall(rf"{kind}\d\d\d", low)))
-        if kind in _PHONE_PATTERNS and (phone := _PHONE_PATTERNS[kind].search(text)):
+        if kind in _PHONE_PATTERNS and (phone := _PHONE_PATTERNS[kind].search(_IDS.sub("", text))):
             hits.append(phone.group())
     return hits

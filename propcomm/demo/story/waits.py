@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.db.models import F
+
 from complaints.models import Complaint
 from complaints.services import pausing
 from contacts.models import Matter
@@ -17,10 +19,10 @@ WORDS = {
 def wait_outside(cast: Cast, *, now: datetime) -> None:
     """Two complaints that are being looked into go to wait, by the handlers' own verbs."""
     found = Complaint.objects.filter(
-        state=State.INVESTIGATING, estate=cast.main, is_anonymous=False, is_late=False, handler__isnull=False,
-        complainant__membership=None,
-    )  # fmt: skip
-    rows = list(found.select_related("handler").order_by("received_at", "id")[:2])
+        state__in=(State.INVESTIGATING, State.ASSIGNED), estate=cast.main, is_anonymous=False, handler__isnull=False
+    )
+    told = found.select_related("handler").order_by("is_late", F("complainant__membership").asc(nulls_first=True), "id")
+    rows = list(told[:2])
     matter = Matter.objects.filter(estate=cast.main, state=Matter.State.WAITING, promised_on__gt=now.date()).first()
     if len(rows) < 2 or matter is None:
         return
