@@ -230,6 +230,12 @@ FIRST = {
 
 # As many entries of the register as complaints; a few units have most of them, as in life.
 RECORDS = f"""
+WITH r AS MATERIALIZED ( -- drawn once: a plan may read it again, and chance would fall anew
+  SELECT i, now() - 900 * random() * interval '1 day' - interval '1 hour' AS at,
+  floor(power(random(), 2) * %(units)s)::int AS place,
+  floor(random() * (SELECT count(*) FROM bench_text))::int AS wording
+  FROM generate_series(1, %(complaints)s) i
+)
 INSERT INTO contacts_communicationrecord (organisation_id, id, number, estate_id, building_id, unit_id, party_type,
   name_given, phone_given, participants, direction, form, channel, methods, content, subject, summary, request,
   non_verbal_note, occurred_at, recorded_at, recorded_by_id, is_late, recording, confidentiality, linked_type,
@@ -240,10 +246,7 @@ SELECT %(organisation)s, {_id("r.at", "r.i")}, 'K-' || r.i, u.estate_id, u.build
   CASE WHEN r.i %% 4 = 0 THEN '["reading"]' ELSE '["listening", "speaking"]' END::jsonb,
   (ARRAY['enquiry', 'everyday', 'charges', 'service_need'])[1 + r.i %% 4], left(t.body, 60), t.body, '', '',
   r.at, r.at + interval '10 minutes', c.id, false, 'none', 'party_staff', '', '', '', '', '', '', 'recorded', false, '', 1
-FROM (SELECT i, now() - 900 * random() * interval '1 day' - interval '1 hour' AS at,
-             floor(power(random(), 2) * %(units)s)::int AS place,
-             floor(random() * (SELECT count(*) FROM bench_text))::int AS wording
-      FROM generate_series(1, %(complaints)s) i) r
+FROM r
 JOIN (SELECT *, row_number() OVER (ORDER BY id) - 1 AS place FROM owners_unit WHERE organisation_id = %(organisation)s) u
   ON u.place = r.place
 JOIN bench_text t ON t.place = r.wording

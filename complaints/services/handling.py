@@ -189,9 +189,7 @@ def answer_complaint(
         clocks.start_missing(complaint, TargetKind.RESOLVE, start=now)
     complaint.save()
     _promise_actions(complaint, actor, actions, now)
-    telling.tell_complainant(
-        complaint, "answered", now=now, actions=list(actions), bodies=queries.handling_rules().outside_bodies
-    )
+    telling.tell_complainant(complaint, "answered", now=now, actions=list(actions), rules=queries.handling_rules())
     return complaint
 
 

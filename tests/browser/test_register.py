@@ -5,16 +5,16 @@ from datetime import timedelta
 from django.utils import timezone
 
 WORDS = {
-    "en": ("We look at it on Friday", "Mop the hall before the viewing"),
-    "zh": ("我们周五上门查看", "看房前请拖净大堂"),
+    "en": ("We look at it on Friday", "Ada", "Mop the hall before the viewing"),
+    "zh": ("我们周五上门查看", "吴女士", "看房前请拖净大堂"),
 }
 
 
 def test_what_is_said_is_written_down_promised_and_asked_for(visit, window):
-    promise, need = WORDS[window[0]]
+    promise, to_whom, need = WORDS[window[0]]
     clerk = visit().be("clerk")
     for step, path in (
-        ("01-register", "/register/"), ("02-open", "/register/waiting/"), ("03-promises", "/register/promises/"),
+        ("01-register", "/register/"), ("02-open", "/register/open/"), ("03-promises", "/register/promises/"),
         ("04-dealings", "/register/dealings/"), ("05-requests", "/register/requests/"), ("06-plan", "/register/plan/"),
     ):  # fmt: skip
         clerk.open(path)
@@ -23,7 +23,7 @@ def test_what_is_said_is_written_down_promised_and_asked_for(visit, window):
     clerk.see("07-contact", dark=True)
     clerk.open("/register/promises/new/")
     clerk.write("text", promise)
-    clerk.write("to_whom", "Ada")
+    clerk.write("to_whom", to_whom)
     clerk.write("due_on", (timezone.localdate() + timedelta(days=5)).isoformat())
     clerk.press("Write it down")
     clerk.see("08-promise")

@@ -21,7 +21,8 @@ PLAIN = {
 }
 POLICY = {
     "default-src 'none'", "base-uri 'none'", "connect-src 'self'", "font-src 'self'", "form-action 'self'",
-    "frame-ancestors 'none'", "img-src 'self' data: blob:", "manifest-src 'self'", "worker-src 'self'", "script-src 'self' NONCE",
+    "frame-ancestors 'none'", "img-src 'self' data: blob:", "manifest-src 'self'", "media-src 'self'", "worker-src 'self'",
+    "script-src 'self' NONCE",
     "style-src 'self' NONCE",
 }  # fmt: skip
 FILE_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
