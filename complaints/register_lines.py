@@ -22,6 +22,10 @@ WAYS: dict[str, tuple[str, tuple[str, ...]]] = {
     "letter": ("written", ("reading",)), "visit": ("oral", ("listening", "speaking")),
     "hotline": ("written", ("reading",)),
 }  # fmt: skip
+# What a line shows of a case.
+CASE = ("number", "is_anonymous", "caller_name", "complainant__name")
+CATEGORY = ("category__name_en", "category__name_zh")
+OF_CASE = tuple(f"complaint__{name}" for name in CASE)
 SAID, REPLIED = ("other", ("reading",)), ("written", ("writing",))
 VISITED = {"portal": ("other", ("reading",))}
 ORALLY = ("oral", ("listening", "speaking"))
@@ -45,10 +49,12 @@ def _filed(asked: Asked, cases: QuerySet[Complaint]) -> list[Line]:
     if not channels:
         return []
     rows = _within(cases.filter(channel__in=channels), asked, "received_at", "id")
-    rows = rows.select_related("complainant", "category").order_by("-received_at", "-id")[: asked.count + 1]
+    rows = rows.select_related("complainant", "category").only(
+        "received_at", "channel", "description", *CASE, *CATEGORY
+    )
     return [
         _line(asked, row, row.received_at, row.pk, WAYS[row.channel], "in", row.category.name, row.description)
-        for row in rows
+        for row in rows.order_by("-received_at", "-id")[: asked.count + 1]
     ]
 
 
@@ -58,9 +64,9 @@ def _words(asked: Asked, cases: QuerySet[Complaint]) -> list[Line]:
     if not kinds:
         return []
     rows = _within(Message.objects.filter(complaint__in=cases, kind__in=kinds), asked, "at", "id")
-    rows = rows.select_related("complaint__complainant").order_by("-at", "-id")[: asked.count + 1]
+    rows = rows.select_related("complaint__complainant").only("at", "kind", "body", *OF_CASE)
     lines = []
-    for row in rows:
+    for row in rows.order_by("-at", "-id")[: asked.count + 1]:
         is_ours = row.kind == Message.Kind.REPLY
         title = _("Reply") if is_ours else _("More from the complainant")
         way, to = (REPLIED, "out") if is_ours else (SAID, "in")
@@ -72,7 +78,11 @@ def _visits(asked: Asked, cases: QuerySet[Complaint]) -> list[Line]:
     if not (_fits(asked, ORALLY, "out") or _fits(asked, VISITED["portal"], "out")):
         return []
     rows = ReturnVisit.objects.filter(complaint__in=cases, outcome=ReturnVisit.Outcome.REACHED)
-    rows = _within(rows, asked, "at", "id").select_related("complaint__complainant")
+    rows = (
+        _within(rows, asked, "at", "id")
+        .select_related("complaint__complainant")
+        .only("at", "method", "comment", *OF_CASE)
+    )
     lines = []
     for row in rows.order_by("-at", "-id")[: asked.count + 1]:
         way = VISITED.get(row.method, ORALLY)

@@ -23,6 +23,11 @@ ICONS = {
     Channel.MEETING: "users", Channel.COUNTER: "user",
 }  # fmt: skip
 EXCERPT = 240
+# What a line shows of an entry.
+SHOWN = (
+    "occurred_at", "channel", "form", "methods", "content", "direction", "subject", "summary", "is_late", "state",
+    "letter_number", "party_type", "name_given", "person", "party", "contact",
+)  # fmt: skip
 
 
 def timeline(asked: Asked) -> tuple[list[Line], bool]:
@@ -44,7 +49,7 @@ def lines(asked: Asked) -> list[Line]:
     if asked.before is not None:
         at, key = asked.before
         rows = queries.before(rows, at, _as_uuid(key))
-    rows = queries.with_parties(rows).order_by("-occurred_at", "-id")[: asked.count + 1]
+    rows = queries.with_names(rows.only(*SHOWN).order_by("-occurred_at", "-id")[: asked.count + 1])
     return [_line(row, asked.member) for row in rows]
 
 

@@ -18,7 +18,7 @@ from contacts.register_lines import timeline as merged
 from contacts.rules.defaults import defaults
 from contacts.views.register import cursor_of, readers
 from owners.queries import estates_visible_to, people_visible_to, units_visible_to
-from owners.timelines import Asked
+from owners.timelines import Asked, Line
 from owners.views.entrance import actor_of, log_auditor
 from tenancy.errors import NotFound
 from tenancy.models import Membership
@@ -56,7 +56,7 @@ def timeline(request: HttpRequest, kind: str, key: UUID) -> HttpResponse:
     kept = {name: value for name, value in request.GET.items() if name not in ("at", "id") and value}
     older = "?" + urlencode({**kept, "at": lines[-1].at.isoformat(), "id": lines[-1].key}) if has_more else ""
     context = {
-        "lines": [_shown(line) for line in lines], "form": form, "is_narrowed": any(said.values()), "older": older,
+        "lines": _shown(lines), "form": form, "is_narrowed": any(said.values()), "older": older,
         "newer": "?" + urlencode(kept) if at is not None else "", "may_write": can(actor, "register.write"),
         "title": name_for(actor, found.name) if kind == "person" else str(found), "kind": kind, "back": _back(kind, found),
         "party": found.pk if kind == "party" else "",
@@ -64,12 +64,17 @@ def timeline(request: HttpRequest, kind: str, key: UUID) -> HttpResponse:
     return render(request, "contacts/register/timeline.html", context)
 
 
-def _shown(line: Any) -> dict[str, Any]:
-    methods = " · ".join(str(METHODS.get(method, method)) for method in line.methods)
-    return {
-        "line": line, "form": FORMS.get(line.form, line.form), "methods": methods,
-        "direction": DIRECTIONS.get(line.direction, ""), "content": CONTENTS.get(line.content, ""),
-    }  # fmt: skip
+def _shown(lines: list[Line]) -> list[dict[str, Any]]:
+    """Each line with what it was in words: the words of a column are looked up once a page, not once a line."""
+    directions, forms, methods, contents = (
+        {code: str(word) for code, word in words.items()} for words in (DIRECTIONS, FORMS, METHODS, CONTENTS)
+    )
+    shown = []
+    for line in lines:
+        how = (methods.get(method, method) for method in line.methods)
+        words = (directions.get(line.direction), forms.get(line.form, line.form), *how, contents.get(line.content))
+        shown.append({"line": line, "meta": " · ".join(word for word in words if word)})
+    return shown
 
 
 def _back(kind: str, found: Any) -> str:
