@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from attachments.erasing import erase_files, of_cases
-from contacts.models import Amendment, Commitment, CommunicationRecord, FollowUp, OutageFollower
+from contacts.models import Amendment, Commitment, CommunicationRecord, ContactPerson, FollowUp, OutageFollower
 from contacts.services.commitments import FILES_OF as PROOFS_OF
 from contacts.services.register import FILES_OF
 from owners.subjects import Subject
@@ -21,6 +21,21 @@ def erase_subject(subject: Subject, ink: Ink, *, now: datetime) -> dict[str, int
     counts["attachments.Attachment"] += promises.pop("attachments.Attachment")
     rows = OutageFollower.objects.filter(person__in=subject.person_ids)
     return counts | promises | {"contacts.OutageFollower": erase_rows(rows, ink)}
+
+
+def contact_people_of(subject: Subject) -> QuerySet[ContactPerson]:
+    """The same human being as somebody to speak to at an outside party: by an address or a number of theirs."""
+    wanted, phones = Q(pk__in=[]), subject.phones()
+    for email in subject.emails():
+        wanted |= Q(email__iexact=email)
+    return ContactPerson.objects.filter(wanted | Q(phone__in=phones) | Q(mobile__in=phones))
+
+
+def erase_contact_people(subject: Subject, ink: Ink) -> int:
+    """Delete these entries; what was spoken with the party stays, without the name and number it was spoken with."""
+    people = contact_people_of(subject)
+    CommunicationRecord.objects.filter(contact__in=people).update(name_given="", phone_given="")
+    return erase_rows(people, ink)
 
 
 def records_of(subject: Subject) -> QuerySet[CommunicationRecord]:

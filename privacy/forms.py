@@ -86,18 +86,21 @@ class EraseForm(forms.Form):
     """The last question before an erasure. The word guards against a slip of the hand."""
 
     include_open = forms.BooleanField(label=_("Also erase the words of complaints that are still open"), required=False)
+    include_short = forms.BooleanField(label=_("Also take the short name out wherever it stands alone"), required=False)
     word = forms.CharField(
         max_length=20,
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
         error_messages={"required": _("Type the word to confirm.")},
     )
 
-    def __init__(self, *args: Any, has_open: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, has_open: bool, has_short: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.confirming = str(pgettext_lazy("typed to confirm an erasure", "ERASE"))
         self.fields["word"].label = _("Type %(word)s to confirm") % {"word": self.confirming}
         if not has_open:
             del self.fields["include_open"]
+        if not has_short:
+            del self.fields["include_short"]
 
     def clean_word(self) -> str:
         word = str(self.cleaned_data["word"]).strip()

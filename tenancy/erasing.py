@@ -4,7 +4,7 @@ Erasure is pseudonymisation: the rows stay, and the house's numbers with them; w
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,13 +17,14 @@ from tenancy.checks import organisation_models
 from tenancy.classification import Action, Kind, table_of
 from tenancy.models import Membership
 
-# Shorter names are left in other people's words: "Li" stands in too many of them to mean one person.
+# Shorter names are left in other people's words unless somebody asks: "Li" stands in too many of them to mean one person.
 SHORTEST_LATIN = 5
 SHORTEST_CHINESE = 2
 SHORTEST_NUMBER = 7
 # Patterns are read by PostgreSQL and, for captured mail, by Python: only what both understand.
 JOINT = r"[\s().-]*"
 LETTER = "[A-Za-zÀ-ÖØ-öø-ÿĀ-ž]"
+HAN = "[一-鿿]"
 BEFORE_MAIL, AFTER_MAIL = "(?<![A-Za-z0-9._+-])", r"(?![A-Za-z0-9-]|\.[A-Za-z0-9])"
 
 
@@ -87,12 +88,22 @@ class _Replaced(Func):
         super().__init__(words, Value(pattern), Value(instead), Value("gi"))
 
 
-def patterns_of(*, names: Iterable[str], emails: Iterable[str], phones: Iterable[str]) -> list[str]:
-    """Regular expressions for what tells who somebody is: names, addresses, numbers in any way of writing them."""
-    found = [_name_pattern(name) for name in names if _is_telling(name)]
+def patterns_of(
+    *, names: Iterable[str], emails: Iterable[str], phones: Iterable[str], with_short: bool = False
+) -> list[str]:
+    """Regular expressions for what tells who somebody is: names, addresses, numbers in any way of writing them.
+
+    ``with_short`` takes in names so short that they may mean somebody else, where they stand alone.
+    """
+    found = [_name_pattern(name) for name in names if name.strip() and (with_short or _is_telling(name))]
     found += [BEFORE_MAIL + re.escape(email.strip()) + AFTER_MAIL for email in emails if email.strip()]
     found += [pattern for phone in phones if (pattern := _phone_pattern(phone))]
     return sorted(set(found), key=lambda pattern: (-len(pattern), pattern))
+
+
+def short_names(names: Iterable[str]) -> list[str]:
+    """Those of these names that other people's words keep unless somebody asks."""
+    return sorted(name for name in names if name.strip() and not _is_telling(name))
 
 
 def _is_telling(name: str) -> bool:
@@ -100,9 +111,14 @@ def _is_telling(name: str) -> bool:
 
 
 def _name_pattern(name: str) -> str:
-    """The name in any spacing. Chinese runs on without gaps; a Latin name must not be part of a longer one."""
+    """The name in any spacing. Chinese runs on without gaps; a Latin name must not be part of a longer one.
+
+    A single character must stand alone, or every 王 of the house would be meant.
+    """
     pattern = r"\s+".join(re.escape(part) for part in name.split())
-    return rf"(?<!{LETTER}){pattern}(?!{LETTER})" if re.fullmatch(LETTER, name.strip()[0]) else pattern
+    if re.fullmatch(LETTER, name.strip()[0]):
+        return rf"(?<!{LETTER}){pattern}(?!{LETTER})"
+    return pattern if _is_telling(name) else rf"(?<!{HAN}){pattern}(?!{HAN})"
 
 
 def _phone_pattern(phone: str) -> str:
@@ -125,19 +141,38 @@ def scrub(patterns: Iterable[str], ink: Ink, *, spared: dict[str, Q]) -> dict[st
     """
     wanted = list(patterns)
     changed: dict[str, int] = {}
+    for rows, field in _free_words(spared):
+        if count := _scrub_column(rows, field, wanted, ink):
+            changed[rows.model._meta.label] = changed.get(rows.model._meta.label, 0) + count
+    return changed
+
+
+def places_of(patterns: Iterable[str], *, spared: dict[str, Q]) -> int:
+    """In how many free words `scrub` would find any of these. Reads every one of them, and writes nothing."""
+    wanted = "|".join(f"({pattern})" for pattern in patterns)
+    if not wanted:
+        return 0
+    return sum(
+        _searched(rows, field).filter(searched_text__iregex=wanted).count() for rows, field in _free_words(spared)
+    )
+
+
+def _free_words(spared: dict[str, Q]) -> Iterator[tuple[QuerySet[Any], Any]]:
+    """The rows of every table that holds words, and the column they stand in."""
     for model in organisation_models():
         for column in table_of(model).columns.values():
             if column.kind is Kind.CONTENT:
                 rows = model.objects.exclude(spared.get(model._meta.label, Q(pk__in=[])))
-                count = _scrub_column(rows, model._meta.get_field(column.name), wanted, ink)
-                if count:
-                    changed[model._meta.label] = changed.get(model._meta.label, 0) + count
-    return changed
+                yield rows, model._meta.get_field(column.name)
+
+
+def _searched(rows: QuerySet[Any], field: Any) -> QuerySet[Any]:
+    words = Cast(field.name, TextField()) if isinstance(field, JSONField) else F(field.name)
+    return rows.order_by().annotate(searched_text=words)
 
 
 def _scrub_column(rows: QuerySet[Any], field: Any, patterns: list[str], ink: Ink) -> int:
-    is_json = isinstance(field, JSONField)
-    found = rows.order_by().annotate(searched_text=Cast(field.name, TextField()) if is_json else F(field.name))
+    is_json, found = isinstance(field, JSONField), _searched(rows, field)
     count = 0
     for pattern in patterns:
         hits = found.filter(searched_text__iregex=pattern)

@@ -33,7 +33,7 @@ from privacy.services import signing_in
 from privacy.services.requests import close_erased
 from reports import erasing as reports
 from tenancy.context import current_organisation_id
-from tenancy.erasing import Ink, erase_belongings, erase_rows, patterns_of, scrub
+from tenancy.erasing import Ink, erase_belongings, erase_rows, patterns_of, places_of, scrub, short_names
 from tenancy.errors import DomainError, NotAllowed
 from tenancy.models import Membership, Organisation
 from tenancy.private_files import delete_on_commit
@@ -81,8 +81,11 @@ def obstacles(subject: Subject) -> list[Obstacle]:
 
 
 @transaction.atomic
-def erase_person(*, kind: str, key: UUID, include_open: bool, actor: Membership | None, now: datetime) -> Erasure:
-    """Erase one person, named as by ``queries.named_subject``; their open complaints' words only when asked.
+def erase_person(
+    *, kind: str, key: UUID, include_open: bool, actor: Membership | None, now: datetime, include_short: bool = False
+) -> Erasure:
+    """Erase one person, named as by ``queries.named_subject``; their open complaints' words only when asked, and a name
+    so short that it may mean somebody else (`tenancy.erasing`) only when asked, too.
 
     Empties or deletes what the registers say, in every room; takes their name, addresses and numbers out of all free
     words; ends their sign-in here. Files go when the transaction commits. Writes one Erasure and an audit entry; doing
@@ -99,7 +102,7 @@ def erase_person(*, kind: str, key: UUID, include_open: bool, actor: Membership 
     cases = complaints_of(subject).filter(erased_at__isnull=True)
     left = [] if include_open else list(cases.filter(is_open=True).values_list("pk", flat=True))
     close_erased(subject, actor=actor, now=now)
-    counts = _erase(subject, inked, left, now=now, everywhere=True)
+    counts = _erase(subject, inked, left, now=now, everywhere=True, with_short=include_short)
     if before is not None and not any(counts.values()):
         return before
     erasure = Erasure.objects.create(
@@ -143,11 +146,13 @@ def _lock(subject: Subject) -> None:
         Membership.objects.select_for_update().get(pk=subject.membership.pk)
 
 
-def _erase(subject: Subject, inked: Ink, left: list[UUID], *, now: datetime, everywhere: bool) -> dict[str, int]:
+def _erase(
+    subject: Subject, inked: Ink, left: list[UUID], *, now: datetime, everywhere: bool, with_short: bool = False
+) -> dict[str, int]:
     """``left`` are complaints whose words stay; ``everywhere`` also searches other people's words."""
     cases = complaints_of(subject)
     # Who they are is gathered before any of it is gone.
-    patterns = _patterns(subject, inked)
+    patterns = _patterns(subject, inked, with_short=with_short)
     numbers = list(cases.values_list("number", flat=True))
     counts = erase_cases(cases.exclude(pk__in=left).values_list("pk", flat=True), inked, now=now)
     cases.filter(pk__in=left).update(caller_name="", caller_phone="")
@@ -163,6 +168,7 @@ def _erase(subject: Subject, inked: Ink, left: list[UUID], *, now: datetime, eve
     if everywhere:
         erase_rows(own, inked)
         _add(counts, {"privacy.DataRequest": own.update(erased_at=now)})
+        _add(counts, {"contacts.ContactPerson": contacts.erase_contact_people(subject, inked)})
         reports_naming = reports.runs_naming(patterns)
         _add(counts, scrub(patterns, inked, spared=_spared()))
         reports.redraw(reports_naming)
@@ -177,12 +183,25 @@ def _add(counts: dict[str, int], more: dict[str, int]) -> None:
         counts[name] = counts.get(name, 0) + count
 
 
-def _patterns(subject: Subject, inked: Ink) -> list[str]:
-    given = complaints_of(subject).values_list("caller_name", "caller_phone")
-    names = subject.names() | subject.addresses() | {name for name, _phone in given}
-    phones = subject.phones() | {str(phone or "") for _name, phone in given}
+def short_name_places(subject: Subject) -> tuple[list[str], int]:
+    """Names of theirs that erasure leaves in other people's words unless asked, and in how many places they stand."""
+    names = short_names(_names(subject))
+    return names, places_of(patterns_of(names=names, emails=(), phones=(), with_short=True), spared=_spared())
+
+
+def _names(subject: Subject) -> set[str]:
+    """Every name they go by: in the registry, as callers, at outside parties."""
+    called = complaints_of(subject).values_list("caller_name", flat=True)
+    return subject.names() | {*called, *contacts.contact_people_of(subject).values_list("name", flat=True)}
+
+
+def _patterns(subject: Subject, inked: Ink, *, with_short: bool) -> list[str]:
+    names = _names(subject) | subject.addresses()
+    phones = subject.phones() | {
+        str(phone or "") for phone in complaints_of(subject).values_list("caller_phone", flat=True)
+    }
     emails = subject.emails() | signing_in.addresses_of(subject)
-    return patterns_of(names=names - {inked.pseudonym}, emails=emails, phones=phones)
+    return patterns_of(names=names - {inked.pseudonym}, emails=emails, phones=phones, with_short=with_short)
 
 
 def _spared() -> dict[str, Any]:

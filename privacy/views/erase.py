@@ -29,11 +29,11 @@ def preview(request: HttpRequest, kind: str, key: UUID) -> HttpResponse:
     subject = queries.named_subject(kind, key)
     shown = preview_of(subject)
     stopped = obstacles(subject)
-    form = EraseForm(request.POST or None, has_open=bool(shown.open_cases))
+    form = EraseForm(request.POST or None, has_open=bool(shown.open_cases), has_short=shown.has_short_name)
     if request.method == "POST" and not stopped and form.is_valid():
         erasure = erase_person(
             kind=kind, key=key, include_open=bool(form.cleaned_data.get("include_open")), actor=member_of(request),
-            now=timezone.now(),
+            now=timezone.now(), include_short=bool(form.cleaned_data.get("include_short")),
         )  # fmt: skip
         messages.success(request, _("Erased. From now on the records say “%(name)s”.") % {"name": erasure.pseudonym})
         return redirect(*_after(subject))

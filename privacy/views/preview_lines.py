@@ -10,11 +10,13 @@ from audit.models import AuditEntry
 from complaints.erasing import complaints_of
 from complaints.models import Message
 from complaints.services.intake import SUBJECT_TYPE
+from contacts.erasing import contact_people_of, promises_to, records_of
 from notices.erasing import deliveries_of
 from owners.models import Invitation, Occupancy, Ownership, RegistryImport, UnitClaim
 from owners.subjects import Subject
 from privacy import queries, rules
 from privacy.models import DataExport
+from privacy.services.erasing import short_name_places
 from privacy.views.terms_shown import amount_words
 
 
@@ -32,12 +34,23 @@ class Preview:
     kept: list[Line]
     open_cases: int
     units_now: list[str]
+    has_short_name: bool = False
 
 
 def preview_of(subject: Subject) -> Preview:
     """Counted from the same rows the erasure takes."""
     open_cases = complaints_of(subject).filter(is_open=True, erased_at__isnull=True).count()
-    return Preview(_erased(subject), _kept(subject, open_cases), open_cases, queries.units_held_now(subject))
+    names, places = short_name_places(subject)
+    kept = _kept(subject, open_cases)
+    if places:
+        words = ngettext("“%(names)s” in %(count)d place", "“%(names)s” in %(count)d places", places)
+        kept.append(
+            Line(
+                words % {"names": _("”, “").join(names), "count": places},
+                _("So short a name may mean somebody else. Tick the box below to take it out there too."),
+            )
+        )
+    return Preview(_erased(subject), kept, open_cases, queries.units_held_now(subject), bool(places))
 
 
 def _erased(subject: Subject) -> list[Line]:
@@ -50,6 +63,9 @@ def _erased(subject: Subject) -> list[Line]:
     mails = deliveries_of(subject).filter(erased_at__isnull=True).count()
     claims = UnitClaim.objects.filter(user=subject.user, erased_at__isnull=True).count() if subject.user else 0
     invitations = Invitation.objects.filter(person__in=subject.person_ids).count()
+    spoken = records_of(subject).filter(erased_at__isnull=True).count()
+    promised = promises_to(subject).count()
+    posts = contact_people_of(subject).count()
     archives = DataExport.objects.filter(queries.about(subject)).exclude(stored_name="").count()
     lines = [
         (len(subject.people), _("Name, phone, e-mail and postal address in the registry")),
@@ -58,6 +74,20 @@ def _erased(subject: Subject) -> list[Line]:
         (words, ngettext("%d message in them", "%d messages in them", words) % words),
         (files, ngettext("%d file", "%d files", files) % files),
         (mails, ngettext("Words and address of %d notice sent", "Words and address of %d notices sent", mails) % mails),
+        (
+            spoken,
+            ngettext("Words of %d contact in the register", "Words of %d contacts in the register", spoken) % spoken,
+        ),
+        (promised, ngettext("Words of %d promise", "Words of %d promises", promised) % promised),
+        (
+            posts,
+            ngettext(
+                "%d entry as a contact person of an outside party: the same number or e-mail",
+                "%d entries as a contact person of outside parties: the same number or e-mail",
+                posts,
+            )
+            % posts,
+        ),
         (claims, ngettext("Words of %d request for a unit", "Words of %d requests for a unit", claims) % claims),
         (invitations, ngettext("%d invitation", "%d invitations", invitations) % invitations),
         (archives, ngettext("%d archive of their data", "%d archives of their data", archives) % archives),

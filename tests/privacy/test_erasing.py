@@ -4,7 +4,7 @@ import pytest
 
 from audit.models import AuditEntry
 from complaints.models import Complaint, Message
-from contacts.models import DutyFeed
+from contacts.models import ContactPerson, DutyFeed, OutsideParty
 from notices.models import (
     Delivery,
     FeedKey,
@@ -18,8 +18,10 @@ from notices.models import (
 from owners.models import Ownership, Person, RegistryImport
 from owners.services.undoing import undo_import
 from privacy.models import DataRequest, Erasure
+from privacy.queries import named_subject
 from privacy.services import holds
 from privacy.services.erasing import complete_erasures, erase_person
+from privacy.views.preview_lines import preview_of
 from reports.models import ReportRun
 from tenancy.errors import DomainError, NotAllowed, NotFound
 from tenancy.models import Membership, User
@@ -249,3 +251,39 @@ def test_nobody_knows_any_more_which_outages_they_followed(house):
     assert [line[1] for line in theirs.rows] == [row.number]
     erase_person(kind="person", key=owner.pk, include_open=True, actor=house.admin, now=LATER)
     assert [follower.person for follower in OutageFollower.objects.all()] == [house.people["coowner"]]
+
+
+def _called(house, planted, name):
+    planted.person.name = planted.member.name = planted.user.name = name
+    for row in (planted.person, planted.member, planted.user):
+        row.save()
+    case = Complaint.objects.get(complainant=house.people["neighbour"])
+    return Message.objects.create(complaint=case, kind="note", body="Ada is in Canada.", author=house.clerk, at=NOON)
+
+
+def test_a_short_name_in_other_words_is_shown_and_goes_only_when_asked(house, planted):
+    note = _called(house, planted, "Ada")
+    shown = preview_of(named_subject("person", planted.person.pk))
+    assert [line.words for line in shown.kept if "“Ada”" in line.words] == ["“Ada” in 1 place"]
+    erase(house, planted)
+    note.refresh_from_db()
+    assert note.body == "Ada is in Canada."
+
+
+def test_a_short_name_that_was_asked_for_is_gone_where_it_stands_alone(house, planted):
+    note = _called(house, planted, "Ada")
+    erasure = erase_person(
+        kind="person", key=planted.person.pk, include_open=True, include_short=True, actor=house.admin, now=LATER
+    )
+    note.refresh_from_db()
+    assert note.body == f"{erasure.pseudonym} is in Canada."
+
+
+def test_the_same_human_at_an_outside_party_is_shown_and_goes(house, planted):
+    party = OutsideParty.objects.create(name="Aqua Works", kind="utility", created_at=NOON, changed_at=NOON)
+    theirs = ContactPerson.objects.create(party=party, name="M. Quintero", email=planted.user.email.upper())
+    other = ContactPerson.objects.create(party=party, name="Somebody else", email="else@mail.example")
+    words = [line.words for line in preview_of(named_subject("person", planted.person.pk)).erased]
+    assert "1 entry as a contact person of an outside party: the same number or e-mail" in words
+    erase(house, planted)
+    assert list(ContactPerson.objects.filter(pk__in=[theirs.pk, other.pk])) == [other]

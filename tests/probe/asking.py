@@ -103,7 +103,9 @@ def expected(world: World, case: Case, visitor: Visitor, which: str) -> tuple[tu
         return case.anonymous, False
     member = visitor.member
     if member is None:
-        return case.no_member or case.no_role, False
+        return case.no_member or case.not_staff or case.no_role, False
+    if case.not_staff and not member.is_staff_role:
+        return case.not_staff, False
     kind = case.kind or case.about
     thing = world.object_of(kind, which) if kind else None
     with scope(world.house.organisation.pk):

@@ -13,7 +13,7 @@ import yaml
 from django.urls import URLPattern, URLResolver, get_resolver
 
 ORACLE = Path(__file__).resolve().parent / "oracle.yaml"
-TUPLES = ("anonymous", "no_member", "no_role", "no_object", "posted", "opens", "roles")
+TUPLES = ("anonymous", "no_member", "not_staff", "no_role", "no_object", "posted", "opens", "roles")
 METHODS = ("GET", "POST", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS")
 PARAMETER = re.compile(r"\(\?P<(\w+)>[^)]*\)|<(?:\w+:)?(\w+)>")
 
@@ -84,6 +84,8 @@ class Case:
     anonymous: tuple[int, ...] = (302,)
     no_member: tuple[int, ...] = ()
     """The answers to a sign-in that is no member here, when they are not those of ``no_role``."""
+    not_staff: tuple[int, ...] = ()
+    """The answers to whoever has no role of the staff here, when they are not those of ``no_role``."""
     no_role: tuple[int, ...] = (403,)
     no_object: tuple[int, ...] = (404,)
     posted: tuple[int, ...] = ()
@@ -170,18 +172,27 @@ def _rows(route: Route) -> list[dict[str, Any]] | None:
     if shortcut:
         label, verb = f"{shortcut[1]}.{shortcut[2]}", "shortcut"
     model = oracle()["administration"].get(label)
-    return [_page_of(model, verb)] if model is not None else None
+    return _pages_of(model, verb) if model is not None else None
+
+
+def _pages_of(model: dict[str, Any], verb: str) -> list[dict[str, Any]]:
+    """A stock page of a model in the administration; what is sent to a page that is read needs a right of its own."""
+    row = _page_of(model, verb)
+    if verb not in ("changelist", "change"):
+        return [row]
+    writes = model.get("writes", "")
+    sent = {**row, "methods": "POST", "needs": {writes: [200, 302]} if writes else {}}
+    return [{**row, "methods": "GET HEAD"}, sent]
 
 
 def _page_of(model: dict[str, Any], verb: str) -> dict[str, Any]:
-    """The stock pages of a model in the administration."""
     reads, writes = model["reads"], model.get("writes", "")
     row = {**oracle()["groups"]["administration"], **model.get(verb, {})}
     if "needs" not in row:
         action = reads if verb in ("changelist", "change", "history", "shortcut") else writes
         row["needs"] = {action: row.pop("ok", [200])} if action else {}
     if verb in ("change", "history", "delete", "shortcut"):
-        row |= {"object": model["object"], "no_object": model.get("no_object", [302, 403])}
+        row |= {"object": model["object"], "no_object": model.get("no_object", [302])}
     if verb == "shortcut":  # it sends on to the page of the object
         row |= {"opens": [302], "methods": "GET HEAD POST", "no_object": [302]}
     return row

@@ -51,6 +51,17 @@ def test_a_short_name_or_part_of_a_longer_one_is_left(name, words):
     assert not found(words, names=[name])
 
 
+@pytest.mark.parametrize(("name", "words"), [("Li", "Ask Li."), ("Ada", "ada!"), ("王", "问 王，他知道")])
+def test_a_short_name_is_found_alone_by_whoever_asks(name, words):
+    assert not found(words, names=[name])
+    assert found(words, names=[name], with_short=True)
+
+
+@pytest.mark.parametrize(("name", "words"), [("Li", "Life"), ("Ada", "Canada"), ("王", "王小明")])
+def test_a_short_name_is_never_part_of_another_word(name, words):
+    assert not found(words, names=[name], with_short=True)
+
+
 def test_an_address_within_a_longer_one_is_left():
     assert not found("coowner@lakeside.example", emails=["owner@lakeside.example"])
     assert found("Mail OWNER@lakeside.example.", emails=["owner@lakeside.example"])
