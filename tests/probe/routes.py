@@ -178,11 +178,14 @@ def _rows(route: Route) -> list[dict[str, Any]] | None:
 def _pages_of(model: dict[str, Any], verb: str) -> list[dict[str, Any]]:
     """A stock page of a model in the administration; what is sent to a page that is read needs a right of its own."""
     row = _page_of(model, verb)
-    if verb not in ("changelist", "change"):
-        return [row]
     writes = model.get("writes", "")
-    sent = {**row, "methods": "POST", "needs": {writes: [200, 302]} if writes else {}}
-    return [{**row, "methods": "GET HEAD"}, sent]
+    if verb in ("change", "history") and model.get("sends_on"):  # to a page of the product, whoever may see the object
+        sent = {"no_role": [403], "no_object": [403]}
+    elif verb == "change" and "ok" not in model.get("change", {}):
+        sent = {"needs": {writes: [200, 302]} if writes else {}}
+    else:
+        return [row]
+    return [{**row, "methods": "GET HEAD"}, {**row, "methods": "POST", **sent}]
 
 
 def _page_of(model: dict[str, Any], verb: str) -> dict[str, Any]:
