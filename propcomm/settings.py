@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "privacy",
     "reports",
     "complaints",
+    "disclosures",
     "contacts",
     "notices",
     "owners",

@@ -1,5 +1,6 @@
 from complaints.models.case import Complaint, Message, Move, ReturnVisit
 from complaints.models.clocks import Clock, ClockEvent, Escalation, Extension, Pause
+from complaints.models.joining import Joining
 from complaints.models.settings import Absence, Category, HandlingRules, LadderStep, SavedFilter, ServiceLevel
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "Escalation",
     "Extension",
     "HandlingRules",
+    "Joining",
     "LadderStep",
     "Message",
     "Move",
