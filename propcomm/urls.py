@@ -16,6 +16,7 @@ urlpatterns = [
     path("accounts/", include("propcomm.account_urls")),
     path("api/v1/", include("propcomm.api_urls")),
     path("complaints/", include("complaints.urls")),
+    path("q/", include("complaints.place_urls")),
     path("notices/", include("notices.urls")),
     path("contacts/", include("contacts.urls")),
     path("register/", include("contacts.register_urls")),

@@ -1,5 +1,6 @@
 from complaints.models.case import Complaint, Message, Move, ReturnVisit
 from complaints.models.clocks import Clock, ClockEvent, Escalation, Extension, Pause
+from complaints.models.places import Place
 from complaints.models.settings import Absence, Category, HandlingRules, LadderStep, SavedFilter, ServiceLevel
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "Message",
     "Move",
     "Pause",
+    "Place",
     "ReturnVisit",
     "SavedFilter",
     "ServiceLevel",

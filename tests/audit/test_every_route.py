@@ -15,6 +15,7 @@ from tests.audit import (  # noqa: F401 (they name their acts)
     notices,
     outages,
     outside,
+    places,
     programs,
     register,
     routes,
@@ -46,6 +47,7 @@ EXCUSED = {
 ADMIN = re.compile(r"admin:(?P<model>[a-z]+_[a-z]+)_(?P<act>add|change|delete|changelist|history)")
 # Lists of the administration that answer a POST with their actions; those without any change nothing.
 LIST_ACTIONS = {
+    "complaints_place": ["print_labels", "renew_codes", "switch_off", "switch_on"],
     "notices_delivery": ["send_again"],
     "notices_suppression": ["lift"],
     **{model: ["delete_selected"] for model in (

@@ -18,6 +18,7 @@ from tests.audit import (
     notices,
     outages,
     outside,
+    places,
     programs,
     register,
     routes,
@@ -66,7 +67,7 @@ def caught(name, house, monkeypatch):
         return stop(notices.signed_in(of, "owner"), routes.reverse(route), notices.BROWSER) if route == name else None
 
     with monkeypatch.context() as patch:
-        modules = (routes, programs, contacts, data_rights, duties, exchange_programs, notices, outages, outside,
+        modules = (routes, programs, contacts, data_rights, duties, exchange_programs, notices, outages, outside, places,
                    register, sending)  # fmt: skip
         for module in modules:
             patch.setattr(module, "post", post, raising=False)

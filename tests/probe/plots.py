@@ -22,6 +22,7 @@ from complaints.models import (
     LadderStep,
     Message,
     Pause,
+    Place,
     SavedFilter,
     ServiceLevel,
 )
@@ -170,13 +171,16 @@ def _complaint(plot: Plot) -> None:
         "level": ServiceLevel.objects.create(
             estate=plot.estate, kind="resolve", priority="p4", amount=9, measure="working_days", basis=settings("Law")
         ),
+        "place": Place.objects.create(
+            estate=plot.estate, building=plot.building, name_en=mark("Lift"), name_zh=mark("梯"), category=case.category
+        ),
         "step": LadderStep.objects.first(),
         "handling": HandlingRules.objects.first(),
         "absence": Absence.objects.create(
             membership=house.engineer2, deputy=house.engineer, from_on=date(2026, 1, 1), to_on=date(2026, 1, 2)
         ),
     }
-    plot.words |= {"number": case.number, "token": queries.follow_token(case)}
+    plot.words |= {"place_code": plot.objects["place"].code, "number": case.number, "token": queries.follow_token(case)}
 
 
 def _file(plot: Plot, audience: str, mark: Marks) -> Attachment:
