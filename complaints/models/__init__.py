@@ -1,5 +1,6 @@
 from complaints.models.case import Complaint, Message, Move, ReturnVisit
 from complaints.models.clocks import Clock, ClockEvent, Escalation, Extension, Pause
+from complaints.models.mail import InboundMail, MailDoor
 from complaints.models.places import Place
 from complaints.models.settings import Absence, Category, HandlingRules, LadderStep, SavedFilter, ServiceLevel
 
@@ -12,7 +13,9 @@ __all__ = [
     "Escalation",
     "Extension",
     "HandlingRules",
+    "InboundMail",
     "LadderStep",
+    "MailDoor",
     "Message",
     "Move",
     "Pause",

@@ -19,7 +19,9 @@ from complaints.models import (
     Complaint,
     Escalation,
     HandlingRules,
+    InboundMail,
     LadderStep,
+    MailDoor,
     Message,
     Pause,
     Place,
@@ -171,6 +173,17 @@ def _complaint(plot: Plot) -> None:
         "level": ServiceLevel.objects.create(
             estate=plot.estate, kind="resolve", priority="p4", amount=9, measure="working_days", basis=settings("Law")
         ),
+        "mail": InboundMail.objects.create(
+            key=uuid4().hex,
+            sender=mark.email(),
+            sender_name=settings("Ann"),
+            subject=settings("Mail"),
+            text=settings("W"),
+            received_at=now,
+            state="waiting",
+            why="unknown",
+        ),
+        "mail_door": MailDoor.objects.first() or MailDoor.objects.create(),
         "place": Place.objects.create(
             estate=plot.estate, building=plot.building, name_en=mark("Lift"), name_zh=mark("梯"), category=case.category
         ),
