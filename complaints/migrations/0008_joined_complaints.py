@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('complaints', '0005_honest_clocks'),
+        ('complaints', '0007_inbound_mail'),
         ('tenancy', '0003_factor_resets'),
     ]
 
