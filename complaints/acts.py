@@ -3,22 +3,23 @@
 The staff's pages and the API both read it, so neither refuses what the other does.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from complaints import queries
+from complaints import joining_queries, queries
 from complaints.forms import acts as forms
 from complaints.models import Complaint, ReturnVisit
 from complaints.rules import moving
-from complaints.services import closing, extending, handling, intake, pausing, talking
-from tenancy.errors import IllegalMove, NotAllowed
+from complaints.services import closing, extending, handling, intake, joining, pausing, talking
+from tenancy.errors import DomainError, IllegalMove, NotAllowed
 from tenancy.models import Membership
 from tenancy.policy import can
 
@@ -33,6 +34,7 @@ class Case:
     actor: Membership
     now: datetime
     may_close_unvisited: bool = False
+    is_joined: bool = False
 
     @property
     def state(self) -> str:
@@ -59,6 +61,8 @@ class Act:
     key: str = ""
     tone: str = ""
     checks_state: bool = True
+    spreads: bool = False
+    """Whether what is done to a leading complaint is done to those joined to it, too."""
     leads_to: frozenset[str] = frozenset()
 
 
@@ -126,6 +130,7 @@ ACTS: dict[str, Act] = {
         key="a",
         tone="primary",
         leads_to=_to(State.ACCEPTED),
+        spreads=True,
     ),
     "assign": Act(
         _("Assign"),
@@ -137,6 +142,7 @@ ACTS: dict[str, Act] = {
         _("Assigned. The handler and the complainant are told."),
         key="s",
         leads_to=_to(State.ASSIGNED),
+        spreads=True,
     ),
     "take": Act(
         _("Take it myself"),
@@ -147,6 +153,7 @@ ACTS: dict[str, Act] = {
         lambda case: moving.may_take(case.actor, case.complaint),
         _("You have it. The complainant is told."),
         leads_to=_to(State.ASSIGNED),
+        spreads=True,
     ),
     "give-back": Act(
         _("Give back"),
@@ -157,6 +164,7 @@ ACTS: dict[str, Act] = {
         _handles,
         _("Given back. It waits for a handler."),
         leads_to=_to(State.ACCEPTED),
+        spreads=True,
     ),
     "investigate": Act(
         _("Start looking into it"),
@@ -168,6 +176,7 @@ ACTS: dict[str, Act] = {
         _("You are looking into it."),
         tone="primary",
         leads_to=_to(State.INVESTIGATING),
+        spreads=True,
     ),
     "resume": Act(
         _("Go on without waiting"),
@@ -178,6 +187,7 @@ ACTS: dict[str, Act] = {
         _handles,
         _("The clocks run again."),
         leads_to=_to(State.ASSIGNED, State.INVESTIGATING, State.IMPLEMENTING),
+        spreads=True,
     ),
     "answer": Act(
         _("Answer"),
@@ -188,6 +198,7 @@ ACTS: dict[str, Act] = {
         lambda case: moving.may_sign_answer(case.actor, case.complaint),
         _("Answered. The complainant is sent your words."),
         leads_to=_to(State.ANSWERED),
+        spreads=True,
     ),
     "propose": Act(
         _("Propose a solution"),
@@ -198,6 +209,7 @@ ACTS: dict[str, Act] = {
         _handles,
         _("Proposed."),
         leads_to=_to(State.PROPOSED),
+        spreads=True,
     ),
     "send-back": Act(
         _("Send the proposal back"),
@@ -208,6 +220,7 @@ ACTS: dict[str, Act] = {
         _assigns,
         _("Sent back to the handler."),
         leads_to=_to(State.INVESTIGATING),
+        spreads=True,
     ),
     "start-work": Act(
         _("Start the work"),
@@ -219,6 +232,7 @@ ACTS: dict[str, Act] = {
         _("The work has begun."),
         tone="primary",
         leads_to=_to(State.IMPLEMENTING),
+        spreads=True,
     ),
     "resolve": Act(
         _("Resolved"),
@@ -229,6 +243,7 @@ ACTS: dict[str, Act] = {
         _handles,
         _("Resolved. The complainant is asked whether it is solved."),
         leads_to=_to(State.RESOLVED),
+        spreads=True,
     ),
     "wait": Act(
         _("Ask the complainant"),
@@ -259,6 +274,7 @@ ACTS: dict[str, Act] = {
         _deals,
         _("The complainant is told whom one waits for. The clocks stop until their promised day."),
         leads_to=_to(State.WAITING_FOR_PARTY),
+        spreads=True,
     ),
     "promise-update": Act(
         _("Promise the next word"),
@@ -269,6 +285,7 @@ ACTS: dict[str, Act] = {
         _handles,
         _("Promised. The complainant is told the day."),
         checks_state=False,
+        spreads=True,
     ),
     "extend": Act(
         _("Give more time"),
@@ -278,6 +295,7 @@ ACTS: dict[str, Act] = {
         _can_extend,
         _assigns,
         _("Extended. The complainant is told the reason and the new day."),
+        spreads=True,
     ),
     "visit": Act(
         _("Record the return visit"),
@@ -319,6 +337,7 @@ ACTS: dict[str, Act] = {
         _("Closed as outside our duty. The complainant is sent the reason."),
         tone="danger",
         leads_to=_to(State.REJECTED_INVALID),
+        spreads=True,
     ),
     "refer": Act(
         _("Refer to another body"),
@@ -329,6 +348,26 @@ ACTS: dict[str, Act] = {
         _assigns,
         _("Referred. The complainant is told."),
         leads_to=_to(State.REFERRED_OUT),
+        spreads=True,
+    ),
+    "join": Act(
+        _("Join to another"),
+        "merge",
+        forms.JoinForm,
+        joining.join_complaint,
+        _in(*moving.JOINABLE),
+        _assigns,
+        _("Joined. The complainant is told."),
+    ),
+    "part": Act(
+        _("Part again"),
+        "undo-2",
+        forms.PlainForm,
+        joining.part_complaint,
+        lambda case: case.is_joined,
+        _assigns,
+        _("It is dealt with on its own again. The complainant is told."),
+        checks_state=False,
     ),
     "priority": Act(
         _("Change the priority"),
@@ -340,6 +379,7 @@ ACTS: dict[str, Act] = {
         _("Priority set."),
         key="p",
         checks_state=False,
+        spreads=True,
     ),
     "severity": Act(
         _("Change the severity"),
@@ -350,6 +390,7 @@ ACTS: dict[str, Act] = {
         _assigns,
         _("Severity set."),
         checks_state=False,
+        spreads=True,
     ),
     "reply": Act(
         _("Send reply"),
@@ -361,6 +402,7 @@ ACTS: dict[str, Act] = {
         _("Sent to the complainant."),
         tone="primary",
         checks_state=False,
+        spreads=True,
     ),
     "note": Act(
         _("Keep note"),
@@ -398,6 +440,30 @@ def check(chosen: Act, case: Case, seen: str = "") -> None:
                 "act": chosen.label,
             }
         )
+
+
+@transaction.atomic
+def perform(code: str, case: Case, values: Mapping[str, Any]) -> int:
+    """Do an act, and to those joined to the complaint what spreads to them. Returns to how many of them.
+
+    One that stands so that it cannot be done there is passed over: each keeps what is its own. Raises as the verb does.
+    """
+    chosen = ACTS[code]
+    under = joining_queries.open_under(case.complaint) if chosen.spreads else []
+    chosen.verb(complaint_id=case.complaint.pk, actor=case.actor, now=case.now, **values)
+    return sum(_spread(chosen, Case(other, case.actor, case.now), values) for other in under)
+
+
+def _spread(chosen: Act, case: Case, values: Mapping[str, Any]) -> bool:
+    if not (chosen.is_allowed(case) and chosen.is_possible(case)):
+        return False
+    given = {name: value for name, value in values.items() if name != "attachments"}  # files belong to one complaint
+    try:
+        with transaction.atomic():
+            chosen.verb(complaint_id=case.complaint.pk, actor=case.actor, now=case.now, **given)
+    except DomainError:
+        return False
+    return True
 
 
 def failed_days(complaint: Complaint) -> list[Any]:

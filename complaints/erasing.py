@@ -7,12 +7,13 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from attachments.erasing import erase_files, of_cases
-from complaints.models import Complaint, Extension, Message, Move, Pause, ReturnVisit
+from complaints.models import Complaint, Extension, InboundMail, Message, Move, Pause, ReturnVisit
 from complaints.services.intake import SUBJECT_TYPE
 from notices.erasing import erase_deliveries
 from notices.models import Delivery
 from owners.subjects import Subject
 from tenancy.erasing import Ink, erase_rows
+from tenancy.private_files import delete_on_commit
 
 PARTS = (Move, Message, ReturnVisit, Pause, Extension)
 
@@ -39,3 +40,10 @@ def erase_cases(case_ids: Iterable[UUID], ink: Ink, *, now: datetime) -> dict[st
     about = Delivery.objects.filter(about_type=SUBJECT_TYPE, about_id__in=ids)
     counts["notices.Delivery"] = erase_deliveries(about, ink, now=now)
     return counts
+
+
+def drop_mails(mails: QuerySet[InboundMail]) -> int:
+    """Delete mails that came in, and their bytes once the transaction is through. Returns how many."""
+    names = list(mails.values_list("raw_name", flat=True))
+    delete_on_commit(names)
+    return mails.delete()[0]

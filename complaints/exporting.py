@@ -10,6 +10,7 @@ from attachments.erasing import held_by_member
 from attachments.models import Attachment
 from attachments.rules import download_name
 from complaints.erasing import complaints_of
+from complaints.mail_queries import mails_from
 from complaints.models import Clock, Complaint, Extension, Message, Move, ReturnVisit, SavedFilter
 from complaints.models.settings import TargetKind
 from complaints.services.intake import SUBJECT_TYPE
@@ -18,11 +19,12 @@ from tenancy.exporting import Sheet, StoredFile, sheet
 
 
 def export_of(subject: Subject) -> list[Sheet]:
-    """Eight sheets: complaints, steps, what was said, promised times, more time, return visits, files, kept lists."""
+    """Nine sheets: complaints, steps, what was said, promised times, more time, return visits, files, kept lists,
+    mails."""
     cases = complaints_of(subject).order_by("received_at", "id")
     return [
         _cases(cases), _steps(cases), _said(cases), _promises(cases), _extensions(cases), _visits(cases),
-        _files(subject, cases), _filters(subject),
+        _files(subject, cases), _filters(subject), _mails(subject),
     ]  # fmt: skip
 
 
@@ -137,3 +139,14 @@ def _filters(subject: Subject) -> Sheet:
     found = SavedFilter.objects.filter(membership=subject.membership) if subject.membership else []
     return sheet("kept_lists", _("Kept lists"), [("name", _("Name")), ("query", _("Filter"))],
                  [[row.name, row.query] for row in found])  # fmt: skip
+
+
+def _mails(subject: Subject) -> Sheet:
+    """What came in from their addresses and is still kept."""
+    columns = [("at", _("Received")), ("from", _("Sender")), ("subject", _("Subject")), ("words", _("Words")),
+               ("state", _("State"))]  # fmt: skip
+    rows = [
+        [row.received_at, row.sender, row.subject, row.text, row.get_state_display()]
+        for row in mails_from(subject.emails()).order_by("received_at", "id")
+    ]
+    return sheet("mails", _("Mail that came in"), columns, rows)

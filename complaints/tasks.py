@@ -1,5 +1,6 @@
 """What workers do for complaints: ids in, one thing, a word back."""
 
+import logging
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
@@ -12,6 +13,9 @@ from tenancy.context import scope
 
 if TYPE_CHECKING:
     from complaints.services.escalation import Swept
+
+
+log = logging.getLogger(__name__)
 
 
 @shared_task
@@ -49,3 +53,25 @@ def sweep_organisation(organisation_id: int) -> str:
             with scope(organisation_id):
                 left = batch()
     return f"{swept.clocks} clocks, {swept.escalations} escalations"
+
+
+@shared_task(soft_time_limit=240, time_limit=270, expires=60)
+def read_mail() -> str:
+    """Mail from owners, from the mailbox that is set; and whatever a killed worker left half done."""
+    import imaplib
+
+    from django.conf import settings
+
+    from complaints.services import mailbox
+    from notices.returned_mail import Mailbox
+
+    now = timezone.now()
+    left = mailbox.finish(now=now)
+    if not settings.INBOUND_URL:
+        return f"no mailbox, {left} finished"
+    try:
+        read, taken = mailbox.poll(Mailbox.of(settings.INBOUND_URL), now=now)
+    except (OSError, ValueError, imaplib.IMAP4.error) as error:
+        log.warning("the mailbox for owners could not be read: %s", type(error).__name__)
+        return "not read"
+    return f"{read} read, {taken} taken, {left} finished"

@@ -13,6 +13,7 @@ from django.core.mail.backends.smtp import EmailBackend
 
 from notices.channels.fates import Fate, Outcome
 from notices.models import Delivery
+from notices.replying import reply_headers
 from notices.rules import one_line
 from notices.rules.pace import pace
 from notices.wayout import headers_of
@@ -54,6 +55,7 @@ def message_of(delivery: Delivery, organisation: Organisation, words: Words | No
             "Message-ID": f"<{delivery.pk}@{settings.BASE_DOMAIN}>",
             "Auto-Submitted": "auto-generated",
             "X-PropComm-Organisation": organisation.slug,
+            **reply_headers(delivery),
             **headers_of(delivery, organisation),
         },
     )

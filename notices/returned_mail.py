@@ -36,7 +36,7 @@ class Mailbox:
         """Raises ValueError for an address of another kind."""
         parts = urlsplit(address)
         if parts.scheme not in ("imap", "imaps") or not parts.hostname:
-            raise ValueError("PROPCOMM_BOUNCES_URL is imaps://USER:PASSWORD@HOST/FOLDER")
+            raise ValueError("a mailbox is imaps://USER:PASSWORD@HOST/FOLDER")
         is_encrypted = parts.scheme == "imaps"
         return cls(
             parts.hostname, parts.port or (993 if is_encrypted else 143), unquote(parts.username or ""),

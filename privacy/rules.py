@@ -27,6 +27,7 @@ TERM_WORDS: dict[str, str | Promise] = {
     "keep.invitations": _("Invitations, after they were sent"),
     "keep.inbox": _("Messages in the portal's inbox"),
     "keep.mails": _("Words of e-mails, after they were sent"),
+    "keep.inbound": _("Mail that came in, with its files, after it was received"),
     "keep.imports": _("Registry files, after they were uploaded"),
     "keep.reports": _("Reports, after they were made"),
     "keep.exports": _("Archives of somebody's data"),

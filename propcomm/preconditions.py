@@ -1,5 +1,6 @@
 """What a safe installation needs beside a database: each a line, with the mend. Asked by ``manage.py doctor``."""
 
+import imaplib
 import stat
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -17,6 +18,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connections
 from django.utils import timezone
 
+from notices.returned_mail import Mailbox
 from propcomm.accounts import CLOSED, SECOND_FACTORS
 from propcomm.tasks import HEARTBEAT_KEY
 from tenancy.addresses import trusted_proxies
@@ -153,6 +155,21 @@ def background() -> Iterator[Finding]:
     yield Finding(alive, "Worker and beat are at work", mend)
 
 
+def mailbox() -> Iterator[Finding]:
+    """Whether owners' mail can be read, where a mailbox is set."""
+    if not settings.INBOUND_URL:
+        return
+    mend = "Set PROPCOMM_INBOUND_ADDRESS to the address of the mailbox, as in service@mail.example.com."
+    yield Finding("@" in settings.INBOUND_ADDRESS, "Replies of owners have an address", mend)
+    try:
+        Mailbox.of(settings.INBOUND_URL).open().logout()
+        said = ""
+    except (OSError, ValueError, imaplib.IMAP4.error) as error:
+        said = type(error).__name__  # never its words: they may hold the password
+    mend = f"{said}: see PROPCOMM_INBOUND_URL, imaps://USER:PASSWORD@HOST/FOLDER."
+    yield Finding(not said, "The mailbox for owners opens", mend)
+
+
 def deploy_checks() -> Iterator[Finding]:
     problems = [problem for problem in run_checks(include_deployment_checks=True) if problem.level >= WARNING]
     mend = " ".join(f"{problem.id}: {problem.msg}" for problem in problems)
@@ -163,4 +180,4 @@ NOTES = (
     "Backups cannot be seen from here: dump the database as its system role, then copy STORAGE_ROOT; try a restore.",
     "What ends TLS cannot be seen from here: TLS 1.2 and 1.3 only, a certificate that renews itself.",
 )
-EXAMINED = (browsers, proxies, secrets_kept, sealed_secrets, limits, storage, clock, background, deploy_checks)
+EXAMINED = (browsers, proxies, secrets_kept, sealed_secrets, limits, storage, clock, background, mailbox, deploy_checks)

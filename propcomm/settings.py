@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "privacy",
     "reports",
     "complaints",
+    "disclosures",
     "contacts",
     "notices",
     "owners",
@@ -166,6 +167,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-outages": {"task": "contacts.tasks.sweep_outages", "schedule": 10.0, "options": {"expires": 20}},
     "make-waiting-reports": {"task": "reports.tasks.make_waiting_reports", "schedule": 10, "options": {"expires": 20}},
     "read-returned-mail": {"task": "notices.tasks.read_returned_mail", "schedule": 30.0, "options": {"expires": 30}},
+    "read-mail": {"task": "complaints.tasks.read_mail", "schedule": 30.0, "options": {"expires": 30}},
     "make-waiting-paper": {"task": "notices.tasks.make_waiting_paper", "schedule": 10.0, "options": {"expires": 20}},
     "run-waiting-imports": {"task": "owners.tasks.run_waiting_imports", "schedule": 10.0, "options": {"expires": 20}},
     "export-audit-heads": {"task": "audit.tasks.export_heads", "schedule": 600.0, "options": {"expires": 600}},
@@ -345,6 +347,9 @@ PUSH_HOSTS = env.list(
 )
 # Where returned mail is read: imaps://USER:PASSWORD@HOST/FOLDER.
 BOUNCES_URL = env.str("PROPCOMM_BOUNCES_URL", default="")
+# Mail from owners: the mailbox, and the address it belongs to, as in service@mail.example.com. See docs/inbound.md.
+INBOUND_URL = env.str("PROPCOMM_INBOUND_URL", default="")
+INBOUND_ADDRESS = env.str("PROPCOMM_INBOUND_ADDRESS", default="")
 # The demo's captured mail, shown at /demo/outbox/.
 OUTBOX_ROOT = Path(env.str("PROPCOMM_OUTBOX_ROOT", default=str(BASE_DIR / "var" / "outbox")))
 

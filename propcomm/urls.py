@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
+from complaints.views import mail_door
 from propcomm import views
 
 urlpatterns = [
@@ -16,6 +17,8 @@ urlpatterns = [
     path("accounts/", include("propcomm.account_urls")),
     path("api/v1/", include("propcomm.api_urls")),
     path("complaints/", include("complaints.urls")),
+    path("q/", include("complaints.place_urls")),
+    path("mail/in/", mail_door.take, name="mail_door"),
     path("notices/", include("notices.urls")),
     path("contacts/", include("contacts.urls")),
     path("register/", include("contacts.register_urls")),
@@ -25,6 +28,7 @@ urlpatterns = [
     path("privacy/", include("privacy.urls")),
     path("registry/", include("notices.registry_urls")),
     path("", include("owners.urls")),
+    path("admin/mail/", include("complaints.mail_urls")),
     path("admin/triage/", include("complaints.triage_urls")),
     path("admin/", admin.site.urls),
 ]

@@ -49,6 +49,7 @@ class Retention(StrEnum):
     INVITATIONS = "invitations"
     INBOX = "inbox"
     IMPORTS = "imports"
+    INBOUND = "inbound"
     REPORTS = "reports"
     UPLOADS = "uploads"
     EXPORTS = "exports"

@@ -16,6 +16,7 @@ ROOMS = (
     "owners",
     "notices",
     "contacts",
+    "disclosures",
     "complaints",
     "reports",
     "privacy",

@@ -13,9 +13,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from complaints import case_queries, portal_queries, queries, triage_queries
-from complaints.acts import ACTS, Case, check, may_close_unvisited
+from complaints.acts import ACTS, Case, check, may_close_unvisited, perform
 from complaints.api import filing, shapes
 from complaints.api.sent import SENT, SENT_BY_OWNER, NothingSerializer
+from complaints.joining_queries import in_force
 from complaints.models import Category, Complaint
 from complaints.models.settings import Priority
 from complaints.services import closing, talking
@@ -123,7 +124,8 @@ def worked_case(member: Membership, number: str) -> Case:
     complaint = case_queries.case_by_number(member, number)
     if complaint is None:
         raise NotFound("no such complaint")
-    return Case(complaint, member, timezone.now(), may_close_unvisited(complaint))
+    is_joined = in_force(complaint) is not None
+    return Case(complaint, member, timezone.now(), may_close_unvisited(complaint), is_joined)
 
 
 def own_case(member: Membership, number: str) -> Case:
@@ -189,7 +191,7 @@ class StaffAct(Acting):
         chosen = ACTS[self.code]
         check(chosen, case)
         said.is_valid(raise_exception=True)
-        chosen.verb(complaint_id=case.complaint.pk, actor=case.actor, now=case.now, **said.validated_data)
+        perform(self.code, case, said.validated_data)
 
     def admit(self, member: Membership) -> None:
         if not member.is_staff_role:

@@ -22,6 +22,12 @@ class AssignSerializer(serializers.Serializer):
     handler_id = serializers.UUIDField(help_text=gettext_lazy("A member who works with complaints of this estate."))
 
 
+class JoinSerializer(serializers.Serializer):
+    leading_number = serializers.CharField(
+        max_length=40, help_text=gettext_lazy("The number of an open complaint of the same estate.")
+    )
+
+
 class ReasonSerializer(serializers.Serializer):
     reason = serializers.CharField(max_length=SHORT)
 
@@ -151,6 +157,8 @@ SENT: dict[str, type[serializers.Serializer]] = {
     "reopen": ReasonSerializer,
     "reject": ReasonSerializer,
     "refer": ReferSerializer,
+    "join": JoinSerializer,
+    "part": NothingSerializer,
     "priority": PrioritySerializer,
     "severity": SeveritySerializer,
     "reply": WordsSerializer,

@@ -38,6 +38,17 @@ class AssignForm(ActForm):
     handler_id = forms.UUIDField(label=_("Handler"), widget=forms.Select)
 
 
+class JoinForm(ActForm):
+    leading_number = forms.CharField(
+        label=_("Number of the leading complaint"),
+        max_length=40,
+        help_text=_(
+            "Both are dealt with together from now on: what is written, answered and resolved there goes to all. Each "
+            "complainant keeps their number, and is asked themselves whether it is solved."
+        ),
+    )
+
+
 class RejectForm(ActForm):
     reason = _words(_("Reason"), hint=_("The complainant is sent these words."))
 

@@ -1,5 +1,8 @@
 from complaints.models.case import Complaint, Message, Move, ReturnVisit
 from complaints.models.clocks import Clock, ClockEvent, Escalation, Extension, Pause
+from complaints.models.joining import Joining
+from complaints.models.mail import InboundMail, MailDoor
+from complaints.models.places import Place
 from complaints.models.settings import Absence, Category, HandlingRules, LadderStep, SavedFilter, ServiceLevel
 
 __all__ = [
@@ -11,10 +14,14 @@ __all__ = [
     "Escalation",
     "Extension",
     "HandlingRules",
+    "InboundMail",
+    "Joining",
     "LadderStep",
+    "MailDoor",
     "Message",
     "Move",
     "Pause",
+    "Place",
     "ReturnVisit",
     "SavedFilter",
     "ServiceLevel",

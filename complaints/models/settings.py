@@ -168,6 +168,7 @@ class HandlingRules(OrganisationModel):
     stage_2_answer_days = models.PositiveSmallIntegerField(_("second look: answered in, working days"))
     unacknowledged_minutes = models.PositiveIntegerField(_("business minutes before what nobody takes up passes on"))
     untouched_minutes = models.PositiveIntegerField(_("business minutes before an untouched case returns to the pool"))
+    part_days = models.PositiveSmallIntegerField(_("days in which a joined complaint is parted again"))
     outside_bodies_en = models.TextField(_("bodies outside, in English"), max_length=2000, blank=True)
     outside_bodies_zh = models.TextField(_("bodies outside, in Chinese"), max_length=2000, blank=True)
 

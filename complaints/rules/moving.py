@@ -15,6 +15,7 @@ State = Complaint.State
 
 AT_WORK = frozenset({State.ASSIGNED, State.INVESTIGATING, State.PROPOSED, State.IMPLEMENTING, *Complaint.WAITING})
 BEFORE_ANSWER = frozenset({State.ASSIGNED, State.INVESTIGATING, State.PROPOSED})
+JOINABLE = BEFORE_ANSWER | {State.RECEIVED, State.ACCEPTED, State.REOPENED}
 ASKED_SOLVED = frozenset({State.ANSWERED, State.RESOLVED, State.RETURN_VISIT})
 
 

@@ -10,11 +10,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from complaints import case_queries
-from complaints.acts import ACTS, WRITING, Case, check, may_close_unvisited, offered
+from complaints.acts import ACTS, WRITING, Case, check, may_close_unvisited, offered, perform
 from complaints.forms.acts import ActForm, PlainForm, PriorityForm, SeverityForm
+from complaints.joining_queries import in_force
 from complaints.models import Complaint
 from complaints.services import escalation
 from complaints.views import act_forms, case_context
@@ -32,7 +34,7 @@ def _case(request: HttpRequest, number: str) -> Case:
     if complaint is None:
         raise NotFound("no such complaint")
     now = timezone.now()
-    return Case(complaint, member, now, may_close_unvisited(complaint))
+    return Case(complaint, member, now, may_close_unvisited(complaint), in_force(complaint) is not None)
 
 
 def case_url(complaint: Complaint) -> str:
@@ -111,15 +113,20 @@ def act(request: HttpRequest, number: str, code: str) -> HttpResponse:
     if not form.is_valid():
         return show_case(request, shown, (code, form))
     try:
-        chosen.verb(complaint_id=shown.complaint.pk, actor=shown.actor, now=shown.now, **form.values())
+        reached = perform(code, shown, form.values())
     except DomainError as refusal:
         if refusal.code not in form.fields:
             raise
         form.add_error(refusal.code, str(refusal))
         return show_case(request, shown, (code, form))
-    messages.success(request, str(chosen.done))
+    messages.success(request, " ".join(filter(None, (str(chosen.done), _reached(reached)))))
     still_seen = case_queries.case_by_number(shown.actor, number) is not None
     return redirect(case_url(shown.complaint) if still_seen else reverse("triage:queue"))
+
+
+def _reached(count: int) -> str:
+    words = ngettext("The same for %(count)d joined complaint.", "The same for %(count)d joined complaints.", count)
+    return words % {"count": count} if count else ""
 
 
 @require_safe

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from complaints import case_queries, queries, words
 from complaints.acts import Case, failed_days
+from complaints.joining_queries import about
 from complaints.models import Clock, Complaint, Escalation, LadderStep, Pause
 from complaints.rules import moving
 from complaints.services.intake import SUBJECT_TYPE
@@ -83,6 +84,7 @@ def context_of(shown: Case) -> dict[str, Any]:
         "visit_hint": _visit_hint(shown),
         "nothing_to_do": _nothing_to_do(shown),
         "outside": _outside(shown),
+        "joined": _joined(shown),
         "phone": _phone(complaint.complainant.phone if complaint.complainant else complaint.caller_phone, shown),
         **_unit_context(shown, beside),
     }
@@ -96,6 +98,24 @@ def _outside(shown: Case) -> dict[str, Any]:
         "promises": list(promises_of_case(actor, SUBJECT_TYPE, key)),
         "may_deal": can(actor, "matter.write"),
         "may_promise": can(actor, "commitment.write"),
+    }
+
+
+def _joined(shown: Case) -> dict[str, Any]:
+    """Under which complaint it is dealt with, or which ones are dealt with under it."""
+    rows = about(shown.complaint)
+    return {
+        "above": next((row for row in rows if row.complaint_id == shown.complaint.pk), None),
+        "under": [
+            {
+                "case": row.complaint,
+                "since": row.at,
+                "badge": badge(row.complaint.state, row.complaint.get_state_display()),
+                "place": words.place_words(row.complaint),
+            }
+            for row in rows
+            if row.leading_id == shown.complaint.pk
+        ],
     }
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from complaints.rules.outages import branches_of
 from complaints.services.intake import Filing
@@ -26,6 +27,11 @@ def lasting_near(units: Iterable[Unit], category_code: str, now: datetime) -> li
     """The same for somebody's units, before they say where and what it is: everything, while no category is known."""
     places = {(unit.estate_id, unit.building_id) for unit in units}
     return _shown(lasting_at(places, branches=branches_of(category_code)), now) if places else []
+
+
+def lasting_where(estate_id: UUID, building_id: UUID | None, category_code: str, now: datetime) -> list[Outage]:
+    """The same for one place, as it is scanned."""
+    return _shown(lasting_at([(estate_id, building_id)], branches=branches_of(category_code)), now)
 
 
 def _shown(rows: Iterable[Any], now: datetime) -> list[Any]:

@@ -18,6 +18,7 @@ from attachments.models import Attachment
 from attachments.templatetags.files import fate
 from complaints import case_queries, portal_queries, queries, words
 from complaints.forms.portal import NotSolvedForm, SolvedForm, WordsForm
+from complaints.joining_queries import about
 from complaints.letters import actions_of
 from complaints.models import Clock, Complaint
 from complaints.rules import moving
@@ -124,6 +125,7 @@ def show(request: HttpRequest, door: Door, refused: tuple[str, forms.Form] | Non
         "sentence": words.owner_sentence(complaint, now=now, level=level),
         "question": _question(complaint, parts),
         "waiting": waiting_words(complaint, now=now),
+        "is_joined": complaint.is_open and bool(about(complaint)),
         "handler": words.member_words(complaint.handler) if complaint.is_open else "",
         "entries": owner_timeline.for_owner(complaint, {**parts, "files": photos}, told=told, now=now),
         "photos": photos,

@@ -19,7 +19,8 @@ from django.utils.translation import gettext as _
 
 from attachments.erasing import erase_files, held_by_member
 from audit.services import record
-from complaints.erasing import complaints_of, erase_cases
+from complaints.erasing import complaints_of, drop_mails, erase_cases
+from complaints.mail_queries import mails_from
 from complaints.models import Complaint
 from contacts import erasing as contacts
 from notices.erasing import deliveries_of, erase_deliveries
@@ -157,6 +158,8 @@ def _erase(
     counts = erase_cases(cases.exclude(pk__in=left).values_list("pk", flat=True), inked, now=now)
     cases.filter(pk__in=left).update(caller_name="", caller_phone="")
     _add(counts, {"notices.Delivery": erase_deliveries(deliveries_of(subject), inked, now=now)})
+    mails = mails_from(subject.emails() | signing_in.addresses_of(subject))
+    _add(counts, {"complaints.InboundMail": drop_mails(mails)})
     _add(counts, erase_recipients(recipients_of(subject), inked, now=now))
     _add(counts, erase_wishes(subject, inked, now=now))
     _add(counts, contacts.erase_subject(subject, inked, now=now))

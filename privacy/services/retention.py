@@ -12,7 +12,8 @@ from django.db.models import Q, QuerySet
 from attachments.erasing import erase_files
 from attachments.models import Attachment
 from audit.services import record
-from complaints.erasing import erase_cases
+from complaints.erasing import drop_mails, erase_cases
+from complaints.mail_queries import old_mails
 from complaints.models import Complaint
 from contacts.erasing import erase_promises, erase_records
 from contacts.models import Commitment, CommunicationRecord
@@ -158,6 +159,7 @@ SWEEPS = (
     Sweep("reports", lambda cutoff: PaperRun.objects.filter(finished_at__lt=cutoff),
           lambda rows, ink, now: drop_runs(rows)),
     Sweep("mails", lambda cutoff: _old(cutoff, ~KEPT_LONG & ~WAITING), _deliveries),
+    Sweep("inbound", old_mails, lambda rows, ink, now: drop_mails(rows)),
     Sweep("imports", _imports, _drop_imports),
     Sweep("reports", lambda cutoff: ReportRun.objects.filter(finished_at__lt=cutoff),
           lambda rows, ink, now: delete_runs(rows)),

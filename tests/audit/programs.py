@@ -7,6 +7,7 @@ from django.utils import timezone
 from audit.models import AuditEntry
 from complaints.models import Complaint
 from complaints.services import closing, handling
+from complaints.services.joining import join_complaint
 from notices.models import Delivery
 from tests.audit.routes import BEFORE, act, post
 from tests.complaints.pages import photo, signed_in
@@ -142,6 +143,19 @@ def promise_update(house: House) -> Any:
 @act("api:complaint_extend")
 def extend(house: House) -> Any:
     return acts_on(house, "supervisor", stood(house, State.INVESTIGATING), "extend", days=1, reason="Seen.")
+
+
+@act("api:complaint_join")
+def join(house: House) -> Any:
+    other = stood(house, State.INVESTIGATING)
+    return acts_on(house, "supervisor", stood(house, State.ACCEPTED), "join", leading_number=other.number)
+
+
+@act("api:complaint_part")
+def part(house: House) -> Any:
+    joined, other = stood(house, State.ACCEPTED), stood(house, State.INVESTIGATING)
+    join_complaint(complaint_id=joined.pk, actor=house.supervisor, leading_number=other.number, now=timezone.now())
+    return acts_on(house, "supervisor", joined, "part")
 
 
 @act("api:complaint_propose")

@@ -518,6 +518,8 @@ ADDED = {
     "complaints_servicelevel": {"kind": "answer", "priority": "p3", "amount": 2, "measure": "working_days", "estate": "FIRST"},
     "complaints_ladderstep": {"level": "quality", "percent": 100, "working_days_after": 3, "position": 4},
     "complaints_absence": {"membership": "FIRST", "from_on": "2026-01-01", "to_on": "2026-01-02"},
+    "complaints_maildoor": {"key": "a-key-of-sixteen-signs", "is_active": "on"},
+    "complaints_place": {"estate": "FIRST", "name_en": "Lift 2", "name_zh": "2号电梯", "category": "FIRST", "is_active": "on"},
     "owners_estate": {"name": "New Court", "code": "NEW", "calendar": "FIRST", "is_active": "on"},
     "owners_building": {"estate": "FIRST", "code": "Z", "name": "Zed"},
     "owners_unit": {"estate": "FIRST", "code": "Z-1", "number": "1", "building": "FIRST", "kind": "flat", "exclusive_area": "50", "status": "let", "floor": 1},
@@ -595,5 +597,14 @@ def choose(house: House, model: str, action: str) -> Any:
     else:
         add(house, model)
         row = newest(house, model)
-    said = {"why": "It works again.", "action": action, "_selected_action": [str(row.pk)], "post": "yes"}
+    if action == "switch_on":
+        type(row).objects.filter(pk=row.pk).update(is_active=False)
+    said = {
+        "why": "It works again.",
+        "sheet": "l7160",
+        "language": "both",
+        "action": action,
+        "_selected_action": [str(row.pk)],
+        "post": "yes",
+    }
     return send(client, reverse(f"admin:{model}_changelist"), said)

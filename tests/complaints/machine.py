@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
-from complaints.acts import ACTS, Case, may_close_unvisited, offered
+from complaints.acts import ACTS, Case, may_close_unvisited, offered, perform
 from complaints.models import Clock, Complaint, Extension, Move, Pause
 from complaints.queries import staff_for
 from complaints.services import closing, escalation, talking, waking
@@ -41,10 +41,15 @@ def fields(code: str, complaint: Complaint, random: Random, now: datetime) -> di
         "resolve": {"resolution": words}, "reopen": {"reason": words}, "reject": {"reason": words},
         "refer": {"referred_to": "Water board", "reason": words}, "priority": {"priority": random.choice(["p2", "p3", "p4"])},
         "severity": {"severity": random.choice(["major", "minor"])}, "reply": {"body": words}, "note": {"body": words},
+        "join": {"leading_number": random.choice(["", complaint.number, *other_numbers(complaint)])},
         "visit": {"method": "phone", "is_reached": random.random() < 0.5, "is_solved": random.random() < 0.5,
                   "rating": random.choice([None, 1, 3, 5])},
     }  # fmt: skip
     return asked.get(code, {})
+
+
+def other_numbers(complaint: Complaint) -> list[str]:
+    return list(Complaint.objects.exclude(pk=complaint.pk).values_list("number", flat=True))
 
 
 def step(house: House, pk: Any, random: Random, now: datetime) -> tuple[str, datetime]:
@@ -70,7 +75,7 @@ def step(house: House, pk: Any, random: Random, now: datetime) -> tuple[str, dat
     actor = getattr(house, random.choice(STAFF))
     case = Case(complaint, actor, now, may_close_unvisited(complaint))
     code = random.choice(offered(case) or sorted(ACTS)) if random.random() < 0.8 else random.choice(sorted(ACTS))
-    _try(lambda: ACTS[code].verb(complaint_id=pk, actor=actor, now=now, **fields(code, complaint, random, now)))
+    _try(lambda: perform(code, case, fields(code, complaint, random, now)))
     return code, now
 
 

@@ -185,6 +185,7 @@ FIELDS = {
     "wait-party": lambda house: {"matter_id": waiting(house, timezone.now().date() + timedelta(days=3)).pk},
     "promise-update": lambda house: {"on": working_day(house)},
     "extend": lambda house: {"days": 1, "reason": "The part comes later."},
+    "join": lambda house: {"leading_number": assigned(house).number},
     "give-back": lambda house: {"reason": "Not my trade."},
     "visit": lambda house: {"method": "phone", "is_reached": "yes", "is_solved": "yes", "rating": "4"},
     "reopen": lambda house: {"reason": "Again."},

@@ -15,9 +15,11 @@ from tests.audit import (
     data_rights,
     duties,
     exchange_programs,
+    inbound,
     notices,
     outages,
     outside,
+    places,
     programs,
     register,
     routes,
@@ -66,8 +68,8 @@ def caught(name, house, monkeypatch):
         return stop(notices.signed_in(of, "owner"), routes.reverse(route), notices.BROWSER) if route == name else None
 
     with monkeypatch.context() as patch:
-        modules = (routes, programs, contacts, data_rights, duties, exchange_programs, notices, outages, outside,
-                   register, sending)  # fmt: skip
+        modules = (routes, programs, contacts, data_rights, duties, exchange_programs, inbound, notices, outages, outside,
+                   places, register, sending)  # fmt: skip
         for module in modules:
             patch.setattr(module, "post", post, raising=False)
         if name in ("complaints:new", "complaints:enter", "owners:ask", "owners:import_upload"):

@@ -19,9 +19,12 @@ from complaints.models import (
     Complaint,
     Escalation,
     HandlingRules,
+    InboundMail,
     LadderStep,
+    MailDoor,
     Message,
     Pause,
+    Place,
     SavedFilter,
     ServiceLevel,
 )
@@ -170,13 +173,27 @@ def _complaint(plot: Plot) -> None:
         "level": ServiceLevel.objects.create(
             estate=plot.estate, kind="resolve", priority="p4", amount=9, measure="working_days", basis=settings("Law")
         ),
+        "mail": InboundMail.objects.create(
+            key=uuid4().hex,
+            sender=mark.email(),
+            sender_name=settings("Ann"),
+            subject=settings("Mail"),
+            text=settings("W"),
+            received_at=now,
+            state="waiting",
+            why="unknown",
+        ),
+        "mail_door": MailDoor.objects.first() or MailDoor.objects.create(),
+        "place": Place.objects.create(
+            estate=plot.estate, building=plot.building, name_en=mark("Lift"), name_zh=mark("梯"), category=case.category
+        ),
         "step": LadderStep.objects.first(),
         "handling": HandlingRules.objects.first(),
         "absence": Absence.objects.create(
             membership=house.engineer2, deputy=house.engineer, from_on=date(2026, 1, 1), to_on=date(2026, 1, 2)
         ),
     }
-    plot.words |= {"number": case.number, "token": queries.follow_token(case)}
+    plot.words |= {"place_code": plot.objects["place"].code, "number": case.number, "token": queries.follow_token(case)}
 
 
 def _file(plot: Plot, audience: str, mark: Marks) -> Attachment:

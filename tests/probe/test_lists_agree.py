@@ -4,8 +4,9 @@ import pytest
 from django.utils import timezone
 
 from attachments.models import Attachment
+from complaints import mail_queries, place_queries
 from complaints import queries as complaints
-from complaints.models import Complaint, Escalation
+from complaints.models import Complaint, Escalation, InboundMail, Place
 from contacts import (
     commitment_queries,
     duty_queries,
@@ -31,6 +32,8 @@ pytestmark = pytest.mark.django_db
 LISTS = {
     "own complaints": (Complaint, "complaint.follow", complaints.own_complaints),
     "complaints": (Complaint, "complaint.read", complaints.worked_complaints),
+    "mails": (InboundMail, "mail.handle", mail_queries.mails_visible_to),
+    "places with labels": (Place, "place.read", place_queries.places_visible_to),
     "people": (Person, "registry.read", owners.people_visible_to),
     "claims": (UnitClaim, "claim.decide", owners.claims_visible_to),
     "imports listed": (RegistryImport, "registry.list_imports", owners.imports_listed_for),

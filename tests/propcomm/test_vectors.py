@@ -45,6 +45,10 @@ def test_every_deadline_vector_passes(capsys):
     assert command(capsys, "deadlines", FOLDER / "deadlines.yaml") == (0, ["22 passed, 0 failed"])
 
 
+def test_every_money_vector_passes(capsys):
+    assert command(capsys, "money", FOLDER / "money.yaml") == (0, ["6 passed, 0 failed"])
+
+
 def test_the_shipped_calendars_serve_a_file_that_has_none_beside_it(capsys, tmp_path):
     assert command(capsys, "deadlines", written(tmp_path, [notice("a", "2026-05-13")])) == (0, ["1 passed, 0 failed"])
 

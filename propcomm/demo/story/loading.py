@@ -13,6 +13,7 @@ from propcomm.demo.story import cast as casting
 from propcomm.demo.story.aftermath import Aftermath
 from propcomm.demo.story.contacts_told import tell_contacts
 from propcomm.demo.story.dealings import deal
+from propcomm.demo.story.doors import open_doors
 from propcomm.demo.story.finding import Finder
 from propcomm.demo.story.noticeboard import NoticeBoard
 from propcomm.demo.story.outages import tell_outages
@@ -65,6 +66,7 @@ def load(slug: str, *, now: datetime, share: float = 1.0) -> Loaded | None:
         wait_outside(cast, now=now)
         with translation.override(organisation.language):
             tell_outages(cast, now=now)
+            open_doors(cast, now=now)
         Aftermath(cast, rng, now).follow()
         found = Complaint.objects.all()
         return Loaded(

@@ -1,14 +1,17 @@
+import imaplib
 from argparse import ArgumentParser
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from complaints.services import escalation
+from complaints.services import escalation, mailbox
 from complaints.tasks import sweep_batches
 from contacts.services import internal, matter_reminding, promise_reminding, relaying, reminding
 from notices import factor_resets
+from notices.returned_mail import Mailbox
 from notices.services import acknowledging, chain, digesting, sending
 from tenancy.context import scope
 from tenancy.models import Organisation
@@ -22,6 +25,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         now = self._instant(options["now"])
+        self._read_mail(now)
         for organisation in Organisation.objects.filter(is_active=True).order_by("slug"):
             swept = escalation.Swept()
             for batch in sweep_batches(now=now, swept=swept):
@@ -43,6 +47,17 @@ class Command(BaseCommand):
                 f"{reminders} reminders, {relayed} outages relayed, {reminded} reminded of, "
                 f"{resets} second factors reset"
             )
+
+    def _read_mail(self, now: datetime) -> None:
+        """What came in for any organisation, and what was left half done."""
+        left, read = mailbox.finish(now=now), (0, 0)
+        if settings.INBOUND_URL:
+            try:
+                read = mailbox.poll(Mailbox.of(settings.INBOUND_URL), now=now)
+            except (OSError, ValueError, imaplib.IMAP4.error) as error:
+                self.stderr.write(f"The mailbox could not be read: {type(error).__name__}.")
+        if settings.INBOUND_URL or left:
+            self.stdout.write(f"mail: {read[0]} read, {read[1]} taken, {left} finished")
 
     @staticmethod
     def _follow_up(now: datetime) -> tuple[int, int]:
