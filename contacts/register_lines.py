@@ -49,8 +49,8 @@ def lines(asked: Asked) -> list[Line]:
     if asked.before is not None:
         at, key = asked.before
         rows = queries.before(rows, at, _as_uuid(key))
-    rows = queries.with_names(rows.only(*SHOWN).order_by("-occurred_at", "-id")[: asked.count + 1])
-    return [_line(row, asked.member) for row in rows]
+    found = queries.with_names(rows.only(*SHOWN).order_by("-occurred_at", "-id")[: asked.count + 1])
+    return [_line(row, asked.member) for row in found]
 
 
 def _as_uuid(key: str) -> UUID:

@@ -22,6 +22,7 @@ from propcomm.demo.story.photos import Album
 from propcomm.demo.story.programme import DAYS, Programme
 from propcomm.demo.story.stage import Stage
 from propcomm.demo.story.texts import Texts
+from propcomm.demo.story.together import join_two
 from propcomm.demo.story.waits import wait_outside
 from propcomm.demo.story.worktime import WorkTime
 from tenancy.context import scope
@@ -64,6 +65,7 @@ def load(slug: str, *, now: datetime, share: float = 1.0) -> Loaded | None:
         tell_contacts(cast, now=now)
         deal(cast, now=now)
         wait_outside(cast, now=now)
+        join_two(cast, now=now)
         with translation.override(organisation.language):
             tell_outages(cast, now=now)
             open_doors(cast, now=now)
