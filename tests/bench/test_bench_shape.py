@@ -30,7 +30,7 @@ def figures(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, obj
         env={**os.environ, **given},
         capture_output=True,
         text=True,
-        timeout=240,
+        timeout=900,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     content = json.loads(results.read_text(encoding="utf-8"))

@@ -7,6 +7,7 @@ import pytest
 from complaints.models import Absence, Category, Complaint, Escalation, HandlingRules, LadderStep
 from complaints.services import closing, escalation, waking
 from notices.models import Delivery
+from owners.models import EstateAssignment
 from tenancy.errors import NotAllowed
 from tests.complaints.pages import signed_in, text
 from tests.complaints.seeds import answered, assigned, filed, furnish, resolved
@@ -98,6 +99,7 @@ def test_only_danger_is_sent_in_quiet_hours(house):
 
 
 def test_the_committee_sees_what_was_escalated_without_names_and_words(house):
+    EstateAssignment.objects.create(membership=house.committee, estate=house.estate)
     committee = signed_in(house, "committee")
     assert "No complaint is escalated" in text(committee.get("/complaints/escalated/"))
     quiet, loud, again = filed(house), filed(house), answered(house)
