@@ -217,9 +217,10 @@ def test_what_is_offered_can_be_done_and_what_is_not_is_refused(house, now, stat
     address = f"{QUEUE}{complaint.number}/"
     client = browser(house, role)
     shown = acts_on(client.get(address).content.decode(), complaint)
+    sent = {act: FIELDS[act](house) if act in FIELDS else {} for act in ACTS}
     before = snapshot(complaint)
     for act in ACTS:
-        fields = {"seen": complaint.state, **FIELDS.get(act, lambda house: {})(house)}
+        fields = {"seen": complaint.state, **sent[act]}
         point = transaction.savepoint()
         status = client.post(f"{address}{act}/", fields).status_code
         if act in shown:
