@@ -3,9 +3,12 @@
 import imaplib
 from contextlib import contextmanager
 from datetime import timedelta
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 
+from complaints import tasks
 from complaints.models import Complaint, InboundMail, Message
 from complaints.rules.inbound import limits
 from complaints.services import inbound, mailbox
@@ -240,3 +243,17 @@ def test_of_a_huge_mail_the_head_is_listed(committed, server):
     assert states(committed) == [("waiting", "too_big")]
     with inside(committed):
         assert (InboundMail.objects.get().text, InboundMail.objects.get().sender) == ("", "owner@lakeside.example")
+
+
+def test_beat_and_the_sweep_read_it_and_say_so(committed, server, settings):
+    settings.INBOUND_URL = server.url
+    server.box.put(mail())
+    assert tasks.read_mail() == "1 read, 1 taken, 0 finished"
+    server.box.put(mail())
+    said = StringIO()
+    call_command("sweep", now=NOON.isoformat(), stdout=said)
+    assert "mail: 1 read, 1 taken, 0 finished" in said.getvalue()
+    assert counts(committed)[1] == 2
+    server.shutdown()
+    server.server_close()
+    assert tasks.read_mail() == "not read"

@@ -175,7 +175,7 @@ def _complaint(plot: Plot) -> None:
         ),
         "mail": InboundMail.objects.create(
             key=uuid4().hex,
-            sender=mark.email(),
+            sender=f"{settings('ann')}@x.example".lower(),
             sender_name=settings("Ann"),
             subject=settings("Mail"),
             text=settings("W"),

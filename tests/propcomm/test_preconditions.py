@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from propcomm import preconditions
 from propcomm.tasks import HEARTBEAT_KEY, beat_heart
+from tests.complaints.mails import ADDRESS, Mailserver
 
 
 @pytest.fixture
@@ -72,3 +73,18 @@ def test_worker_and_beat_are_known_by_their_heartbeat(sound):
     cache.set(HEARTBEAT_KEY, (timezone.now() - timezone.timedelta(minutes=6)).isoformat())
     assert findings("background")[0][0] is False
     cache.delete(HEARTBEAT_KEY)
+
+
+def test_the_mailbox_for_owners_opens_when_one_is_set(sound):
+    sound.INBOUND_URL = ""
+    assert findings("mailbox") == []
+    server = Mailserver()
+    sound.INBOUND_URL, sound.INBOUND_ADDRESS = server.url, ADDRESS
+    assert [is_good for is_good, _mend in findings("mailbox")] == [True, True]
+    server.shutdown()
+    server.server_close()
+    sound.INBOUND_ADDRESS = ""
+    (no_address, closed) = findings("mailbox")
+    assert "PROPCOMM_INBOUND_ADDRESS" in no_address[1]
+    assert closed[0] is False
+    assert "secret" not in closed[1]
