@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints import joining_queries, queries
 from complaints.forms import acts as forms
-from complaints.models import Complaint, ReturnVisit
+from complaints.models import Complaint, Joining, ReturnVisit
 from complaints.rules import moving
 from complaints.services import closing, extending, handling, intake, joining, pausing, talking
 from tenancy.errors import DomainError, IllegalMove, NotAllowed
@@ -34,11 +34,17 @@ class Case:
     actor: Membership
     now: datetime
     may_close_unvisited: bool = False
-    is_joined: bool = False
+    joinings: tuple[Joining, ...] = ()
+    """Under what it is dealt with, or what is dealt with under it: `joining_queries.about`."""
 
     @property
     def state(self) -> str:
         return self.complaint.state
+
+    @property
+    def above(self) -> Joining | None:
+        """Under which other complaint it is dealt with."""
+        return next((row for row in self.joinings if row.complaint_id == self.complaint.pk), None)
 
     @property
     def was_before_answer(self) -> bool:
@@ -364,7 +370,7 @@ ACTS: dict[str, Act] = {
         "undo-2",
         forms.PlainForm,
         joining.part_complaint,
-        lambda case: case.is_joined,
+        lambda case: case.above is not None,
         _assigns,
         _("It is dealt with on its own again. The complainant is told."),
         checks_state=False,

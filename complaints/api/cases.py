@@ -16,7 +16,7 @@ from complaints import case_queries, portal_queries, queries, triage_queries
 from complaints.acts import ACTS, Case, check, may_close_unvisited, perform
 from complaints.api import filing, shapes
 from complaints.api.sent import SENT, SENT_BY_OWNER, NothingSerializer
-from complaints.joining_queries import in_force
+from complaints.joining_queries import about
 from complaints.models import Category, Complaint
 from complaints.models.settings import Priority
 from complaints.services import closing, talking
@@ -124,8 +124,7 @@ def worked_case(member: Membership, number: str) -> Case:
     complaint = case_queries.case_by_number(member, number)
     if complaint is None:
         raise NotFound("no such complaint")
-    is_joined = in_force(complaint) is not None
-    return Case(complaint, member, timezone.now(), may_close_unvisited(complaint), is_joined)
+    return Case(complaint, member, timezone.now(), may_close_unvisited(complaint), tuple(about(complaint)))
 
 
 def own_case(member: Membership, number: str) -> Case:

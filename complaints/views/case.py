@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 from complaints import case_queries
 from complaints.acts import ACTS, WRITING, Case, check, may_close_unvisited, offered, perform
 from complaints.forms.acts import ActForm, PlainForm, PriorityForm, SeverityForm
-from complaints.joining_queries import in_force
+from complaints.joining_queries import about
 from complaints.models import Complaint
 from complaints.services import escalation
 from complaints.views import act_forms, case_context
@@ -34,7 +34,7 @@ def _case(request: HttpRequest, number: str) -> Case:
     if complaint is None:
         raise NotFound("no such complaint")
     now = timezone.now()
-    return Case(complaint, member, now, may_close_unvisited(complaint), in_force(complaint) is not None)
+    return Case(complaint, member, now, may_close_unvisited(complaint), tuple(about(complaint)))
 
 
 def case_url(complaint: Complaint) -> str:

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 
 from complaints import case_queries, queries, words
 from complaints.acts import Case, failed_days
-from complaints.joining_queries import about
 from complaints.models import Clock, Complaint, Escalation, LadderStep, Pause
 from complaints.rules import moving
 from complaints.services.intake import SUBJECT_TYPE
@@ -103,9 +102,8 @@ def _outside(shown: Case) -> dict[str, Any]:
 
 def _joined(shown: Case) -> dict[str, Any]:
     """Under which complaint it is dealt with, or which ones are dealt with under it."""
-    rows = about(shown.complaint)
     return {
-        "above": next((row for row in rows if row.complaint_id == shown.complaint.pk), None),
+        "above": shown.above,
         "under": [
             {
                 "case": row.complaint,
@@ -113,7 +111,7 @@ def _joined(shown: Case) -> dict[str, Any]:
                 "badge": badge(row.complaint.state, row.complaint.get_state_display()),
                 "place": words.place_words(row.complaint),
             }
-            for row in rows
+            for row in shown.joinings
             if row.leading_id == shown.complaint.pk
         ],
     }
