@@ -47,7 +47,7 @@ LATIN = """() => {
   const found = [], walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walk.nextNode()) {
     const e = walk.currentNode.parentElement;
-    if (!e || e.closest("script,style,noscript,[lang=en],[lang=en-GB],.field-name_en,.field-basis,.field-code,pre,.said,textarea,kbd") || !e.checkVisibility()) continue;
+    if (!e || e.closest("script,style,noscript,[lang=en],[lang=en-GB],.field-name_en,.field-basis,.field-code,.field-link,pre,.said,textarea,kbd") || !e.checkVisibility()) continue;
     found.push(walk.currentNode.textContent.trim());
   }
   for (const e of document.querySelectorAll("[placeholder],[aria-label],[title]"))

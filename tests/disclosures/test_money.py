@@ -11,8 +11,8 @@ from disclosures.rules import money, statements
 from disclosures.vectors import exact, run_case
 
 
-def run(op, **said):
-    return run_case(op, {"input": said}, None)
+def run(operation, **said):
+    return run_case(operation, {"input": said}, None)
 
 
 def shared(amount, *weights, **said):

@@ -280,7 +280,9 @@ def test_a_short_name_that_was_asked_for_is_gone_where_it_stands_alone(house, pl
 
 
 def test_the_same_human_at_an_outside_party_is_shown_and_goes(house, planted):
-    party = OutsideParty.objects.create(name="Aqua Works", kind="utility", created_at=NOON, changed_at=NOON)
+    party = OutsideParty.objects.create(
+        name="Aqua Works", kind="utility", created_at=NOON, changed_at=NOON, created_by=house.admin
+    )
     theirs = ContactPerson.objects.create(party=party, name="M. Quintero", email=planted.user.email.upper())
     other = ContactPerson.objects.create(party=party, name="Somebody else", email="else@mail.example")
     words = [line.words for line in preview_of(named_subject("person", planted.person.pk)).erased]
