@@ -35,7 +35,7 @@ class PlaceAdminForm(OrganisationForm):
 
 
 class LabelForm(ActionForm):
-    sheet = forms.ChoiceField(label=_("Sheet"), required=False)
+    sheet = forms.ChoiceField(label=_("Label sheet"), required=False)
     language = forms.ChoiceField(
         label=_("Language of the labels"),
         choices=[(labels.BOTH, _("Both")), ("en", "English"), ("zh-hans", "简体中文")],

@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -170,7 +171,7 @@ def decline(request: HttpRequest, request_id: UUID) -> HttpResponse:
     who: dict[str, Any] = {"request_id": request_id, "actor": actor_of(request), "now": timezone.now()}
     form = DeclineForm(request.POST or None)
     return _act(
-        request, request_id, _("Decline"), form, lambda said: internal.decline(**who, **said),
+        request, request_id, pgettext("request", "Decline"), form, lambda said: internal.decline(**who, **said),
         _("Declined. Whoever asked is told why."),
     )  # fmt: skip
 

@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -211,7 +212,7 @@ def break_(request: HttpRequest, promise_id: UUID) -> HttpResponse:
 @settlers
 @never_cache
 def withdraw(request: HttpRequest, promise_id: UUID) -> HttpResponse:
-    return _reasoned(request, promise_id, commitments.withdraw, _("Take it back"), _("Taken back."))
+    return _reasoned(request, promise_id, commitments.withdraw, pgettext("promise", "Take it back"), _("Taken back."))
 
 
 def _reasoned(request: HttpRequest, promise_id: UUID, verb: Callable[..., Any], title: str, told: str) -> HttpResponse:
