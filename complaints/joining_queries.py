@@ -30,7 +30,7 @@ def led_by(complaint: Complaint) -> list[Joining]:
 def about(complaint: Complaint) -> list[Joining]:
     """Both at once: the one under which it is, and those under it."""
     rows = joinings().filter(Q(complaint=complaint) | Q(leading=complaint))
-    return list(rows.select_related("complaint__complainant", "complaint__building", "complaint__unit", "leading"))
+    return list(rows.select_related("complaint__building", "complaint__unit", "complaint__estate", "leading", "actor"))
 
 
 def open_under(complaint: Complaint) -> list[Complaint]:

@@ -74,7 +74,9 @@ def context_of(shown: Case) -> dict[str, Any]:
         "place": words.place_words(complaint),
         "targets": [_target(clock, parts["pauses"], now) for clock in parts["clocks"]],
         "pauses": [_stood(pause, complaint, now) for pause in parts["pauses"]],
-        "timeline": desk_timeline.entries(complaint, parts, told=beside.deliveries, reader=shown.actor, now=now),
+        "timeline": desk_timeline.entries(
+            complaint, parts, told=beside.deliveries, joinings=shown.joinings, reader=shown.actor, now=now
+        ),
         "complainant": name_for(
             shown.actor, complaint.complainant.name if complaint.complainant else complaint.caller_name
         ),

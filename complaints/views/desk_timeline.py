@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from attachments.models import Attachment
-from complaints.models import Clock, Complaint, Escalation, Extension, Message, Move, ReturnVisit
+from complaints.models import Clock, Complaint, Escalation, Extension, Joining, Message, Move, ReturnVisit
 from complaints.models.settings import TargetKind
 from notices.models import Delivery
 from tenancy.models import Membership
@@ -94,6 +94,7 @@ def entries(
     parts: Mapping[str, Any],
     *,
     told: Iterable[Delivery] = (),
+    joinings: Iterable[Joining] = (),
     reader: Membership,
     now: datetime,
 ) -> list[Entry]:
@@ -104,6 +105,7 @@ def entries(
     found += _clocks(parts["clocks"], now)
     found += [_escalation(row) for row in parts["escalations"]]
     found += [_extension(row) for row in parts["extensions"]]
+    found += [_joining(row, complaint, reader) for row in joinings]
     found.sort(key=lambda entry: entry.at)  # stable: of one instant, in the order they were gathered
     _place_files(found, parts["files"])
     _place_messages(found, told, reader)
@@ -142,6 +144,13 @@ def _extension(row: Extension) -> Entry:
         "before": time_words(row.due_before, "exact"), "after": time_words(row.due_after, "exact"),
     }  # fmt: skip
     return Entry(row.at, "timer", title, row.reason, f"{_name(row.actor)} · {due}", "late")
+
+
+def _joining(row: Joining, complaint: Complaint, reader: Membership) -> Entry:
+    is_led = row.complaint_id == complaint.pk
+    title = _("Joined to %(number)s") if is_led else _("%(number)s joined to this one")
+    number = row.leading.number if is_led else row.complaint.number
+    return Entry(row.at, "merge", title % {"number": number}, who=member_name_for(reader, row.actor))
 
 
 def _escalation(row: Escalation) -> Entry:

@@ -188,8 +188,8 @@ def test_the_page_joins_shows_and_parts(house, both):
     assert b'value="C-1"' in wrong.content
     sent = {"leading_number": leading.number.lower(), "seen": other.state}
     assert client.post(f"/admin/triage/{other.number}/join/", sent).status_code == 302
-    assert other.number in client.get(f"/admin/triage/{leading.number}/").content.decode()
-    assert leading.number in client.get(f"/admin/triage/{other.number}/").content.decode()
+    assert f"{other.number} joined to this one" in client.get(f"/admin/triage/{leading.number}/").content.decode()
+    assert f"Joined to {leading.number}" in client.get(f"/admin/triage/{other.number}/").content.decode()
     assert client.post(f"/admin/triage/{other.number}/part/").status_code == 302
     assert not Joining.objects.filter(ended_at=None).exists()
 

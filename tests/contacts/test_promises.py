@@ -148,6 +148,7 @@ def test_what_was_promised_in_a_restricted_contact_is_not_public(house):
         promised(house, actor="manager", record=row, is_public=True)
 
 
+@pytest.mark.django_db(databases=["default", "system"])
 def test_one_sweep_reminds_of_promises_too(house, capsys):
     promised(house)
     call_command("sweep", now=(NOON + timedelta(days=6)).isoformat())
