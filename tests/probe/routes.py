@@ -90,6 +90,8 @@ class Case:
     no_object: tuple[int, ...] = (404,)
     posted: tuple[int, ...] = ()
     """The answers to a POST that is let in, when they are not those to a GET."""
+    alone: bool = False
+    """It speaks of its own methods and of no other: what else may be tried is judged beside it."""
     siblings: frozenset[str] = frozenset()
     """Methods that other cases of the route speak of."""
 
@@ -156,7 +158,8 @@ def cases() -> tuple[Case, ...]:
 def _with_siblings(family: list[Case]) -> list[Case]:
     """Each case of a route with the methods of the others, which it does not judge."""
     spoken = {method for case in family for method in case.methods}
-    return [replace(case, siblings=frozenset(spoken - set(case.methods))) for case in family]
+    others = {True: set(METHODS), False: spoken}
+    return [replace(case, siblings=frozenset(others[case.alone] - set(case.methods))) for case in family]
 
 
 def _rows(route: Route) -> list[dict[str, Any]] | None:
@@ -185,7 +188,7 @@ def _pages_of(model: dict[str, Any], verb: str) -> list[dict[str, Any]]:
         sent = {"needs": {writes: [200, 302]} if writes else {}}
     else:
         return [row]
-    return [{**row, "methods": "GET HEAD"}, {**row, "methods": "POST", **sent}]
+    return [{**row, "methods": "GET HEAD"}, {**row, "methods": "POST", "alone": True, **sent}]
 
 
 def _page_of(model: dict[str, Any], verb: str) -> dict[str, Any]:
@@ -221,5 +224,6 @@ def _case(route: Route, row: dict[str, Any]) -> Case:
         stands=row.get("stands", {}),
         about=row.get("about", ""),
         seen=row.get("seen", ""),
+        alone=row.get("alone", False),
         **given,
     )

@@ -42,6 +42,7 @@ def test_a_wrong_organisation_is_refused_whole(db, words):
     assert not Organisation.objects.exists()
 
 
+@pytest.mark.django_db(databases=["default", "system"])
 def test_the_sweep_does_what_is_due_and_a_second_one_nothing_more(house):
     furnish(house)
     accepted(house)
