@@ -11,6 +11,19 @@ FIRST = ("test_story.py",)
 
 
 @pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None, django_db_blocker: Any) -> None:
+    """Each worker's database is a copy of one that was migrated before."""
+    from django.db import connections
+
+    from tests.template import migrated_template
+
+    with django_db_blocker.unblock():
+        name = migrated_template()
+    for alias in connections:
+        connections[alias].settings_dict["TEST"]["TEMPLATE"] = name
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """Tests that commit are cleaned up with TRUNCATE, which the audit log refuses: a test of that turns it on again.
 

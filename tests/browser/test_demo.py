@@ -7,7 +7,7 @@ import time
 import pytest
 from django.urls import clear_url_caches, include, path
 
-from propcomm import platform_urls
+from propcomm import platform_urls, urls  # both loaded as they are outside the demo, before it is switched on
 from tests.notices.sink import free_port
 
 
@@ -15,7 +15,8 @@ from tests.notices.sink import free_port
 def mailbox(settings, tmp_path, town):
     """The demo's own mail server, as a process."""
     settings.DEMO, settings.ROOT_URLCONF = True, "tests.browser.demo_urls"
-    bare = list(platform_urls.urlpatterns)  # the base domain's pages may have been loaded without the demo's
+    bare = list(platform_urls.urlpatterns)
+    assert not [route for route in urls.urlpatterns if str(route.pattern) == "demo/"]
     platform_urls.urlpatterns[:] = [*bare, path("demo/", include("propcomm.demo.urls"))]
     clear_url_caches()
     settings.OUTBOX_ROOT, settings.EMAIL_PORT = tmp_path / "outbox", free_port()

@@ -3,6 +3,7 @@
 import pytest
 from django.urls import clear_url_caches, include, path
 
+from propcomm import platform_urls, urls  # loaded as they are outside the demo, before a test switches it on
 from tests.factories.house import in_scope_of
 
 MAIL = """Return-Path: <no-reply@localhost>\r
@@ -30,8 +31,6 @@ Content-Type: text/html; charset=utf-8\r
 def demo(settings, tmp_path, client):
     settings.DEMO, settings.OUTBOX_ROOT = True, tmp_path / "outbox"
     settings.OUTBOX_ROOT.mkdir()
-    from propcomm import platform_urls, urls
-
     extra = path("demo/", include("propcomm.demo.urls"))
     for patterns in (urls.urlpatterns, platform_urls.urlpatterns):
         patterns.append(extra)
