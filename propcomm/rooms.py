@@ -9,6 +9,7 @@ ATTACHMENT_GATES = {
     "contacts.matter": "contacts.services.matters.document_readable_by",
     "contacts.contract": "contacts.queries.contract_file_readable_by",
     "contacts.dutydone": "contacts.duty_queries.evidence_readable_by",
+    "disclosures.statementline": "disclosures.queries.voucher_readable_by",
     "notices.handdelivery": "notices.reach_queries.photo_readable_by",
     "notices.notice": "notices.notice_queries.attachment_readable_by",
 }
@@ -45,6 +46,7 @@ AUDIT_PAGES = {
     "contacts.matter": "register:matter",
     "contacts.internalrequest": "register:request",
     "contacts.communicationrecord": "register:entry",
+    "disclosures.accountstatement": "disclosures:statement",
     "reports.reportrun": "reports:report",
     "attachments.attachment": "attachments:download",
 }

@@ -25,6 +25,7 @@ urlpatterns = [
     path("outside/", include("contacts.outside_urls")),
     path("files/", include("attachments.urls")),
     path("reports/", include("reports.urls")),
+    path("disclosures/", include("disclosures.urls")),
     path("privacy/", include("privacy.urls")),
     path("registry/", include("notices.registry_urls")),
     path("", include("owners.urls")),

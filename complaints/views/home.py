@@ -12,6 +12,7 @@ from complaints.rules import moving
 from complaints.views import owner_case
 from contacts.outage_queries import shown_at_home
 from contacts.rules.outages import time_of
+from disclosures.queries import reviews_waiting
 from notices.queries import to_confirm, unread_notices
 from notices.wording import in_words
 from owners.queries import claims_of, units_of
@@ -47,6 +48,7 @@ def owner_home(request: HttpRequest) -> HttpResponse:
             "notices": in_words(
                 unread_notices(member)[:NOTICES_SHOWN], organisation, request.LANGUAGE_CODE, is_short=True
             ),
+            "reviews_waiting": reviews_waiting(member),
             "has_board": can(member, "notice.board"),
             "outages": list(shown_at_home(member, now)[:OUTAGES_SHOWN]),
         }

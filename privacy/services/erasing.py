@@ -23,6 +23,7 @@ from complaints.erasing import complaints_of, drop_mails, erase_cases
 from complaints.mail_queries import mails_from
 from complaints.models import Complaint
 from contacts import erasing as contacts
+from disclosures import erasing as disclosures
 from notices.erasing import deliveries_of, erase_deliveries
 from notices.reach_erasing import erase_recipients, erase_wishes, recipients_of
 from owners import erasing as registry
@@ -163,6 +164,7 @@ def _erase(
     _add(counts, erase_recipients(recipients_of(subject), inked, now=now))
     _add(counts, erase_wishes(subject, inked, now=now))
     _add(counts, contacts.erase_subject(subject, inked, now=now))
+    _add(counts, disclosures.erase_subject(subject, inked))
     if subject.membership is not None:
         _add(counts, erase_belongings(subject.membership, inked))
         _add(counts, {"attachments.Attachment": erase_files(held_by_member(subject.membership))})

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from audit.services import record
 from complaints import exporting as complaints
 from contacts import exporting as contacts
+from disclosures import exporting as disclosures
 from notices import exporting as notices
 from owners import exporting as registry
 from owners.rules import language_for
@@ -165,6 +166,7 @@ def sheets_of(subject: Subject) -> list[Sheet]:
         *registry.export_of(subject),
         *complaints.export_of(subject),
         *contacts.export_of(subject),
+        *disclosures.export_of(subject),
         *notices.export_of(subject),
         *own_rows.export_of(subject),
     ]

@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from tests.audit import (
+    accounts,
     contacts,
     data_rights,
     duties,
@@ -68,7 +69,7 @@ def caught(name, house, monkeypatch):
         return stop(notices.signed_in(of, "owner"), routes.reverse(route), notices.BROWSER) if route == name else None
 
     with monkeypatch.context() as patch:
-        modules = (routes, programs, contacts, data_rights, duties, exchange_programs, inbound, notices, outages, outside,
+        modules = (routes, programs, accounts, contacts, data_rights, duties, exchange_programs, inbound, notices, outages, outside,
                    places, register, sending)  # fmt: skip
         for module in modules:
             patch.setattr(module, "post", post, raising=False)

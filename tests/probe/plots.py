@@ -54,6 +54,7 @@ from contacts.models import (
     ServiceArea,
 )
 from contacts.rules.card import Card
+from disclosures.models import AccountStatement, Remark, StatementLine
 from notices.board_queries import hash_of as hash_of_feed
 from notices.factor_resets import token_of
 from notices.models import (
@@ -118,6 +119,7 @@ def build_plot(plot: Plot) -> Plot:
     _outside(plot)
     _register(plot)
     _recurring(plot)
+    _accounts(plot)
     _report(plot)
     _privacy(plot)
     return plot
@@ -464,6 +466,29 @@ def _register(plot: Plot) -> None:
             record=row, task=mark("Call"), assignee=by, due_on=date(2026, 1, 9), added_by=by, added_at=now
         ),
     }
+
+
+def _accounts(plot: Plot) -> None:
+    """Published: everybody of the estate reads it, and whoever asked their question."""
+    now, by = timezone.now(), plot.house.quality
+    mark: Any = str if plot.mark.kind == PRIVATE else plot.mark
+    statement = AccountStatement.objects.create(
+        number=f"A-{uuid4().hex[:12]}", estate=plot.estate, kind="public_revenue", from_on=date(2026, 1, 1),
+        to_on=date(2026, 3, 31), currency="CNY", opening=0, closing=1, state="questioned", entered_by=by, entered_at=now,
+        moved_at=now, published_at=now, published_by=by, explanation=mark("Fixed"), back_reason=plot.note("Sum"),
+    )  # fmt: skip
+    line = StatementLine.objects.create(
+        statement=statement, place=1, direction="income", category="IN-1", category_en=mark("Adverts"),
+        counterparty=mark("Lift ads"), text_en=mark("Quarter"), note=mark("Paid"), amount=1,
+    )  # fmt: skip
+    plot.objects |= {
+        "statement": statement,
+        "statement_line": line,
+        "account_question": Remark.objects.create(
+            statement=statement, line=line, stage="published", is_question=True, body=plot.note("Why"), asked_by=by,
+            asked_at=now, due_on=date(2026, 1, 9),
+        ),
+    }  # fmt: skip
 
 
 def _recurring(plot: Plot) -> None:

@@ -17,6 +17,8 @@ from contacts import (
 )
 from contacts import queries as contacts
 from contacts.models import Commitment, CommunicationRecord, Duty, InternalRequest, Matter, Outage, OutsideParty
+from disclosures import queries as disclosures
+from disclosures.models import AccountStatement
 from notices import board_queries, notice_queries
 from notices import queries as notices
 from notices.models import Delivery, Notice
@@ -43,6 +45,7 @@ LISTS = {
     "requests": (InternalRequest, "internal_request.read", internal_queries.requests_visible_to),
     "promises": (Commitment, "commitment.read", commitment_queries.commitments_visible_to),
     "dealings": (Matter, "matter.read", matter_queries.matters_visible_to),
+    "accounts": (AccountStatement, "statement.read", disclosures.statements_visible_to),
     "duties": (Duty, "duty.read", duty_queries.duties_visible_to),
     "outages": (Outage, "outage.read", outage_queries.outages_visible_to),
     "outages at home": (Outage, "outage.here", outage_queries.outages_at_home),

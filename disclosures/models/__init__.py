@@ -1,0 +1,6 @@
+"""Tables of accounts that are open to those who pay for them."""
+
+from disclosures.models.reviews import LineSeen, Remark, Review
+from disclosures.models.statements import AccountStatement, StatementLine
+
+__all__ = ["AccountStatement", "LineSeen", "Remark", "Review", "StatementLine"]

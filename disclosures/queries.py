@@ -1,0 +1,161 @@
+"""What is read of account statements. Every function returns rows of the organisation in force."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from django.db.models import Count, Max, Q, QuerySet, Sum
+from django.utils.translation import get_language
+
+from attachments.models import Attachment
+from contacts.rules.access import reach_for
+from disclosures.models import AccountStatement, LineSeen, Remark, Review, StatementLine
+from disclosures.models.statements import states_shown_to
+from disclosures.rules import figures
+from disclosures.rules.defaults import defaults
+from owners.models import Estate
+from owners.queries import homes_of, searchable
+from tenancy.models import Membership
+from tenancy.policy import scopes_of
+
+State = AccountStatement.State
+
+
+def statements_visible_to(member: Membership | None) -> QuerySet[AccountStatement]:
+    """Staff: those of estates they have as a whole. A committee: what was put before it. Owners: what is published."""
+    scopes = scopes_of(member, "statement.read")
+    if member is None or not scopes:
+        return AccountStatement.objects.none()
+    if "home" in scopes:
+        return AccountStatement.objects.filter(state__in=states_shown_to(member), estate__in=list(homes_of(member)))
+    reach = reach_for(member, "statement.read")
+    return AccountStatement.objects.filter(Q() if reach.everywhere else Q(estate__in=reach.estates))
+
+
+def listed(
+    member: Membership | None, *, estate: Estate | None = None, kind: str = "", which: str = ""
+) -> QuerySet[AccountStatement]:
+    """The latest period first, and of a statement its latest version."""
+    rows = statements_visible_to(member)
+    if estate is not None:
+        rows = rows.filter(estate=estate)
+    if kind:
+        rows = rows.filter(kind=kind)
+    if which == "mine":
+        rows = rows.filter(state=State.COMMITTEE_REVIEW).exclude(
+            reviews__in=Review.objects.filter(member=member).exclude(decision="")
+        )
+    elif which:
+        rows = rows.filter(state=which)
+    return rows.select_related("estate").order_by("-to_on", "number", "-version")
+
+
+def reviews_waiting(member: Membership) -> int:
+    """How many accounts wait for this committee member's decision; asks nothing for anybody else."""
+    return listed(member, which="mine").count() if scopes_of(member, "statement.review") else 0
+
+
+def booked_of(statement: AccountStatement) -> list[figures.Booked]:
+    """Sums by category, one statement of SQL."""
+    rows = statement.lines.order_by().values("direction", "category")
+    rows = rows.annotate(
+        sum=Sum("amount"), count=Count("pk"), planned=Sum("budget"), en=Max("category_en"), zh=Max("category_zh")
+    )
+    return [
+        figures.Booked(
+            direction=row["direction"], category=row["category"], names={"en": row["en"], "zh": row["zh"]},
+            amount=row["sum"], count=row["count"], budget=row["planned"],
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def before(statement: AccountStatement) -> AccountStatement | None:
+    """The latest version of the same account's period that ended before this one began."""
+    rows = AccountStatement.objects.filter(
+        estate=statement.estate_id, kind=statement.kind, currency=statement.currency, to_on__lt=statement.from_on
+    )
+    return rows.order_by("-to_on", "-version", "-id").first()
+
+
+def sums_of(statement: AccountStatement | None) -> dict[tuple[str, str], Decimal] | None:
+    if statement is None:
+        return None
+    rows = statement.lines.order_by().values_list("direction", "category").annotate(Sum("amount"))
+    return {(direction, category): amount for direction, category, amount in rows}
+
+
+def flag_share() -> Fraction:
+    return Fraction(defaults()["flag_share"])
+
+
+def lines_listed(
+    statement: AccountStatement, member: Membership | None, *, text: str = "", category: str = "", which: str = ""
+) -> QuerySet[StatementLine]:
+    """In the order of the account. ``which``: unseen (by this member) or asked (with words on them)."""
+    rows = statement.lines.all()
+    if category:
+        rows = rows.filter(category=category)
+    if words := searchable(text):
+        rows = rows.filter(
+            Q(text_en__icontains=words) | Q(text_zh__icontains=words) | Q(counterparty__icontains=words)
+            | Q(voucher__icontains=words)
+        )  # fmt: skip
+    if which == "unseen":
+        rows = rows.exclude(pk__in=LineSeen.objects.filter(member=member, line__statement=statement).values("line"))
+    elif which == "asked":
+        rows = rows.filter(pk__in=remarks_visible_to(member, statement).filter(line__isnull=False).values("line"))
+    return rows.order_by("place")
+
+
+def remarks_visible_to(member: Membership | None, statement: AccountStatement) -> QuerySet[Remark]:
+    """Staff and committee: all. Owners: their own, and what was opened to all."""
+    rows = statement.remarks.all()
+    if member is None:
+        return rows.none()
+    if not (member.is_staff_role or member.role == Membership.Role.COMMITTEE):
+        rows = rows.filter(Q(asked_by=member) | Q(is_public=True))
+    return rows.select_related("asked_by", "answered_by", "line")
+
+
+def open_questions(statement: AccountStatement) -> QuerySet[Remark]:
+    return statement.remarks.filter(is_question=True, answered_at__isnull=True)
+
+
+def committee_of(estate: Estate) -> QuerySet[Membership]:
+    """Who reviews the accounts of an estate."""
+    near = Q(all_estates=True) | Q(estate_assignments__estate=estate)
+    rows = Membership.objects.filter(near, role=Membership.Role.COMMITTEE, is_active=True)
+    return rows.select_related("user").distinct().order_by("id")
+
+
+def seen_by(member: Membership | None, lines: Iterable[StatementLine]) -> set[Any]:
+    rows = LineSeen.objects.filter(member=member, line__in=[line.pk for line in lines])
+    return set(rows.values_list("line_id", flat=True))
+
+
+def vouchers_by_line(lines: Iterable[StatementLine]) -> dict[Any, int]:
+    ids = [line.pk for line in lines]
+    rows = Attachment.objects.filter(subject_type=VOUCHERS_OF, subject_id__in=ids).order_by()
+    return dict(rows.values_list("subject_id").annotate(Count("pk")))
+
+
+VOUCHERS_OF = "disclosures.statementline"
+
+
+def voucher_readable_by(subject_id: Any, attachment: Attachment, member: Membership | None) -> bool:
+    """The gate of vouchers: staff and committee who may read the statement. They name people; owners ask."""
+    if member is None or not sees_vouchers(member):
+        return False
+    return StatementLine.objects.filter(pk=subject_id, statement__in=statements_visible_to(member)).exists()
+
+
+def sees_vouchers(member: Membership) -> bool:
+    return member.is_staff_role or member.role == Membership.Role.COMMITTEE
+
+
+def in_language(names: dict[str, str], code: str) -> str:
+    """The category's name in the language in force, else in the other, else its code."""
+    here, there = ("zh", "en") if (get_language() or "").startswith("zh") else ("en", "zh")
+    return names.get(here) or names.get(there) or code

@@ -1,0 +1,27 @@
+"""Amounts as they are read: grouped, two decimals, a real minus, the same on page and paper."""
+
+from decimal import ROUND_HALF_UP, Decimal
+
+from django import template
+
+register = template.Library()
+CENT = Decimal("0.01")
+
+
+@register.filter
+def amount(value: Decimal | None) -> str:
+    if value is None:
+        return ""
+    return f"{value.quantize(CENT, ROUND_HALF_UP):,.2f}".replace("-", "\u2212")
+
+
+@register.filter
+def signed_percent(value: Decimal | None) -> str:
+    """+12.5 %, or nothing when there was nothing to compare with."""
+    return "" if value is None else f"{value:+.1f}\u00a0%".replace("-", "\u2212")
+
+
+@register.filter
+def times(value: Decimal, factor: int) -> str:
+    """For the width of a bar."""
+    return str(value * factor)

@@ -1,0 +1,187 @@
+"""The list of accounts, one statement with its lines, one line with its vouchers."""
+
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from attachments.queries import of_subject
+from disclosures import queries
+from disclosures.forms import LineFilter, StatementFilter
+from disclosures.models import AccountStatement, Remark, StatementLine
+from disclosures.models.statements import states_shown_to
+from disclosures.rules.defaults import defaults
+from disclosures.services import asking, reviewing
+from disclosures.views.doors import figures_of, found, found_line, readers
+from owners.queries import estates_visible_to
+from owners.views.entrance import actor_of, log_auditor
+from tenancy.models import Membership
+from tenancy.policy import can
+
+State = AccountStatement.State
+
+
+@require_safe
+@readers
+@never_cache
+def index(request: HttpRequest) -> HttpResponse:
+    actor = actor_of(request)
+    estates = {str(estate.pk): estate for estate in estates_visible_to(actor)}
+    states = AccountStatement.State.values if actor.is_staff_role else states_shown_to(actor)
+    reviews = can(actor, "statement.review")
+    form = StatementFilter(request.GET, estates=estates.values(), states=states, reviews=reviews)
+    form.is_valid()
+    said = form.cleaned_data
+    rows = queries.listed(
+        actor, estate=estates.get(said.get("estate") or ""), kind=said.get("kind") or "", which=said.get("which") or ""
+    )
+    page, ways = paged(request, rows, 50)
+    context = {
+        "rows": page, "form": form, "is_narrowed": any(said.values()), "now": timezone.now(),
+        "may_write": can(actor, "statement.write"), "reviews": reviews, **ways,
+    }  # fmt: skip
+    log_auditor(request, "statement.list")
+    return render(request, "disclosures/index.html", context)
+
+
+def paged(request: HttpRequest, rows: Any, size: int) -> tuple[list[Any], dict[str, Any]]:
+    """One page of rows, and the addresses of the pages before and after it."""
+    pages = Paginator(rows, size)
+    page = pages.get_page(request.GET.get("page"))
+    kept = {name: value for name, value in request.GET.items() if name != "page" and value}
+
+    def way(number: int) -> str:
+        return "?" + urlencode({**kept, "page": number})
+
+    ways = {
+        "newer": way(page.previous_page_number()) if page.has_previous() else "",
+        "older": way(page.next_page_number()) if page.has_next() else "", "total": pages.count,
+    }  # fmt: skip
+    return list(page), ways
+
+
+@require_safe
+@readers
+@never_cache
+def statement(request: HttpRequest, statement_id: UUID) -> HttpResponse:
+    """Figures first, then every line. Opening it is noted for a committee member it was put before."""
+    actor, now, row = actor_of(request), timezone.now(), found(request, statement_id)
+    log_auditor(request, "accountstatement", row)
+    reviews = can(actor, "statement.review", row)
+    if reviews and row.state == State.COMMITTEE_REVIEW and request.method == "GET":
+        reviewing.note_look(statement=row, actor=actor, now=now)
+    shown = figures_of(row)
+    form = LineFilter(
+        request.GET, reviews=reviews, categories=[(one["code"], one["name"]) for one in shown["categories"]]
+    )
+    form.is_valid()
+    said = form.cleaned_data
+    rows = queries.lines_listed(
+        row, actor, text=said.get("q") or "", category=said.get("category") or "", which=said.get("which") or ""
+    )
+    lines, ways = paged(request, rows, defaults()["page"])
+    _dress(lines, row, actor)
+    context = {
+        "row": row, "lines": lines, "form": form, "is_narrowed": any(said.values()), "reviews": reviews, "now": now,
+        "remarks": _remarks(row, actor, now), **_reviews(row, actor), **_may(actor, row, now), **shown, **ways,
+        "correction": row.corrections.filter(pk__in=queries.statements_visible_to(actor).values("pk")).first(),
+        "review_over": row.is_review_over(now), "lines_seen": row.lines.filter(seen__member=actor).count() if reviews else 0, "lines_all": row.lines.count(),
+    }  # fmt: skip
+    return render(request, "disclosures/statement.html", context)
+
+
+def _dress(lines: list[Any], row: AccountStatement, actor: Membership) -> None:
+    """What a row of the table shows beside its own columns: asked for all lines of a page at once."""
+    seen = queries.seen_by(actor, lines)
+    vouchers = queries.vouchers_by_line(lines) if queries.sees_vouchers(actor) else {}
+    remarks = queries.remarks_visible_to(actor, row).filter(line__in=[line.pk for line in lines]).order_by()
+    said: dict[Any, int] = {}
+    for line_id in remarks.values_list("line_id", flat=True):
+        said[line_id] = said.get(line_id, 0) + 1
+    for line in lines:
+        name_line(line)
+        line.is_seen, line.voucher_count, line.remark_count = (
+            line.pk in seen, vouchers.get(line.pk, 0), said.get(line.pk, 0),
+        )  # fmt: skip
+
+
+def name_line(line: Any) -> None:
+    line.text = queries.in_language({"en": line.text_en, "zh": line.text_zh}, "")
+    line.category_name = queries.in_language({"en": line.category_en, "zh": line.category_zh}, line.category)
+
+
+def _remarks(row: AccountStatement, actor: Membership, now: Any, line: StatementLine | None = None) -> list[Remark]:
+    """On the whole statement, or on one line; those of others without their names to owners."""
+    rows = queries.remarks_visible_to(actor, row)
+    rows = rows.filter(line=line) if line else rows
+    remarks: list[Any] = list(rows)
+    open_to_names = actor.is_staff_role or can(actor, "statement.review", row)
+    for one in remarks:
+        one.late = one.is_late(now)
+        one.is_mine = one.asked_by_id == actor.pk
+        one.shown_name = one.asked_by.name if open_to_names or one.is_mine else ""
+        one.shown_body = one.body if open_to_names or one.is_mine else one.public_body
+        one.may_answer = one.is_question and one.answered_at is None and can(actor, "statement.answer", row)
+        if one.line:
+            name_line(one.line)
+    return remarks
+
+
+def _reviews(row: AccountStatement, actor: Membership) -> dict[str, Any]:
+    """Who was asked to review, who looked and what they said: for staff and committee, and for owners how many."""
+    reviews: list[Any] = list(row.reviews.select_related("member"))
+    mine = next((one for one in reviews if one.member_id == actor.pk), None)
+    return {
+        "members": reviews if queries.sees_vouchers(actor) else [], "my_review": mine, "asked_count": len(reviews),
+        "signed_count": sum(one.decision == "signed" for one in reviews),
+        "returned_count": sum(one.decision == "returned" for one in reviews),
+        "silent_count": sum(one.decision == "" for one in reviews),
+    }  # fmt: skip
+
+
+def _may(actor: Membership, row: AccountStatement, now: Any) -> dict[str, bool]:
+    """The acts offered; the verbs decide."""
+    checks, publishes = can(actor, "statement.check", row), can(actor, "statement.publish", row)
+    writes, state = can(actor, "statement.write", row), row.state
+    return {
+        "may_prepare": writes and state in (State.DRAFT, State.RETURNED),
+        "may_check": checks and state == State.PREPARED and row.prepared_by_id != actor.pk,
+        "waits_for_other": checks and state == State.PREPARED and row.prepared_by_id == actor.pk,
+        "may_send_back": checks and state in (State.PREPARED, State.FINANCE_CHECKED),
+        "may_submit": checks and state == State.FINANCE_CHECKED,
+        "may_publish": publishes and (
+            state == State.APPROVED or (state == State.COMMITTEE_REVIEW and row.is_review_over(now))
+        ),
+        "may_close": publishes and state in (State.PUBLISHED, State.ANSWERED),
+        "may_correct": writes and row.is_published,
+        "may_decide": can(actor, "statement.review", row) and state == State.COMMITTEE_REVIEW,
+        "may_ask": asking.may_remark(actor, row),
+    }  # fmt: skip
+
+
+@require_safe
+@readers
+@never_cache
+def line(request: HttpRequest, line_id: UUID) -> HttpResponse:
+    """One line: what it says, its vouchers, what was asked; and the next and the one before it."""
+    actor, now = actor_of(request), timezone.now()
+    found_one: Any = found_line(request, line_id)
+    row = found_one.statement
+    log_auditor(request, "accountstatement", row)
+    name_line(found_one)
+    near = row.lines.order_by("place")
+    context = {
+        "line": found_one, "row": row, "remarks": _remarks(row, actor, now, found_one),
+        "files": list(of_subject(queries.VOUCHERS_OF, found_one.pk)) if queries.sees_vouchers(actor) else [],
+        "sees_vouchers": queries.sees_vouchers(actor), "is_seen": bool(queries.seen_by(actor, [found_one])),
+        "reviews": can(actor, "statement.review", row), "may_ask": asking.may_remark(actor, row),
+        "may_write": can(actor, "statement.write", row),
+        "before": near.filter(place__lt=found_one.place).last(), "after": near.filter(place__gt=found_one.place).first(),
+    }  # fmt: skip
+    return render(request, "disclosures/line.html", context)

@@ -1,0 +1,77 @@
+"""A valid POST to every route of account statements."""
+
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from disclosures.services import asking
+from disclosures.services.asking import Asking
+from tests.audit.routes import act, post
+from tests.complaints.pages import photo, signed_in
+from tests.disclosures.making import brought_to, spreadsheet
+from tests.factories.house import NOON, House
+
+
+@act("disclosures:bring_in")
+def bring_in(house: House) -> Any:
+    file = SimpleUploadedFile("accounts.xlsx", spreadsheet())
+    return post(signed_in(house, "supervisor"), "disclosures:bring_in", estate=str(house.estate.pk), file=file)
+
+
+@act("disclosures:act")
+def prepare(house: House) -> Any:
+    return post(signed_in(house, "supervisor"), "disclosures:act", brought_to(house, "draft").pk, "prepare")
+
+
+@act("disclosures:send_back")
+def send_back(house: House) -> Any:
+    row = brought_to(house, "prepared")
+    return post(signed_in(house, "manager"), "disclosures:send_back", row.pk, reason="A line is missing")
+
+
+@act("disclosures:sign")
+def sign(house: House) -> Any:
+    return post(signed_in(house, "committee"), "disclosures:sign", brought_to(house, "committee_review").pk)
+
+
+@act("disclosures:return")
+def give_back(house: House) -> Any:
+    row = brought_to(house, "committee_review")
+    return post(signed_in(house, "committee"), "disclosures:return", row.pk, reason="No voucher")
+
+
+@act("disclosures:correct")
+def correct(house: House) -> Any:
+    row = brought_to(house, "published")
+    return post(signed_in(house, "supervisor"), "disclosures:correct", row.pk, explanation="A bill came late")
+
+
+@act("disclosures:ask")
+def ask(house: House) -> Any:
+    return post(signed_in(house, "owner"), "disclosures:ask", brought_to(house, "published").pk, body="Why so much?")
+
+
+@act("disclosures:ask_line")
+def ask_line(house: House) -> Any:
+    line = brought_to(house, "published").lines.get(place=2)
+    return post(signed_in(house, "owner"), "disclosures:ask_line", line.pk, body="What are these?")
+
+
+@act("disclosures:seen")
+def go_through(house: House) -> Any:
+    line = brought_to(house, "committee_review").lines.get(place=2)
+    return post(signed_in(house, "committee"), "disclosures:seen", line.pk, seen="yes")
+
+
+@act("disclosures:vouchers")
+def add_vouchers(house: House) -> Any:
+    line = brought_to(house, "draft").lines.get(place=2)
+    scan = photo()
+    return post(signed_in(house, "supervisor"), "disclosures:vouchers", line.pk, documents=[scan])
+
+
+@act("disclosures:answer")
+def answer(house: House) -> Any:
+    row = brought_to(house, "published")
+    asked = asking.remark(statement_id=row.pk, asking=Asking("Why?"), actor=house.owner, now=NOON)
+    return post(signed_in(house, "manager"), "disclosures:answer", asked.pk, words="Because.")
