@@ -71,9 +71,9 @@ def booked_of(statement: AccountStatement) -> list[figures.Booked]:
     ]  # fmt: skip
 
 
-def before(statement: AccountStatement) -> AccountStatement | None:
-    """The latest version of the same account's period that ended before this one began."""
-    rows = AccountStatement.objects.filter(
+def before(statement: AccountStatement, member: Membership | None) -> AccountStatement | None:
+    """The same account's last period before this one, as far as the reader may read it; its latest version."""
+    rows = statements_visible_to(member).filter(
         estate=statement.estate_id, kind=statement.kind, currency=statement.currency, to_on__lt=statement.from_on
     )
     return rows.order_by("-to_on", "-version", "-id").first()

@@ -19,9 +19,3 @@ def amount(value: Decimal | None) -> str:
 def signed_percent(value: Decimal | None) -> str:
     """+12.5 %, or nothing when there was nothing to compare with."""
     return "" if value is None else f"{value:+.1f}\u00a0%".replace("-", "\u2212")
-
-
-@register.filter
-def times(value: Decimal, factor: int) -> str:
-    """For the width of a bar."""
-    return str(value * factor)

@@ -11,6 +11,7 @@ from disclosures.rules import figures
 from disclosures.services.statements import totals_of
 from owners.views.entrance import actor_of, staff_only
 from tenancy.errors import NotFound
+from tenancy.models import Membership
 from tenancy.policy import can
 
 readers = staff_only(lambda member: can(member, "statement.read"))
@@ -39,9 +40,9 @@ def found_line(request: HttpRequest, line_id: UUID) -> StatementLine:
     return row
 
 
-def figures_of(row: AccountStatement) -> dict[str, Any]:
+def figures_of(row: AccountStatement, reader: Membership) -> dict[str, Any]:
     """What page, PDF and spreadsheet show alike: totals, categories against the period before, of each hundred."""
-    booked, prior = queries.booked_of(row), queries.before(row)
+    booked, prior = queries.booked_of(row), queries.before(row, reader)
     categories = figures.compared(booked, queries.sums_of(prior), flag_share=queries.flag_share())
     return {
         "totals": totals_of(row, booked), "prior": prior, "categories": [_named(shown) for shown in categories],

@@ -13,15 +13,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from openpyxl import Workbook
+from openpyxl.utils import get_column_letter
 
 from disclosures import queries
-from disclosures.models import AccountStatement
+from disclosures.models import AccountStatement, StatementLine
 from disclosures.views.doors import figures_of, found, readers
 from disclosures.views.statements import name_line
 from notices.paper import pdf as paper
-from owners.views.entrance import log_auditor
+from owners.views.entrance import actor_of, log_auditor
 
 LINES_AT_MOST = 500
+COLUMNS = 11
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -40,7 +42,7 @@ def pdf(request: HttpRequest, statement_id: UUID) -> HttpResponseBase:
     context = {
         "row": row, "organisation": organisation, "accent": organisation.accent, "made": timezone.now(),
         "lines": lines[:LINES_AT_MOST], "is_cut": len(lines) > LINES_AT_MOST, "limit": LINES_AT_MOST,
-        "asked_count": len(reviews), "signed_count": reviews.count("signed"), **figures_of(row),
+        "asked_count": len(reviews), "signed_count": reviews.count("signed"), **figures_of(row, actor_of(request)),
     }  # fmt: skip
     html = render_to_string("pdf/disclosures/statement.html", context)
     response = StreamingHttpResponse(_made(html), content_type="application/pdf")
@@ -65,7 +67,7 @@ def xlsx(request: HttpRequest, statement_id: UUID) -> HttpResponse:
     book = Workbook()
     sheet: Any = book.active
     sheet.title = _("Summary")
-    shown = figures_of(row)
+    shown = figures_of(row, actor_of(request))
     _rows(sheet, [
         [_("Account"), row.get_kind_display()], [_("Number"), str(row)], [_("Estate"), row.estate.name],
         [_("From"), row.from_on], [_("To"), row.to_on], [_("Currency"), row.currency],
@@ -97,13 +99,7 @@ def _line_rows(row: AccountStatement) -> Iterator[list[Any]]:
 
 
 def _direction(code: str) -> str:
-    return str(dict(_directions())[code])
-
-
-def _directions() -> list[tuple[str, Any]]:
-    from disclosures.models import StatementLine
-
-    return list(StatementLine.Direction.choices)
+    return str(StatementLine.Direction(code).label)
 
 
 def _rows(sheet: Any, rows: Any) -> None:
@@ -113,5 +109,5 @@ def _rows(sheet: Any, rows: Any) -> None:
             cell = sheet.cell(number, place, None if value == "" else value)
             if isinstance(value, str) and value:
                 cell.data_type, cell.quotePrefix = "s", value[:1] in ("=", "+", "-", "@")
-    for letter in "ABCDEFGHIJK":
-        sheet.column_dimensions[letter].width = 22
+    for place in range(1, COLUMNS + 1):
+        sheet.column_dimensions[get_column_letter(place)].width = 22

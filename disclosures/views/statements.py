@@ -76,7 +76,7 @@ def statement(request: HttpRequest, statement_id: UUID) -> HttpResponse:
     reviews = can(actor, "statement.review", row)
     if reviews and row.state == State.COMMITTEE_REVIEW and request.method == "GET":
         reviewing.note_look(statement=row, actor=actor, now=now)
-    shown = figures_of(row)
+    shown = figures_of(row, actor)
     form = LineFilter(
         request.GET, reviews=reviews, categories=[(one["code"], one["name"]) for one in shown["categories"]]
     )

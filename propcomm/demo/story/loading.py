@@ -10,6 +10,7 @@ from django.utils import translation
 from complaints.models import Complaint
 from deadlines.rules.calendars import Calendar
 from propcomm.demo.story import cast as casting
+from propcomm.demo.story.accounts import enter_accounts
 from propcomm.demo.story.aftermath import Aftermath
 from propcomm.demo.story.contacts_told import tell_contacts
 from propcomm.demo.story.dealings import deal
@@ -57,7 +58,8 @@ def load(slug: str, *, now: datetime, share: float = 1.0) -> Loaded | None:
         work = WorkTime(calendar, began - timedelta(days=30), now + timedelta(days=60))
         stage = Stage(cast, work, rng, now)
         finder = Finder(cast.calendar, work, rng, now)
-        programme = Programme(stage, Texts.read(organisation.language), finder, Album())
+        album = Album()
+        programme = Programme(stage, Texts.read(organisation.language), finder, album)
         programme.plan(round(HISTORY[slug] * share))
         NoticeBoard(stage).plan()
         stage.play()
@@ -69,6 +71,7 @@ def load(slug: str, *, now: datetime, share: float = 1.0) -> Loaded | None:
         with translation.override(organisation.language):
             tell_outages(cast, now=now)
             open_doors(cast, now=now)
+        enter_accounts(cast, album, now=now)
         Aftermath(cast, rng, now).follow()
         found = Complaint.objects.all()
         return Loaded(
