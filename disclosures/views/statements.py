@@ -91,7 +91,7 @@ def statement(request: HttpRequest, statement_id: UUID) -> HttpResponse:
         "row": row, "lines": lines, "form": form, "is_narrowed": any(said.values()), "reviews": reviews, "now": now,
         "remarks": _remarks(row, actor, now), **_reviews(row, actor), **_may(actor, row, now), **shown, **ways,
         "correction": row.corrections.filter(pk__in=queries.statements_visible_to(actor).values("pk")).first(),
-        "review_over": row.is_review_over(now), "lines_seen": row.lines.filter(seen__member=actor).count() if reviews else 0, "lines_all": row.lines.count(),
+        "review_over": row.is_review_over(now), **_progress(row, actor, reviews),
     }  # fmt: skip
     return render(request, "disclosures/statement.html", context)
 
@@ -145,6 +145,15 @@ def _reviews(row: AccountStatement, actor: Membership) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _progress(row: AccountStatement, actor: Membership, reviews: bool) -> dict[str, Any]:
+    """How many lines this member has gone through, and where to go on."""
+    if not reviews:
+        return {}
+    seen = row.lines.filter(seen__member=actor).count()
+    unseen = queries.lines_listed(row, actor, which="unseen").first()
+    return {"lines_seen": seen, "lines_all": row.lines.count(), "go_on": unseen}
+
+
 def _may(actor: Membership, row: AccountStatement, now: Any) -> dict[str, bool]:
     """The acts offered; the verbs decide."""
     checks, publishes = can(actor, "statement.check", row), can(actor, "statement.publish", row)
@@ -165,6 +174,13 @@ def _may(actor: Membership, row: AccountStatement, now: Any) -> dict[str, bool]:
     }  # fmt: skip
 
 
+def _vouchers(line: StatementLine, actor: Membership) -> dict[str, list[Any]]:
+    """Pictures are shown as they are, beside the line; the rest as files."""
+    files = list(of_subject(queries.VOUCHERS_OF, line.pk)) if queries.sees_vouchers(actor) else []
+    scans = [file for file in files if file.is_clean and file.width and file.height]
+    return {"scans": scans, "files": [file for file in files if file not in scans]}
+
+
 @require_safe
 @readers
 @never_cache
@@ -178,7 +194,7 @@ def line(request: HttpRequest, line_id: UUID) -> HttpResponse:
     near = row.lines.order_by("place")
     context = {
         "line": found_one, "row": row, "remarks": _remarks(row, actor, now, found_one),
-        "files": list(of_subject(queries.VOUCHERS_OF, found_one.pk)) if queries.sees_vouchers(actor) else [],
+        **_vouchers(found_one, actor),
         "sees_vouchers": queries.sees_vouchers(actor), "is_seen": bool(queries.seen_by(actor, [found_one])),
         "reviews": can(actor, "statement.review", row), "may_ask": asking.may_remark(actor, row),
         "may_write": can(actor, "statement.write", row),

@@ -1,0 +1,66 @@
+"""Reminders of reviews that end and of questions that wait; what is late goes on to the managers."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.db.models import Q
+
+from contacts.rules.defaults import duty_defaults
+from disclosures.models import AccountStatement, Remark
+from disclosures.rules.defaults import defaults
+from disclosures.services.asking import who_answers
+from disclosures.services.telling import message
+from notices.models import Delivery
+from notices.services.queueing import Item, queue_many
+from tenancy.context import current_organisation_id
+from tenancy.models import Membership, Organisation
+
+Role = Membership.Role
+
+
+@transaction.atomic
+def remind_batch(*, now: datetime) -> int:
+    """Each reminder once, in the organisation in force, nobody before its morning. Returns how many were written.
+
+    A member who has not decided hears it before the review ends; managers, when it has ended without a decision.
+    Whoever answers hears of a question the day before it is due; managers, when it is late.
+    """
+    organisation = Organisation.objects.get(pk=current_organisation_id())
+    here, said = now.astimezone(ZoneInfo(organisation.time_zone)), duty_defaults()
+    if here.hour < said["remind_from_hour"]:
+        return 0
+    items = {item.dedupe: item for item in (*_of_reviews(now), *_of_questions(here))}
+    told = set(Delivery.objects.filter(dedupe_key__in=items).values_list("dedupe_key", flat=True))
+    fresh = [item for key, item in items.items() if key not in told][: said["reminders_at_once"]]
+    queue_many(fresh, now=now)
+    return len(fresh)
+
+
+def managers_of(row: AccountStatement) -> list[Membership]:
+    near = Q(all_estates=True) | Q(estate_assignments__estate=row.estate_id)
+    rows = Membership.objects.filter(near, role=Role.MANAGER, is_active=True).select_related("user")
+    return list(rows.distinct().order_by("id"))
+
+
+def _of_reviews(now: datetime) -> Iterator[Item]:
+    soon = now + timedelta(days=defaults()["remind_days"])
+    rows = AccountStatement.objects.filter(state=AccountStatement.State.COMMITTEE_REVIEW, review_due_at__lte=soon)
+    for row in rows.select_related("estate").order_by("review_due_at", "id"):
+        if row.is_review_over(now):
+            yield from (message(row, "over", member) for member in managers_of(row))
+        else:
+            silent = row.reviews.filter(decision="", member__is_active=True).select_related("member__user")
+            yield from (message(row, "ending", review.member) for review in silent)
+
+
+def _of_questions(here: datetime) -> Iterator[Item]:
+    """The day before its answer is due, and from the day after."""
+    waiting = Remark.objects.filter(
+        is_question=True, answered_at__isnull=True, due_on__lte=here.date() + timedelta(days=1)
+    )
+    for one in waiting.select_related("statement__estate").order_by("due_on", "id"):
+        is_late = one.due_on is not None and one.due_on < here.date()
+        people = managers_of(one.statement) if is_late else who_answers(one.statement)
+        yield from (message(one.statement, "late" if is_late else "due", member, remark=one) for member in people)

@@ -1,0 +1,22 @@
+"""What workers do for accounts: ids in, one thing, a word back."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from tenancy.context import scope
+from tenancy.models import Organisation
+
+
+@shared_task
+def remind_of_accounts() -> str:
+    """Every organisation in its own scope, one transaction a batch; beat asks each hour, for mornings differ."""
+    from disclosures.services import reminding
+
+    now, reminded = timezone.now(), 0
+    for organisation_id in Organisation.objects.filter(is_active=True).values_list("pk", flat=True):
+        left = 1
+        while left:
+            with scope(organisation_id):
+                left = reminding.remind_batch(now=now)
+            reminded += left
+    return f"{reminded} reminders"
