@@ -1,14 +1,26 @@
 """Which complaints are dealt with together. Every function returns rows of the organisation in force."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from complaints.models import Complaint, Joining
+from complaints.models import Category, Complaint, Joining
 from complaints.queries import worked_complaints
+from complaints.rules import moving
+from owners.models import Building, Estate, Unit
 from tenancy.errors import NotFound
 from tenancy.models import Membership
+
+
+@dataclass(frozen=True)
+class Spot:
+    """Where a complaint is: a unit, else a common part of a building, else of the estate."""
+
+    estate: Estate
+    building: Building | None
+    unit: Unit | None
 
 
 def joinings() -> QuerySet[Joining]:
@@ -44,9 +56,41 @@ def open_under(complaint: Complaint) -> list[Complaint]:
     return [row for row in found if row.pk in ids & still and row.is_open]
 
 
+def alike(spot: Spot, category: Category) -> QuerySet[Complaint]:
+    """Open complaints of the same place and class under which one more could be dealt with, the newest first.
+
+    What complains of a person is not among them, nor what is dealt with under another itself. ``led_count`` is how many
+    are dealt with under each.
+    """
+    under = Joining.objects.filter(ended_at__isnull=True, complaint=OuterRef("pk"))
+    return (
+        Complaint.objects.filter(
+            ~Exists(under), is_open=True, state__in=moving.JOINABLE, subject_staff=None, estate=spot.estate,
+            building=spot.building, unit=spot.unit, category=category,
+        )
+        .annotate(led_count=Count("led", filter=Q(led__ended_at__isnull=True)))
+        .select_related("category", "building", "unit", "estate")
+        .order_by("-received_at", "-pk")
+    )  # fmt: skip
+
+
 def leading_by_number(actor: Membership, number: str) -> Complaint | None:
     """The complaint of this number, as far as the actor may see it."""
     return worked_complaints(actor).filter(number__iexact=number.strip()).first()
+
+
+def lock_for_joining(ids: Iterable[UUID]) -> None:
+    """Lock these complaints and all that is dealt with under them, in the order of their ids.
+
+    Of two who join in the same estate one waits: what is under a complaint cannot change meanwhile, so that nobody
+    waits for a row in another order.
+    """
+    wanted = set(ids)
+    estates = Complaint.objects.filter(pk__in=wanted).values("estate")
+    list(Estate.objects.select_for_update(no_key=True).filter(pk__in=estates).order_by("pk"))
+    under = Joining.objects.filter(ended_at__isnull=True, leading__in=wanted).values_list("complaint", flat=True)
+    rows = Complaint.objects.filter(pk__in=[*wanted, *under])
+    list(rows.select_for_update().order_by("pk").values_list("pk"))
 
 
 def locked(actor: Membership, ids: Iterable[UUID]) -> dict[UUID, Complaint]:

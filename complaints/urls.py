@@ -9,6 +9,7 @@ urlpatterns = [
     path("", portal.mine, name="mine"),
     path("escalated/", escalated.index, name="escalated"),
     path("new/", portal.new, name="new"),
+    path("alike/", portal.alike, name="alike"),
     path("enter/", counter.enter, name="enter"),
     path("enter/people/", counter.people, name="enter_people"),
     path("enter/<str:number>/done/", counter.done, name="entered"),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from attachments.forms import UploadsField, UploadsFormMixin
+from complaints.joining_queries import Spot
 from complaints.models import Category, Complaint
 from complaints.services.intake import Filing
 from owners.models import Building, Estate, Person, Unit
@@ -165,19 +166,28 @@ class FilingForm(PlaceMixin, UploadsFormMixin, forms.Form):
                 self.add_error("spot", _("Choose the building."))
         return cleaned
 
-    def filing(self, complainant: Person) -> Filing:
-        """The complaint as said. An anonymous one names the building alone: a unit would name the household."""
-        cleaned = self.cleaned_data
-        unit, anonymous = self.units.get(cleaned["where"]), cleaned["is_anonymous"]
+    def where_it_is(self) -> Spot | None:
+        """Where it is, as far as it is said; also while the rest is not."""
+        unit = self.units.get(self.cleaned_data.get("where", ""))
         if unit is not None:
             # The form's own estate has its calendar at hand.
             estate = next((estate for estate in self.estates if estate.pk == unit.estate_id), unit.estate)
-            building: Building | None = unit.building
-        else:
-            estate, building = self.chosen_spot() or (self.estates[0], None)
+            return Spot(estate, unit.building, unit)
+        chosen = self.chosen_spot() if self.cleaned_data.get("where") == COMMON else None
+        return Spot(*chosen, None) if chosen else None
+
+    def what_it_is(self) -> Category | None:
+        return self.kinds.get(self.cleaned_data.get("category", ""))
+
+    def filing(self, complainant: Person) -> Filing:
+        """The complaint as said. An anonymous one names the building alone: a unit would name the household."""
+        cleaned = self.cleaned_data
+        anonymous = cleaned["is_anonymous"]
+        spot = self.where_it_is() or Spot(self.estates[0], None, None)
+        unit = spot.unit
         return Filing(
-            estate=estate,
-            building=building,
+            estate=spot.estate,
+            building=spot.building,
             unit=None if anonymous else unit,
             place="" if unit else cleaned["place"].strip(),
             category=self.kinds[cleaned["category"]],

@@ -46,7 +46,7 @@ def assign_complaint(*, complaint_id: UUID, handler_id: UUID, actor: Membership,
     verdict = moving.assigning_verdict(handler=handler.pk, subject_staff=complaint.subject_staff_id)
     if not verdict.allowed:
         raise NotAllowed(moving.REFUSALS[verdict.outcome], code=verdict.outcome)
-    return _give(complaint, handler, actor, now)
+    return give(complaint, handler, actor=actor, now=now)
 
 
 @transaction.atomic
@@ -63,7 +63,7 @@ def take_complaint(*, complaint_id: UUID, actor: Membership, now: datetime) -> C
             _("Complaint %(number)s is with %(name)s.")
             % {"number": complaint.number, "name": complaint.handler.name if complaint.handler else "–"}
         )
-    return _give(complaint, actor, actor, now)
+    return give(complaint, actor, actor=actor, now=now)
 
 
 @transaction.atomic
@@ -80,7 +80,11 @@ def give_back(*, complaint_id: UUID, actor: Membership, reason: str, now: dateti
     return complaint
 
 
-def _give(complaint: Complaint, handler: Membership, actor: Membership, now: datetime) -> Complaint:
+def give(complaint: Complaint, handler: Membership, *, actor: Membership | None, now: datetime) -> Complaint:
+    """Make somebody the handler, with everything that is told of it; ``actor`` is empty when a rule decided.
+
+    The caller has locked the complaint and asked the policy. Raises NotAllowed, IllegalMove.
+    """
     if complaint.handler_id == handler.pk and complaint.state in moving.AT_WORK:
         return complaint
     _check_second_look(complaint, handler)
@@ -95,7 +99,7 @@ def _give(complaint: Complaint, handler: Membership, actor: Membership, now: dat
         complaint.wake_at = waking.untouched_at(complaint, now=now)
         trail.note(complaint, "assigned", actor=actor, now=now, changes={"handler": str(handler.pk)})
     complaint.save()
-    if handler.pk != actor.pk:
+    if actor is None or handler.pk != actor.pk:
         telling.tell_staff(complaint, "assigned", [handler], now=now)
     telling.tell_complainant(complaint, "has_handler", now=now, due=complaint.next_due_at)
     return complaint

@@ -133,6 +133,11 @@ def accept_complaint(*, complaint_id: UUID, actor: Membership, now: datetime) ->
     complaint = queries.get_worked(actor, complaint_id, lock=True)
     if not moving.may_accept(actor, complaint):
         raise NotAllowed(_("Your role does not accept complaints."))
+    return accept(complaint, actor=actor, now=now)
+
+
+def accept(complaint: Complaint, *, actor: Membership | None, now: datetime) -> Complaint:
+    """The acceptance itself, of a complaint that is locked; ``actor`` is empty when a rule decided."""
     trail.move(complaint, Complaint.State.ACCEPTED, actor=actor, now=now)
     complaint.accepted_at = now
     clocks.stop_clocks(complaint, [TargetKind.ACCEPT], now=now)

@@ -23,6 +23,7 @@ def join_complaint(*, complaint_id: UUID, actor: Membership, leading_number: str
     it again to the same changes nothing. Raises NotFound, NotAllowed, DomainError (code ``leading_number``).
     """
     leading = joining_queries.leading_by_number(actor, leading_number)
+    joining_queries.lock_for_joining({complaint_id, leading.pk if leading else complaint_id})
     locked = joining_queries.locked(actor, {complaint_id, leading.pk if leading else complaint_id})
     complaint = locked[complaint_id]
     if not moving.may_assign(actor, complaint):

@@ -22,9 +22,10 @@ from complaints.joining_queries import about
 from complaints.letters import actions_of
 from complaints.models import Clock, Complaint
 from complaints.rules import moving
-from complaints.services import closing, talking
+from complaints.services import closing, me_too, talking
 from complaints.services.intake import SUBJECT_TYPE
 from complaints.views import owner_timeline
+from complaints.views.alike import chosen_leading
 from complaints.views.triage_rows import LOOKS
 from contacts.matter_queries import waiting_for
 from tenancy.errors import NotFound
@@ -237,9 +238,20 @@ def _second_look(request: HttpRequest, door: Door, now: datetime) -> Answer:
     return redirect(door.address), _("Somebody else will take a second look.")
 
 
+def _me_too(request: HttpRequest, door: Door, now: datetime) -> Answer:
+    leading = chosen_leading(request.POST.get("leading", ""))
+    if leading is None:
+        raise NotFound("no such complaint")
+    me_too.join_own(complaint_id=door.complaint.pk, leading_id=leading, actor=door.actor, now=now)
+    if about(door.complaint):
+        return redirect(door.address), _("We deal with both together.")
+    return redirect(door.address), _("That one has just been answered; yours is dealt with on its own.")
+
+
 ACTS: dict[str, Callable[[HttpRequest, Door, datetime], Answer]] = {
     "words": _add_words,
     "solved": _solved,
     "not-solved": _not_solved,
     "second-look": _second_look,
+    "me-too": _me_too,
 }

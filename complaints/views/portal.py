@@ -14,8 +14,10 @@ from complaints import portal_queries, queries, words
 from complaints.forms.portal import COMMON, FilingForm
 from complaints.models import Complaint
 from complaints.services.intake import file_complaint
+from complaints.services.me_too import file_with
 from complaints.views import letter as letter_pages
 from complaints.views import owner_case
+from complaints.views.alike import alike_to, alike_to_filed, chosen_leading
 from complaints.views.outages import lasting_for, lasting_near
 from complaints.views.owner_case import Door
 from owners.queries import estates_visible_to, person_of, units_of
@@ -71,21 +73,42 @@ def new(request: HttpRequest) -> HttpResponse:
         return render(request, "complaints/new.html", {"form": form, "kept": KEPT, "outages": lasting})
     form = FilingForm(request.POST, request.FILES, actor=member, now=now, **choices)
     if not form.is_valid():
-        return render(request, "complaints/new.html", {"form": form, "kept": KEPT}, status=422)
+        return _shown_again(request, form, status=422)
     filing = form.filing(person)
     if "anyway" not in request.POST and (lasting := lasting_for(filing, now)):
         # Nothing is filed yet, and nothing typed is lost: the page asks which of the two is meant.
-        return render(request, "complaints/new.html", {"form": form, "kept": KEPT, "outages": lasting, "asks": True})
+        return _shown_again(request, form, outages=lasting, asks=True)
     if refusal := refused(request, "filing"):
         form.add_error(None, str(refusal.message))
-        page = render(request, "complaints/new.html", {"form": form, "kept": KEPT}, status=refusal.status)
+        page = _shown_again(request, form, status=refusal.status)
         page["Retry-After"] = str(refusal.retry_after)
         return page
-    photos = form.cleaned_data["photos"]
-    complaint = file_complaint(filing=filing, actor=member, now=now, attachments=photos)
+    given: dict[str, Any] = {"filing": filing, "actor": member, "now": now, "attachments": form.cleaned_data["photos"]}
+    leading = chosen_leading(request.POST.get("metoo", ""))
+    complaint = file_with(leading_id=leading, **given) if leading else file_complaint(**given)
     if complaint.is_anonymous:
         return redirect("complaints:follow_filed", queries.follow_token(complaint))
     return redirect("complaints:filed", complaint.number)
+
+
+def _shown_again(request: HttpRequest, form: FilingForm, status: int = 200, **more: Any) -> HttpResponse:
+    member: Membership = request.membership  # type: ignore[attr-defined]
+    alike = {"alike": alike_to(form, member), "chosen": request.POST.get("metoo", "")}
+    return render(request, "complaints/new.html", {"form": form, "kept": KEPT, **alike, **more}, status=status)
+
+
+@never_cache
+@login_required
+@require_safe
+def alike(request: HttpRequest) -> HttpResponse:
+    """Open complaints of the place and class chosen so far: a part of the form."""
+    member: Membership | None = request.membership  # type: ignore[attr-defined]
+    choices = _choices(member) if member is not None and person_of(member) else {}
+    if member is None or not choices.get("estates"):
+        return render(request, "complaints/_alike.html")
+    form = FilingForm(request.GET, actor=member, now=timezone.now(), **choices)
+    form.is_valid()
+    return render(request, "complaints/_alike.html", {"alike": alike_to(form, member)})
 
 
 @never_cache
@@ -93,7 +116,9 @@ def new(request: HttpRequest) -> HttpResponse:
 @require_GET
 def filed(request: HttpRequest, number: str) -> HttpResponse:
     complaint = portal_queries.own_by_number(request.membership, number)  # type: ignore[attr-defined]
-    return render(request, "complaints/filed.html", filed_context(request, complaint))
+    member: Membership | None = request.membership  # type: ignore[attr-defined]
+    context = {**filed_context(request, complaint), "alike": alike_to_filed(complaint, member)}
+    return render(request, "complaints/filed.html", context)
 
 
 def filed_context(request: HttpRequest, complaint: Complaint) -> dict[str, Any]:

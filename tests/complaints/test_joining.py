@@ -4,7 +4,7 @@ from datetime import timedelta
 from threading import Barrier, Thread
 
 import pytest
-from django.db import close_old_connections
+from django.db import connections
 
 from complaints.acts import Case, perform
 from complaints.models import Clock, Complaint, HandlingRules, Joining, Message
@@ -212,7 +212,7 @@ def test_clicks_at_the_same_moment_join_once_and_nobody_waits_for_ever():
         except Exception as error:
             failures.append(error)
         finally:
-            close_old_connections()
+            connections.close_all()
 
     pairs = [(one, leading), (one, leading), (two, leading), (two, leading), (one, two), (two, one)]
     threads = [Thread(target=click, args=pair) for pair in pairs]
