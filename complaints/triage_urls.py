@@ -1,6 +1,6 @@
 from django.urls import path
 
-from complaints.views import case, recomputing, triage
+from complaints.views import assigning, case, recomputing, triage
 
 app_name = "triage"
 urlpatterns = [
@@ -8,6 +8,11 @@ urlpatterns = [
     path("filters/", triage.save_filter, name="save_filter"),
     path("filters/<uuid:filter_id>/delete/", triage.delete_filter, name="delete_filter"),
     path("bulk/", triage.bulk, name="bulk"),
+    path("assignment/", assigning.rules, name="rules"),
+    path("assignment/new/", assigning.rule, name="rule_new"),
+    path("assignment/<uuid:rule_id>/", assigning.rule, name="rule"),
+    path("absences/", assigning.absences, name="absences"),
+    path("absences/<uuid:absence_id>/end/", assigning.end_absence, name="absence_end"),
     path("calendars/", recomputing.calendars, name="calendars"),
     path("calendars/<uuid:calendar_id>/", recomputing.calendar, name="calendar"),
     path("escalations/<uuid:escalation_id>/acknowledge/", case.acknowledge, name="acknowledge"),

@@ -21,7 +21,7 @@ from tenancy.models import Membership
 GROUPS = ("form", "content", "party_type", "direction", "channel")
 
 
-def _span(first: date, last: date) -> tuple[datetime, datetime]:
+def span_of(first: date, last: date) -> tuple[datetime, datetime]:
     zone = timezone.get_current_timezone()
     begins, ends = (datetime.combine(day, time.min, tzinfo=zone) for day in (first, last + timedelta(days=1)))
     return begins, ends
@@ -29,7 +29,7 @@ def _span(first: date, last: date) -> tuple[datetime, datetime]:
 
 def contacts_in(actor: Membership, estates: Collection[UUID], first: date, last: date) -> Contacts:
     """Counts of the entries of a span: three statements, however many entries there are."""
-    begins, ends = _span(first, last)
+    begins, ends = span_of(first, last)
     rows = records_visible_to(actor).filter(estate__in=estates, occurred_at__gte=begins, occurred_at__lt=ends)
     rows = rows.order_by()
     groups: dict[str, Counter[str]] = {name: Counter() for name in GROUPS}

@@ -1,3 +1,4 @@
+from complaints.models.assigning import AssignmentRule, AssignmentTurn
 from complaints.models.case import Complaint, Message, Move, ReturnVisit
 from complaints.models.clocks import Clock, ClockEvent, Escalation, Extension, Pause
 from complaints.models.joining import Joining
@@ -7,6 +8,8 @@ from complaints.models.settings import Absence, Category, HandlingRules, LadderS
 
 __all__ = [
     "Absence",
+    "AssignmentRule",
+    "AssignmentTurn",
     "Category",
     "Clock",
     "ClockEvent",

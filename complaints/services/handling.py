@@ -80,7 +80,9 @@ def give_back(*, complaint_id: UUID, actor: Membership, reason: str, now: dateti
     return complaint
 
 
-def give(complaint: Complaint, handler: Membership, *, actor: Membership | None, now: datetime) -> Complaint:
+def give(
+    complaint: Complaint, handler: Membership, *, actor: Membership | None, now: datetime, reason: str = ""
+) -> Complaint:
     """Make somebody the handler, with everything that is told of it; ``actor`` is empty when a rule decided.
 
     The caller has locked the complaint and asked the policy. Raises NotAllowed, IllegalMove.
@@ -94,7 +96,7 @@ def give(complaint: Complaint, handler: Membership, *, actor: Membership | None,
             complaint.wake_at = waking.untouched_at(complaint, now=now)
         trail.note(complaint, "handed_over", actor=actor, now=now, changes={"handler": str(handler.pk)})
     else:
-        trail.move(complaint, State.ASSIGNED, actor=actor, now=now)
+        trail.move(complaint, State.ASSIGNED, actor=actor, now=now, reason=reason)
         clocks.stop_clocks(complaint, [TargetKind.ACCEPT], now=now)  # of a second look: it is confirmed by its handler
         complaint.wake_at = waking.untouched_at(complaint, now=now)
         trail.note(complaint, "assigned", actor=actor, now=now, changes={"handler": str(handler.pk)})

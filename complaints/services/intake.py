@@ -15,7 +15,7 @@ from complaints import queries
 from complaints.models import Category, Complaint, Move
 from complaints.models.settings import Priority, TargetKind
 from complaints.rules import moving
-from complaints.services import clocks, telling, trail
+from complaints.services import assigning, clocks, telling, trail
 from owners.models import Building, Estate, Person, Unit
 from tenancy.errors import DomainError, NotAllowed
 from tenancy.models import Membership
@@ -124,16 +124,20 @@ def _severity(priority: str) -> str:
 
 
 @transaction.atomic
-def accept_complaint(*, complaint_id: UUID, actor: Membership, now: datetime) -> Complaint:
+def accept_complaint(*, complaint_id: UUID, actor: Membership, now: datetime, by_rule: bool = True) -> Complaint:
     """Accept a received complaint and start its clocks for the first answer and the resolution.
 
     Writes the complaint, its clocks, one Move, one audit entry, and a message to the complainant that names the due
-    times. Raises NotFound, NotAllowed, IllegalMove.
+    times; then gives it to whose turn it is by the rules of assignment, unless ``by_rule`` is off. Raises NotFound,
+    NotAllowed, IllegalMove.
     """
     complaint = queries.get_worked(actor, complaint_id, lock=True)
     if not moving.may_accept(actor, complaint):
         raise NotAllowed(_("Your role does not accept complaints."))
-    return accept(complaint, actor=actor, now=now)
+    accept(complaint, actor=actor, now=now)
+    if by_rule:
+        assigning.assign_by_rule(complaint, now=now)
+    return complaint
 
 
 def accept(complaint: Complaint, *, actor: Membership | None, now: datetime) -> Complaint:

@@ -1,4 +1,4 @@
-"""Contacts, letters without an answer, promises: each a page, a PDF and a spreadsheet of the same figures."""
+"""Complaints analysed, contacts, letters without an answer, promises: each a page, a PDF and a spreadsheet of the same figures."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -19,9 +19,10 @@ from audit.services import record
 from notices.paper import pdf
 from owners.models import Estate
 from reports import exchange_queries, queries
+from reports.analysis_queries import analysed_in
 from reports.documents.tables import Method, tables_html, tables_workbook
 from reports.relay_forms import RelaysForm
-from reports.rules import contacts, letters, promises
+from reports.rules import analysis_report, contacts, letters, promises
 from reports.rules.sections import Report
 from reports.serving import TYPES
 from reports.views.doors import door, member
@@ -58,6 +59,11 @@ class Asked:
         return {"first": self.first, "last": self.last}
 
 
+def _analysis(asked: Asked) -> Report:
+    found = analysed_in(asked.actor, asked.keys, asked.first, asked.last)
+    return analysis_report.build(found, **asked.head, **asked.span, most=asked.most)
+
+
 def _contacts(asked: Asked) -> Report:
     found = exchange_queries.contacts_in(asked.actor, asked.keys, asked.first, asked.last)
     return contacts.build(found, **asked.head, **asked.span)
@@ -84,6 +90,7 @@ class Kind:
 
 
 KINDS = {
+    "analysis": Kind(gettext_lazy("Complaints analysed"), _analysis, analysis_report.method),
     "contacts": Kind(gettext_lazy("Contacts"), _contacts, contacts.method),
     "letters": Kind(gettext_lazy("Letters without an answer"), _letters, letters.method, has_span=False),
     "promises": Kind(gettext_lazy("Promises"), _promises, promises.method),

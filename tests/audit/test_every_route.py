@@ -8,6 +8,8 @@ from django.urls import URLResolver, get_resolver
 
 from audit.models import AuditEntry
 from tests.audit import (  # noqa: F401 (they name their acts)
+    accounts,
+    assignment,
     contacts,
     data_rights,
     duties,

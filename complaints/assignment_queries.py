@@ -1,0 +1,62 @@
+"""What is read of the rules of assignment and of absences. Every function returns rows of the organisation in force."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+
+from complaints.models import Absence, AssignmentRule, AssignmentTurn, Complaint
+from complaints.queries import absences_at, staff_for
+from complaints.rules import assigning, moving
+from tenancy.models import Membership
+from tenancy.policy import can, roles_with
+
+
+def rules_listed() -> QuerySet[AssignmentRule]:
+    turns = AssignmentTurn.objects.select_related("member").order_by("member__name")
+    rows = AssignmentRule.objects.select_related("estate", "building", "category")
+    return rows.prefetch_related(Prefetch("turns", queryset=turns)).order_by("-is_active", "position", "name")
+
+
+def rule_for(complaint: Complaint) -> AssignmentRule | None:
+    """The rule that speaks for it, when one does."""
+    rows = {row.pk: row for row in AssignmentRule.objects.filter(is_active=True)}
+    found = assigning.chosen_rule(
+        [assigning.Rule(row.pk, row.estate_id, row.building_id, row.category_id, row.position) for row in rows.values()],
+        estate=complaint.estate_id, building=complaint.building_id, category=complaint.category_id,
+    )  # fmt: skip
+    return rows[found.key] if found else None
+
+
+def whose_turn(rule: AssignmentRule, complaint: Complaint, now: datetime) -> Membership | None:
+    """Who gets it by the rule as things stand."""
+    turns = {turn.member_id: turn.last_at for turn in rule.turns.all()}
+    today = now.astimezone(ZoneInfo(complaint.estate.calendar.time_zone)).date()
+    away = {row.membership_id: row.deputy_id for row in absences_at(now) if row.from_on <= today <= row.to_on}
+    keys = {*turns, *(deputy for deputy in away.values() if deputy)}
+    loads = loads_of(keys)
+    people = {key: assigning.Person(loads.get(key, 0), turns.get(key), key in away, away.get(key)) for key in keys}
+    able = {member.pk: member for member in staff_for(complaint).filter(pk__in=keys).select_related("user")}
+    barred = {complaint.subject_staff_id, complaint.first_handler_id if complaint.stage > 1 else None}
+    chosen = assigning.chosen_person(turns, people, able=set(able) - barred)
+    return able[chosen] if chosen else None
+
+
+def loads_of(members: Iterable[UUID]) -> dict[UUID, int]:
+    """How many open complaints each has in hand; what waits for others counts too."""
+    rows = Complaint.objects.filter(is_open=True, handler__in=list(members), state__in=moving.AT_WORK).order_by()
+    return dict(rows.values_list("handler_id").annotate(Count("pk")))
+
+
+def may_handle() -> QuerySet[Membership]:
+    """Who can stand in a rule."""
+    return Membership.objects.filter(role__in=roles_with("complaint.be_handler"), is_active=True).order_by("name")
+
+
+def absences_seen_by(actor: Membership, today: date) -> QuerySet[Absence]:
+    """Present and coming ones: one's own, or everybody's for who keeps them."""
+    rows = Absence.objects.filter(to_on__gte=today).select_related("membership", "deputy")
+    mine = Q() if can(actor, "absence.change") else Q(membership=actor) | Q(deputy=actor)
+    return rows.filter(mine).order_by("from_on", "membership__name")

@@ -1,0 +1,136 @@
+"""What the analysis of complaints reads: eight statements, however many complaints there are."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.urls import reverse
+
+from complaints.models import Clock, Complaint, Joining, Message, Move, Pause, ReturnVisit
+from complaints.queries import worked_complaints
+from owners.models import Unit
+from reports.exchange_queries import span_of
+from reports.rules.analysis import Analysed, Case, Paused, Reopening, Returned
+from reports.rules.analysis_defaults import defaults
+from tenancy.models import Membership
+
+State = Complaint.State
+
+
+def analysed_in(actor: Membership, estates: Collection[UUID], first: date, last: date) -> Analysed:
+    """Complaints received, resolved, paused and reopened in a span, as far as the reader may read them.
+
+    What is dealt with under another counts with that one alone.
+    """
+    begins, ends = span_of(first, last)
+    rows = _counted(actor, estates)
+    before = begins - timedelta(days=defaults()["repeat_days"])
+    received = _cases(rows.filter(received_at__gte=before, received_at__lt=ends))
+    resolving = Move.objects.filter(complaint=OuterRef("pk"), to_state=State.RESOLVED, at__gte=begins, at__lt=ends)
+    resolved = _cases(rows.filter(Exists(resolving)))
+    return Analysed(
+        begins=begins,
+        received=received,
+        resolved=resolved,
+        units=_units(estates),
+        reopenings=_reopenings(rows, begins, ends),
+        returned=_returned(rows, begins, ends),
+        paused=_paused(rows, begins, ends),
+        in_hand=_in_hand(rows, begins, ends),
+    )
+
+
+def _counted(actor: Membership, estates: Collection[UUID]) -> QuerySet[Complaint]:
+    under = Joining.objects.filter(ended_at__isnull=True, complaint=OuterRef("pk"))
+    return worked_complaints(actor).filter(~Exists(under), estate__in=list(estates)).order_by()
+
+
+def _cases(rows: QuerySet[Complaint]) -> list[Case]:
+    said = Message.objects.filter(complaint=OuterRef("pk"), kind=Message.Kind.WORDS, at__gt=OuterRef("received_at"))
+    asked = Pause.objects.filter(complaint=OuterRef("pk"), reason=Pause.Reason.COMPLAINANT)
+    reached = ReturnVisit.objects.filter(complaint=OuterRef("pk"), outcome=ReturnVisit.Outcome.REACHED)
+    late = Clock.objects.filter(complaint=OuterRef("pk"), state=Clock.State.BROKEN)
+    found = rows.annotate(
+        has_said=Exists(said), was_asked=Exists(asked), is_visited=Exists(reached), was_late=Exists(late)
+    ).select_related("estate", "building", "unit", "category", "handler")
+    return [
+        Case(
+            number=row.number, link=link_of(row.number), estate=row.estate.name, place=row.place_words,
+            place_key=_place_key(row), category=row.category.name, received_at=row.received_at, state=row.state,
+            is_valid=row.state != State.REJECTED_INVALID, was_late=row.was_late, was_reopened=row.times_reopened > 0,
+            needed_more=row.has_said or row.was_asked or row.times_reopened > 0 or row.stage > 1,
+            is_visited=row.is_visited, is_anonymous=row.is_anonymous, rating=row.rating,
+            handler=row.handler.name if row.handler else "",
+        )
+        for row in found.order_by("received_at", "pk")
+    ]  # fmt: skip
+
+
+def _place_key(row: Complaint) -> tuple[Any, ...]:
+    """The unit, or the words for a common part however they were spaced and capitalised."""
+    words = " ".join(row.place.split()).casefold()
+    return (row.estate_id, row.building_id, row.unit_id or words)
+
+
+def link_of(number: str) -> str:
+    return reverse("triage:case", args=[number])
+
+
+def _units(estates: Collection[UUID]) -> dict[str, int]:
+    rows = Unit.objects.filter(estate__in=list(estates)).order_by()
+    return dict(rows.values_list("estate__name").annotate(Count("pk")))
+
+
+def _reopenings(rows: QuerySet[Complaint], begins: datetime, ends: datetime) -> list[Reopening]:
+    """The cases that came back in the span, each with all the days on which it did."""
+    came: dict[UUID, list[datetime]] = defaultdict(list)
+    moves = Move.objects.filter(to_state=State.REOPENED, complaint__in=rows).order_by("at")
+    for key, at in moves.values_list("complaint_id", "at"):
+        came[key].append(at)
+    back = {key: days for key, days in came.items() if any(begins <= at < ends for at in days)}
+    cases = rows.filter(pk__in=back).select_related("category", "estate", "building", "unit")
+    found = [
+        Reopening(row.number, link_of(row.number), row.place_words, row.category.name, tuple(back[row.pk]))
+        for row in cases
+    ]
+    return sorted(found, key=lambda one: (-len(one.days), one.number))
+
+
+def _returned(rows: QuerySet[Complaint], begins: datetime, ends: datetime) -> list[Returned]:
+    """Every time somebody called a case resolved in the span, and how soon it came back, when it did."""
+    moves = Move.objects.filter(
+        complaint__in=rows, to_state__in=[State.RESOLVED, State.REOPENED], at__gte=begins,
+        at__lt=ends + timedelta(hours=defaults()["soon_hours"]),
+    ).order_by("complaint_id", "at")  # fmt: skip
+    found: list[Returned] = []
+    waiting: dict[UUID, tuple[int, datetime]] = {}  # where in the list what was called resolved stands
+    for key, state, at, who, number in moves.values_list(
+        "complaint_id", "to_state", "at", "actor__name", "complaint__number"
+    ):
+        if state == State.RESOLVED and at < ends:
+            waiting[key] = (len(found), at)
+            found.append(Returned(who or "", number, link_of(number), None))
+        elif state == State.REOPENED and key in waiting:
+            place, resolved_at = waiting.pop(key)
+            found[place] = replace(found[place], after=at - resolved_at)
+    return found
+
+
+def _paused(rows: QuerySet[Complaint], begins: datetime, ends: datetime) -> list[Paused]:
+    pauses = Pause.objects.filter(complaint__in=rows, began_at__gte=begins, began_at__lt=ends, actor__isnull=False)
+    return [
+        Paused(name, key, at)
+        for name, key, at in pauses.order_by("began_at").values_list("actor__name", "complaint_id", "began_at")
+    ]
+
+
+def _in_hand(rows: QuerySet[Complaint], begins: datetime, ends: datetime) -> dict[str, int]:
+    """How many cases each handler had in the span: received before its end and not closed before it began."""
+    there = rows.filter(handler__isnull=False, received_at__lt=ends).filter(
+        Q(closed_at__isnull=True) | Q(closed_at__gte=begins)
+    )
+    return dict(there.values_list(F("handler__name")).annotate(Count("pk")))

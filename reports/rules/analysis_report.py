@@ -1,0 +1,215 @@
+"""The analysis of complaints as tables, in the active language: the page, the PDF and the spreadsheet lay out these."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from fractions import Fraction
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from reports.rules import analysis, wording
+from reports.rules.analysis import Analysed, Case
+from reports.rules.analysis_defaults import defaults
+from reports.rules.sections import Cell, Chart, Column, Report, Table, Tile, count, decimal, share, text
+from tenancy.templatetags.look import time_words
+
+
+def build(
+    found: Analysed, *, organisation: str, place: str, first: date, last: date, now: datetime, most: int | None = None
+) -> Report:
+    """The whole report; ``most`` is how many single rows a table lists."""
+    repeated = analysis.repeats(found, days=defaults()["repeat_days"])
+    places = analysis.chronic(found, cases=defaults()["chronic_cases"])
+    again = sum(len(run) - 1 for run in repeated)
+    headline = ngettext(
+        "%(count)d complaint came; %(again)d of them again.", "%(count)d complaints came; %(again)d of them again.",
+        len(found.own),
+    ) % {"count": len(found.own), "again": again}  # fmt: skip
+    return Report(
+        organisation=organisation, title=_("Complaints analysed"), place=place,
+        span=f"{wording.day_words(first)} – {wording.day_words(last)}", made=time_words(now, "exact"),
+        headline=headline, headlines=[headline], tiles=_tiles(found),
+        tables=[
+            _repeats(repeated, most), _chronic(places, most), _back(found, most), _valid(found),
+            _soon(found, most), _pausing(found), _asked(found),
+        ],
+    )  # fmt: skip
+
+
+def _tiles(found: Analysed) -> list[Tile]:
+    units, valid = sum(found.units.values()), sum(case.is_valid for case in found.own)
+    rate = wording.one_decimal(wording.tenths(Fraction(1000 * valid, units))) if units else wording.NOTHING
+    return [
+        Tile(_("valid complaints of 1,000 units"), rate,
+             _("%(part)s of %(whole)s") % {"part": valid, "whole": len(found.own)}),
+        _share_tile(_("solved at first contact"), *analysis.at_first_contact(found)),
+        _share_tile(_("asked afterwards and reached"), *analysis.visited(found)),
+        Tile(_("came back after they were resolved"), f"{len(found.reopenings):,}", is_bad=bool(found.reopenings)),
+    ]  # fmt: skip
+
+
+def _share_tile(label: str, part: int, whole: int) -> Tile:
+    return Tile(label, wording.percent(part, whole), _("%(part)s of %(whole)s") % {"part": part, "whole": whole})
+
+
+def _cut(rows: Sequence[Any], most: int | None) -> tuple[list[Any], str]:
+    shown = list(rows)[:most]
+    note = _("The first %(shown)s of %(all)s.") % {"shown": len(shown), "all": len(rows)}
+    return shown, note if len(shown) < len(rows) else ""
+
+
+def _day(at: datetime) -> str:
+    return wording.short_day(timezone.localtime(at).date())
+
+
+def _repeats(runs: list[list[Case]], most: int | None) -> Table:
+    shown, note = _cut(runs, most)
+    columns = [
+        Column(_("Last of them")), Column(_("Place")), Column(_("Category")), Column(_("Estate")),
+        Column(pgettext("table head", "Times"), "count"), Column(_("Days on which it came")),
+    ]  # fmt: skip
+    rows = [
+        [text(run[-1].number, run[-1].link), text(run[-1].place), text(run[-1].category), text(run[-1].estate),
+         count(len(run)), text(_(", ").join(_day(case.received_at) for case in run))]
+        for run in shown
+    ]  # fmt: skip
+    return Table("repeats", _("Came again"), columns, rows, note=note, empty=_("Nothing came twice."))
+
+
+def _chronic(places: list[list[Case]], most: int | None) -> Table:
+    shown, note = _cut(places, most)
+    columns = [
+        Column(_("Place")), Column(_("Estate")), Column(pgettext("table head", "Complaints"), "count"),
+        Column(_("About what")), Column(_("Newest")),
+    ]  # fmt: skip
+    rows = []
+    for cases in shown:
+        kinds = sorted({case.category for case in cases})
+        newest = cases[-1]
+        rows.append([
+            text(newest.place, newest.link), text(newest.estate), count(len(cases)), text(_(", ").join(kinds)),
+            text(newest.number),
+        ])  # fmt: skip
+    charted = [(cases[-1].place, (len(cases),)) for cases in shown[:12]]
+    described = _("; ").join(f"{name}: {number:,}" for name, (number,) in charted)
+    chart = Chart("bars", _("Complaints by place"), (_("complaints"),), charted, described) if charted else None
+    empty = _("No place had as many as %(number)s complaints.") % {"number": defaults()["chronic_cases"]}
+    return Table("chronic", _("Chronic places"), columns, rows, note=note, chart=chart, empty=empty)
+
+
+def _back(found: Analysed, most: int | None) -> Table:
+    shown, note = _cut(found.reopenings, most)
+    columns = [
+        Column(_("Complaint")), Column(_("Place")), Column(_("Category")), Column(_("Times opened again"), "count"),
+        Column(_("Days on which it was")),
+    ]  # fmt: skip
+    rows = [
+        [text(row.number, row.link), text(row.place), text(row.category), count(len(row.days)),
+         text(_(", ").join(_day(at) for at in row.days))]
+        for row in shown
+    ]  # fmt: skip
+    return Table("back", _("Opened again"), columns, rows, note=note, empty=_("None was opened again."))
+
+
+def _valid(found: Analysed) -> Table:
+    columns = [
+        Column(_("Estate")), Column(_("Units"), "count"), Column(pgettext("table head", "Complaints"), "count"),
+        Column(_("Valid"), "share"), Column(_("Valid of 1,000 units"), "decimal"),
+    ]  # fmt: skip
+    groups = analysis.valid_by_estate(found)
+    rows = [
+        [text(row.estate), count(row.units), count(row.received), share(row.valid, row.received), _rate(row.rate)]
+        for row in groups
+    ]
+    whole = analysis.Valid(
+        "", sum(row.units for row in groups), sum(row.received for row in groups), sum(row.valid for row in groups)
+    )
+    total = [
+        text(_("All")),
+        count(whole.units),
+        count(whole.received),
+        share(whole.valid, whole.received),
+        _rate(whole.rate),
+    ]
+    return Table("valid", _("Valid complaints"), columns, rows, total if rows else [], empty=_("No complaint came."))
+
+
+def _rate(rate: Fraction | None) -> Cell:
+    return decimal(None if rate is None else wording.tenths(rate))
+
+
+def _soon(found: Analysed, most: int | None) -> Table:
+    hours = defaults()["soon_hours"]
+    columns = [
+        Column(_("Called resolved by")), Column(_("Resolved"), "count"), Column(_("Back within hours"), "share"),
+        Column(_("Which")),
+    ]  # fmt: skip
+    rows = []
+    for row in analysis.back_soon(found, hours=hours):
+        named = [one.number for one in row.back][:most]
+        who = row.who or _("by itself")
+        rows.append([text(who), count(row.resolved), share(len(row.back), row.resolved), text(_(", ").join(named))])
+    title = _("Resolved, and back within %(hours)s hours") % {"hours": hours}
+    return Table("soon", title, columns, rows, empty=_("Nothing came back so soon."))
+
+
+def _pausing(found: Analysed) -> Table:
+    said = defaults()
+    columns = [
+        Column(_("Paused by")), Column(_("Cases in hand"), "count"), Column(_("Of them paused"), "share"),
+        Column(_("Most at one go"), "count"), Column(_("Worth a look")),
+    ]  # fmt: skip
+    rows = [
+        [text(row.who), count(row.in_hand), share(row.paused, row.in_hand), count(row.together),
+         text(_("yes") if row.is_flagged else _("no"))]
+        for row in analysis.pausers(
+            found, minutes=said["together_minutes"], together=said["together_pauses"], times=said["median_times"]
+        )
+    ]  # fmt: skip
+    return Table("pausing", _("Who paused how much"), columns, rows, empty=_("Nothing was paused."))
+
+
+def _asked(found: Analysed) -> Table:
+    words = {"in_time": _("in time"), "late": _("late"), "back": _("opened again")}
+    columns = [
+        Column(_("How it went")), Column(_("Resolved"), "count"), Column(_("Asked and reached"), "share"),
+        Column(_("Rated"), "share"), Column(_("Average rating"), "decimal"),
+    ]  # fmt: skip
+    rows = [
+        [text(words[row.code]), count(row.resolved), share(row.visited, row.resolved),
+         share(len(row.ratings), row.resolved), _average(row.ratings)]
+        for row in analysis.asked_by_outcome(found)
+    ]  # fmt: skip
+    return Table("asked", _("Are only the good ones asked?"), columns, rows)
+
+
+def _average(ratings: Sequence[int]) -> Cell:
+    return decimal(wording.tenths(Fraction(sum(ratings), len(ratings))) if ratings else None)
+
+
+def method() -> list[tuple[str, str]]:
+    """How each figure is computed."""
+    said = defaults()
+    days = {"days": said["repeat_days"]}
+    return [
+        (_("Which complaints"), _("Those received on one of these days, as far as you may read them. What is dealt with "
+                                  "together counts once.")),
+        (_("Came again"), _("The same unit, or the same words for a common part, and the same category within "
+                            "%(days)s days of the one before; the last of them on one of these days.") % days),
+        (_("Chronic places"), _("Units and common parts with at least %(number)s complaints of whatever kind.")
+         % {"number": said["chronic_cases"]}),
+        (_("Valid"), _("All but those found outside our duty; the rate divides them by the units of the registry.")),
+        (_("Solved at first contact"), _("Of those resolved on one of these days: no question back to the complainant, no "
+                                         "further words of theirs, not opened again, no second look.")),
+        (_("Asked and reached"), _("Of those resolved, those with a return visit that reached somebody. Of anonymous "
+                                   "complaints nobody can be asked; they do not count in the share at the top.")),
+        (_("Resolved, and back within %(hours)s hours") % {"hours": said["soon_hours"]},
+         _("By who called it resolved. A high share may mean that cases are closed to keep a promise.")),
+        (_("Worth a look"), _("At least %(number)s pauses begun within %(minutes)s minutes, or a share of cases paused of "
+                              "more than %(times)s times the median of all handlers.")
+         % {"number": said["together_pauses"], "minutes": said["together_minutes"], "times": said["median_times"]}),
+        (_("Are only the good ones asked?"), _("If late cases, or those that came back, are asked or rated far less than "
+                                               "those in time, the average rating says little.")),
+    ]  # fmt: skip
