@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from audit.admin import OrganisationAdmin
-from complaints import mail_admin, place_admin, triage_queries  # noqa: F401 (they register their pages)
+from complaints import mail_admin, place_admin, text_admin, triage_queries  # noqa: F401 (they register their pages)
 from complaints.models import Absence, Category, Complaint, HandlingRules, LadderStep, ServiceLevel
 from complaints.queries import worked_complaints
 

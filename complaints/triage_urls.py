@@ -1,6 +1,6 @@
 from django.urls import path
 
-from complaints.views import assigning, case, recomputing, triage
+from complaints.views import assigning, case, here, recomputing, texts, triage
 
 app_name = "triage"
 urlpatterns = [
@@ -17,6 +17,8 @@ urlpatterns = [
     path("calendars/<uuid:calendar_id>/", recomputing.calendar, name="calendar"),
     path("escalations/<uuid:escalation_id>/acknowledge/", case.acknowledge, name="acknowledge"),
     path("<str:number>/", case.case, name="case"),
+    path("<str:number>/here/", here.here, name="here"),
+    path("<str:number>/texts/", texts.texts, name="texts"),
     path("<str:number>/letter.pdf", case.letter_pdf, name="letter_pdf"),
     path("<str:number>/<slug:code>/", case.act, name="act"),
 ]

@@ -5,11 +5,13 @@ from complaints.models.joining import Joining
 from complaints.models.mail import InboundMail, MailDoor
 from complaints.models.places import Place
 from complaints.models.settings import Absence, Category, HandlingRules, LadderStep, SavedFilter, ServiceLevel
+from complaints.models.texts import CannedReply
 
 __all__ = [
     "Absence",
     "AssignmentRule",
     "AssignmentTurn",
+    "CannedReply",
     "Category",
     "Clock",
     "ClockEvent",

@@ -77,10 +77,12 @@ def _give_handlers(form: ActForm, complaint: Complaint) -> None:
     widget.choices = choices if form.is_bound else [("", _("Choose")), *choices]
 
 
-def writing_fields(code: str, shown: Case, refused: tuple[str, ActForm] | None) -> SafeString:
-    """The fields of a reply or a note: blank ones, or what was refused with its words."""
+def writing_fields(code: str, shown: Case, refused: tuple[str, ActForm] | None, body: str = "") -> SafeString:
+    """The fields of a reply or a note: blank ones, those with a ready text, or what was refused with its words."""
     if refused is not None and refused[0] == code:
         return _fields(refused[1])
+    if body:
+        return _fields(ACTS[code].form(initial={"body": body}, **_options(code, shown)))
     return _blank(code, get_language() or "", upload_limits())
 
 

@@ -19,6 +19,7 @@ from complaints.forms.acts import ActForm, PlainForm, PriorityForm, SeverityForm
 from complaints.joining_queries import about
 from complaints.models import Complaint
 from complaints.services import escalation
+from complaints.texts import texts_for
 from complaints.views import act_forms, case_context
 from complaints.views import letter as letter_pages
 from complaints.views.doors import staff_page
@@ -61,12 +62,25 @@ def show_case(request: HttpRequest, shown: Case, refused: tuple[str, ActForm] | 
         return _answered(request, "complaints/desk/_act.html", context)
     context |= {
         "acts": [_shown_act(code, shown) for code in codes if code not in WRITING],
-        "writing": {code: act_forms.writing_fields(code, shown, refused) for code in codes if code in WRITING},
+        "writing": {
+            code: act_forms.writing_fields(code, shown, refused, _ready_text(request, shown) if code == "reply" else "")
+            for code in codes
+            if code in WRITING
+        },
         "form": refused[1] if refused else None,
         **case_context.context_of(shown),
     }
     template = "complaints/desk/_case.html" if target == "case" else "complaints/desk/case.html"
     return _answered(request, template, context, status=422 if refused else 200)
+
+
+def _ready_text(request: HttpRequest, shown: Case) -> str:
+    """The ready reply that the address names, filled; "" for one that is not offered here."""
+    asked = request.GET.get("text", "")
+    if not asked:
+        return ""
+    offered_texts = texts_for(shown.complaint, request.organisation)  # type: ignore[attr-defined]
+    return next((text.body for text in offered_texts if str(text.key) == asked), "")
 
 
 def _answered(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:

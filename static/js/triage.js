@@ -72,6 +72,20 @@
     if (done) event.preventDefault();
   });
 
+  /* A ready reply goes where the cursor is, or after what is written. */
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("[data-insert]");
+    const area = link && document.getElementById(link.dataset.insert);
+    if (!area || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    event.preventDefault();
+    const words = link.closest("li").querySelector("[data-words]").textContent;
+    area.setRangeText(words, area.selectionStart, area.selectionEnd, "end");
+    area.dispatchEvent(new Event("input", { bubbles: true }));
+    area.focus();
+    const list = link.closest("#texts");
+    if (list) list.replaceChildren();
+  });
+
   /* On a wide page a press on a row opens it beside the list; with a modifier, or narrow, it is the link it is. */
   document.addEventListener("click", (event) => {
     const row = event.target.closest("[data-row]");

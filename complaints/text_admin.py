@@ -1,0 +1,34 @@
+"""The ready replies, as administrators keep them."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from audit.admin import OrganisationAdmin, OrganisationForm
+from complaints.models import CannedReply
+from complaints.rules.texts import FIELDS, unknown_fields
+
+
+class CannedReplyForm(OrganisationForm):
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or self.cleaned_data
+        if not said.get("body_en") and not said.get("body_zh") and not self.errors:
+            self.add_error("body_en", _("Write the text in one language at least."))
+        known = ", ".join(f"{{{name}}}" for name in FIELDS)
+        for field in ("body_en", "body_zh"):
+            if strange := unknown_fields(said.get(field) or ""):
+                told = _("%(names)s is no field. There are: %(known)s.") % {"names": ", ".join(strange), "known": known}
+                self.add_error(field, told)
+        return said
+
+
+@admin.register(CannedReply)
+class CannedReplyAdmin(OrganisationAdmin):
+    form = CannedReplyForm
+    reads, writes = "complaint_settings.read", "complaint_settings.change"
+    list_display = ("title", "category", "position", "is_active")
+    list_filter = ("is_active", "category")
+    list_select_related = ("category",)
+    search_fields = ("title", "body_en", "body_zh")
+    fields = ("title", "category", "body_en", "body_zh", "position", "is_active")
