@@ -518,6 +518,7 @@ ADDED = {
     "complaints_servicelevel": {"kind": "answer", "priority": "p3", "amount": 2, "measure": "working_days", "estate": "FIRST"},
     "complaints_ladderstep": {"level": "quality", "percent": 100, "working_days_after": 3, "position": 4},
     "complaints_absence": {"membership": "FIRST", "from_on": "2026-01-01", "to_on": "2026-01-02"},
+    "complaints_cannedreply": {"title": "Part", "body_en": "It comes, {name}.", "position": 3, "is_active": "on"},
     "complaints_maildoor": {"key": "a-key-of-sixteen-signs", "is_active": "on"},
     "complaints_place": {"estate": "FIRST", "name_en": "Lift 2", "name_zh": "2号电梯", "category": "FIRST", "is_active": "on"},
     "owners_estate": {"name": "New Court", "code": "NEW", "calendar": "FIRST", "is_active": "on"},
