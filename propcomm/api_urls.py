@@ -13,6 +13,7 @@ from contacts import matter_api as dealings
 from contacts import outage_api as outages
 from contacts import promise_api as promises
 from contacts import register_api as register
+from disclosures import api as accounts
 from notices import api as notices
 from notices import notice_api
 from notices import reach_api as reach
@@ -92,6 +93,12 @@ urlpatterns = [
         path(f"internal-requests/<uuid:request_id>/{code}/", act.as_view(), name=f"internal_request_{code}")
         for code, act in internal.ACTS.items()
     ),
+    path("accounts/", accounts.AccountList.as_view(), name="accounts"),
+    path("accounts/<uuid:statement_id>/", accounts.AccountDetail.as_view(), name="account"),
+    path("accounts/<uuid:statement_id>/lines/", accounts.AccountLines.as_view(), name="account_lines"),
+    path("accounts/<uuid:statement_id>/questions/", accounts.AccountQuestions.as_view(), name="account_questions"),
+    path("accounts/<uuid:statement_id>/sign/", accounts.AccountSigned.as_view(), name="account_sign"),
+    path("accounts/<uuid:statement_id>/return/", accounts.AccountReturned.as_view(), name="account_return"),
     path("estates/", registry.EstateList.as_view(), name="estates"),
     path("units/", registry.OwnUnitList.as_view(), name="units"),
     path("registry/units/", registry.UnitList.as_view(), name="registry_units"),

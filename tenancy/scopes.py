@@ -18,6 +18,8 @@ SCOPES: dict[str, Promise] = {
     "registry:read": _("Read the registry of units and people"),
     "contacts:read": _("Read outside parties and what is due"),
     "contacts:write": _("Enter and change outside parties and what is due"),
+    "accounts:read": _("Read the accounts of an estate"),
+    "accounts:write": _("Ask about accounts, sign them off or return them"),
     "reports:read": _("Read reports and what is past due"),
     "reports:write": _("Have reports made"),
     "audit:read": _("Read the audit log"),

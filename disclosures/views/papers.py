@@ -17,7 +17,8 @@ from openpyxl.utils import get_column_letter
 
 from disclosures import queries
 from disclosures.models import AccountStatement, StatementLine
-from disclosures.views.doors import figures_of, found, readers
+from disclosures.showing import figures_of
+from disclosures.views.doors import found, readers
 from disclosures.views.statements import name_line
 from notices.paper import pdf as paper
 from owners.views.entrance import actor_of, log_auditor

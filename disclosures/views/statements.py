@@ -18,7 +18,8 @@ from disclosures.models import AccountStatement, Remark, StatementLine
 from disclosures.models.statements import states_shown_to
 from disclosures.rules.defaults import defaults
 from disclosures.services import asking, reviewing
-from disclosures.views.doors import figures_of, found, found_line, readers
+from disclosures.showing import figures_of
+from disclosures.views.doors import found, found_line, readers
 from owners.queries import estates_visible_to
 from owners.views.entrance import actor_of, log_auditor
 from tenancy.models import Membership

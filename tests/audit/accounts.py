@@ -6,6 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from disclosures.services import asking
 from disclosures.services.asking import Asking
+from tests.audit.programs import sends
 from tests.audit.routes import act, post
 from tests.complaints.pages import photo, signed_in
 from tests.disclosures.making import brought_to, spreadsheet
@@ -75,3 +76,21 @@ def answer(house: House) -> Any:
     row = brought_to(house, "published")
     asked = asking.remark(statement_id=row.pk, asking=Asking("Why?"), actor=house.owner, now=NOON)
     return post(signed_in(house, "manager"), "disclosures:answer", asked.pk, words="Because.")
+
+
+@act("api:account_questions")
+def ask_by_program(house: House) -> Any:
+    return sends(
+        house, "committee", f"accounts/{brought_to(house, 'published').pk}/questions/", {"body": "Which bulbs?"}
+    )
+
+
+@act("api:account_sign")
+def sign_by_program(house: House) -> Any:
+    return sends(house, "committee", f"accounts/{brought_to(house, 'committee_review').pk}/sign/", {})
+
+
+@act("api:account_return")
+def return_by_program(house: House) -> Any:
+    row = brought_to(house, "committee_review")
+    return sends(house, "committee", f"accounts/{row.pk}/return/", {"reason": "A voucher is missing."})

@@ -195,7 +195,9 @@ def _complaint(plot: Plot) -> None:
         ),
         "step": LadderStep.objects.first(),
         "handling": HandlingRules.objects.first(),
-        "canned_reply": CannedReply.objects.create(title=settings(f"Part {uuid4().hex[:8]}"), body_en=settings("It comes.")),
+        "canned_reply": CannedReply.objects.create(
+            title=settings(f"Part {uuid4().hex[:8]}"), body_en=settings("It comes.")
+        ),
         "assignment_rule": _rule(plot, case.category, now),
         "absence": Absence.objects.create(
             membership=house.engineer2, deputy=house.engineer, from_on=date(2026, 1, 1), to_on=date(2026, 1, 2)

@@ -1,0 +1,273 @@
+"""Accounts for programs: the figures, lines and questions of the pages, by the same rules and verbs."""
+
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from disclosures import queries
+from disclosures.models import AccountStatement, Remark, Review, StatementLine
+from disclosures.services import asking, reviewing
+from disclosures.services.asking import Asking
+from disclosures.showing import figures_of
+from owners.queries import estates_visible_to
+from tenancy.api.describing import CURSOR, page_of
+from tenancy.api.endpoints import Endpoint
+from tenancy.api.pages import Keyset
+from tenancy.errors import NotFound
+from tenancy.models import Membership
+from tenancy.policy import can
+
+NEWEST_FIRST = Keyset("moved_at", is_falling=True)
+BY_PLACE = Keyset("place", read=int)
+OLDEST_FIRST = Keyset("asked_at")
+MONEY: dict[str, Any] = {"max_digits": 18, "decimal_places": 3}
+
+
+class AccountRowSerializer(serializers.Serializer):
+    """One account of one estate for one period. Amounts are decimals in the currency's unit."""
+
+    id = serializers.UUIDField(source="pk")
+    number = serializers.CharField()
+    version = serializers.IntegerField()
+    estate = serializers.UUIDField(source="estate_id")
+    kind = serializers.ChoiceField(choices=AccountStatement.Kind.choices)
+    from_on = serializers.DateField()
+    to_on = serializers.DateField()
+    currency = serializers.CharField()
+    opening = serializers.DecimalField(**MONEY)
+    closing = serializers.DecimalField(**MONEY)
+    state = serializers.ChoiceField(choices=AccountStatement.State.choices)
+    moved_at = serializers.DateTimeField()
+    review_due_at = serializers.DateTimeField(allow_null=True)
+    published_at = serializers.DateTimeField(allow_null=True)
+
+
+class AccountCategorySerializer(serializers.Serializer):
+    code = serializers.CharField()
+    name = serializers.CharField()
+    direction = serializers.ChoiceField(choices=StatementLine.Direction.choices)
+    count = serializers.IntegerField()
+    amount = serializers.DecimalField(**MONEY)
+    prior = serializers.DecimalField(**MONEY, allow_null=True, help_text=gettext_lazy("In the period before."))
+    budget = serializers.DecimalField(**MONEY, allow_null=True)
+    is_flagged = serializers.BooleanField(help_text=gettext_lazy("Differs a lot from the period before or the budget."))
+
+
+class HundredSerializer(serializers.Serializer):
+    name = serializers.CharField()
+    part = serializers.IntegerField(help_text=gettext_lazy("Of each hundred spent; all parts sum to a hundred."))
+
+
+class AccountSerializer(AccountRowSerializer):
+    explanation = serializers.CharField(help_text=gettext_lazy("What is corrected, in a version after the first."))
+    income = serializers.DecimalField(**MONEY)
+    expense = serializers.DecimalField(**MONEY)
+    difference = serializers.DecimalField(
+        **MONEY, help_text=gettext_lazy("By which it does not reckon; 0 when it does.")
+    )
+    categories = AccountCategorySerializer(many=True)
+    of_each_hundred = HundredSerializer(many=True)
+    asked_members = serializers.IntegerField(help_text=gettext_lazy("Members of the committee it was put before."))
+    signed = serializers.IntegerField()
+    returned = serializers.IntegerField()
+
+
+class AccountLineSerializer(serializers.Serializer):
+    id = serializers.UUIDField(source="pk")
+    place = serializers.IntegerField()
+    booked_on = serializers.DateField(allow_null=True)
+    voucher = serializers.CharField()
+    direction = serializers.ChoiceField(choices=StatementLine.Direction.choices)
+    category = serializers.CharField()
+    category_en = serializers.CharField()
+    category_zh = serializers.CharField()
+    counterparty = serializers.CharField()
+    building = serializers.CharField()
+    text_en = serializers.CharField()
+    text_zh = serializers.CharField()
+    amount = serializers.DecimalField(**MONEY)
+    budget = serializers.DecimalField(**MONEY, allow_null=True)
+    note = serializers.CharField()
+
+
+class AccountQuestionSerializer(serializers.Serializer):
+    """A question or a comment, as far as its reader may know who asked."""
+
+    id = serializers.UUIDField(source="pk")
+    line = serializers.UUIDField(source="line_id", allow_null=True)
+    is_question = serializers.BooleanField()
+    asked_by = serializers.CharField(source="shown_name")
+    body = serializers.CharField(source="shown_body")
+    asked_at = serializers.DateTimeField()
+    due_on = serializers.DateField(allow_null=True)
+    answer = serializers.CharField()
+    answered_at = serializers.DateTimeField(allow_null=True)
+    is_public = serializers.BooleanField()
+
+
+class SoughtAccountSerializer(serializers.Serializer):
+    """What the list is narrowed to."""
+
+    kind = serializers.ChoiceField(choices=AccountStatement.Kind.choices, required=False)
+    state = serializers.ChoiceField(choices=AccountStatement.State.choices, required=False)
+    estate = serializers.UUIDField(required=False)
+
+
+class AccountAskedSerializer(serializers.Serializer):
+    body = serializers.CharField(max_length=2000)
+    is_question = serializers.BooleanField(default=True)
+    line = serializers.UUIDField(required=False, allow_null=True)
+
+
+class AccountReturnedSerializer(serializers.Serializer):
+    reason = serializers.CharField(max_length=2000)
+
+
+class Accounts(Endpoint):
+    """For whoever reads accounts; for others there is nothing here."""
+
+    scopes: ClassVar = {"GET": "accounts:read", "*": "accounts:write"}
+
+    def admit(self, member: Membership) -> None:
+        if not can(member, "statement.read"):
+            raise NotFound("no accounts for this member")
+
+    def found(self, statement_id: UUID) -> AccountStatement:
+        """Raises NotFound for unknown, foreign and not yet open alike."""
+        row = queries.statements_visible_to(self.member).filter(pk=statement_id).select_related("estate").first()
+        if row is None:
+            raise NotFound("no such statement")
+        return row
+
+    def whole(self, statement_id: UUID) -> dict[str, Any]:
+        row: Any = self.found(statement_id)
+        shown = figures_of(row, self.member)
+        decisions = list(row.reviews.values_list("decision", flat=True))
+        row.income, row.expense = shown["totals"].income, shown["totals"].expense
+        row.difference = shown["totals"].reckoned.difference
+        row.categories, row.of_each_hundred = shown["categories"], shown["hundred"]
+        row.asked_members = len(decisions)
+        row.signed = decisions.count(Review.Decision.SIGNED)
+        row.returned = decisions.count(Review.Decision.RETURNED)
+        return dict(AccountSerializer(row).data)
+
+    def dressed(self, rows: list[Remark], statement: AccountStatement) -> list[Any]:
+        """Those of others without their names to owners, as on the page."""
+        dressed: list[Any] = list(rows)
+        knows = self.member.is_staff_role or can(self.member, "statement.review", statement)
+        for row in dressed:
+            is_open = knows or row.asked_by_id == self.member.pk
+            row.shown_name, row.shown_body = (row.asked_by.name, row.body) if is_open else ("", row.public_body)
+        return dressed
+
+
+class AccountList(Accounts):
+    @extend_schema(
+        operation_id="accounts_list",
+        summary=gettext_lazy("Accounts, what moved last first"),
+        parameters=[SoughtAccountSerializer, CURSOR],
+        responses=page_of(AccountRowSerializer),
+    )
+    def get(self, request: Request) -> Response:
+        asked = SoughtAccountSerializer(data=request.query_params.dict())
+        asked.is_valid(raise_exception=True)
+        said: dict[str, Any] = dict(asked.validated_data)
+        rows = queries.statements_visible_to(self.member)
+        if key := said.pop("estate", None):
+            if not estates_visible_to(self.member).filter(pk=key).exists():
+                raise NotFound("no such estate")
+            rows = rows.filter(estate=key)
+        page, following = NEWEST_FIRST.page(request, rows.filter(**said))
+        return Response({"next": following, "results": AccountRowSerializer(page, many=True).data})
+
+
+class AccountDetail(Accounts):
+    @extend_schema(
+        operation_id="account_read", summary=gettext_lazy("One account with its figures"), responses=AccountSerializer
+    )
+    def get(self, request: Request, statement_id: UUID) -> Response:
+        return Response(self.whole(statement_id))
+
+
+class AccountLines(Accounts):
+    @extend_schema(
+        operation_id="account_lines",
+        summary=gettext_lazy("The lines of an account, in its order"),
+        parameters=[CURSOR],
+        responses=page_of(AccountLineSerializer),
+    )
+    def get(self, request: Request, statement_id: UUID) -> Response:
+        page, following = BY_PLACE.page(request, self.found(statement_id).lines.all())
+        return Response({"next": following, "results": AccountLineSerializer(page, many=True).data})
+
+
+class AccountQuestions(Accounts):
+    @extend_schema(
+        operation_id="account_questions",
+        summary=gettext_lazy("Questions and comments on an account, the oldest first"),
+        parameters=[CURSOR],
+        responses=page_of(AccountQuestionSerializer),
+    )
+    def get(self, request: Request, statement_id: UUID) -> Response:
+        statement = self.found(statement_id)
+        page, following = OLDEST_FIRST.page(request, queries.remarks_visible_to(self.member, statement))
+        rows = self.dressed(page, statement)
+        return Response({"next": following, "results": AccountQuestionSerializer(rows, many=True).data})
+
+    @extend_schema(
+        operation_id="account_ask",
+        summary=gettext_lazy("Ask or comment on an account or a line of it"),
+        request=AccountAskedSerializer,
+        responses={201: AccountQuestionSerializer},
+    )
+    def post(self, request: Request, statement_id: UUID) -> Response:
+        statement = self.found(statement_id)
+        given = AccountAskedSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        said: dict[str, Any] = dict(given.validated_data)
+        line = None
+        if key := said.get("line"):
+            line = statement.lines.filter(pk=key).first()
+            if line is None:
+                raise NotFound("no such line")
+        wanted = Asking(body=said["body"], is_question=said["is_question"], line=line)
+        row = asking.remark(statement_id=statement.pk, asking=wanted, actor=self.member, now=timezone.now())
+        return Response(AccountQuestionSerializer(self.dressed([row], statement)[0]).data, status=201)
+
+
+class AccountSigned(Accounts):
+    @extend_schema(
+        operation_id="account_sign",
+        summary=gettext_lazy("Sign an account off, as a member of the committee"),
+        request=None,
+        responses=AccountSerializer,
+    )
+    def post(self, request: Request, statement_id: UUID) -> Response:
+        reviewing.decide(
+            statement_id=statement_id, decision=Review.Decision.SIGNED, reason="", actor=self.member, now=timezone.now()
+        )
+        return Response(self.whole(statement_id))
+
+
+class AccountReturned(Accounts):
+    @extend_schema(
+        operation_id="account_return",
+        summary=gettext_lazy("Return an account with reasons, as a member of the committee"),
+        request=AccountReturnedSerializer,
+        responses=AccountSerializer,
+    )
+    def post(self, request: Request, statement_id: UUID) -> Response:
+        self.found(statement_id)
+        given = AccountReturnedSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        reviewing.decide(
+            statement_id=statement_id, decision=Review.Decision.RETURNED, reason=given.validated_data["reason"],
+            actor=self.member, now=timezone.now(),
+        )  # fmt: skip
+        return Response(self.whole(statement_id))
