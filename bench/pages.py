@@ -106,6 +106,17 @@ class Pages:
             [f"/timeline/{self.organisation.pk}/{unit}/" for unit in units],
         )
 
+    def statement_review(self) -> Figure:
+        """The review page of an account of 10,000 lines, beside a page of the lines that it shows; how long its file
+        took to bring in stands beside it."""
+        from bench.statements import LINES, brought_in
+
+        statement, seconds = brought_in(self.organisation)
+        figure = self._read([f"/disclosures/{statement}/"], [f"/statement/{self.organisation.pk}/{statement}/"])
+        figure.rows = LINES
+        figure.extra["import_seconds"] = round(seconds, 2)
+        return figure
+
     # -- asking --------------------------------------------------------------------------------------------------------
 
     def _read(self, paths: list[str], floor_paths: list[str]) -> Figure:

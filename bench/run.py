@@ -21,10 +21,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from bench import place
 from bench.figures import Figure, NotThereYet, Pace
 
-PAGES = ("triage_list", "case_page", "search", "filing", "unit_timeline")
+PAGES = ("triage_list", "case_page", "search", "filing", "unit_timeline", "statement_review")
 WORK = ("sweep", "month_pdf", "registry_import", "notice_drain", "notice_enqueue")
 NAMES = (*PAGES, *WORK)
-LATER = ("statement_review",)
+LATER: tuple[str, ...] = ()
 RESULTS = Path(__file__).parent / "results" / "latest.json"
 
 

@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
+from uuid import UUID
 
+from django.core.cache import cache
 from django.db.models import Count, Max, Q, QuerySet, Sum
 from django.utils.translation import get_language
 
@@ -57,7 +59,19 @@ def reviews_waiting(member: Membership) -> int:
 
 
 def booked_of(statement: AccountStatement) -> list[figures.Booked]:
-    """Sums by category, one statement of SQL."""
+    """Sums by category. Kept for a while once its lines cannot change any more: no file replaces them then."""
+    if statement.state in (State.DRAFT, State.RETURNED):
+        return _summed(statement)
+    key = f"account-sums:{statement.organisation_id}:{statement.pk}:{statement.moved_at.isoformat()}"
+    kept: list[figures.Booked] | None = cache.get(key)
+    if kept is None:
+        kept = _summed(statement)
+        cache.set(key, kept, defaults()["sums_kept_seconds"])
+    return kept
+
+
+def _summed(statement: AccountStatement) -> list[figures.Booked]:
+    """One statement of SQL."""
     rows = statement.lines.order_by().values("direction", "category")
     rows = rows.annotate(
         sum=Sum("amount"), count=Count("pk"), planned=Sum("budget"), en=Max("category_en"), zh=Max("category_zh")
@@ -130,14 +144,13 @@ def committee_of(estate: Estate) -> QuerySet[Membership]:
     return rows.select_related("user").distinct().order_by("id")
 
 
-def seen_by(member: Membership | None, lines: Iterable[StatementLine]) -> set[Any]:
-    rows = LineSeen.objects.filter(member=member, line__in=[line.pk for line in lines])
+def seen_by(member: Membership | None, lines: Iterable[UUID]) -> set[UUID]:
+    rows = LineSeen.objects.filter(member=member, line__in=list(lines))
     return set(rows.values_list("line_id", flat=True))
 
 
-def vouchers_by_line(lines: Iterable[StatementLine]) -> dict[Any, int]:
-    ids = [line.pk for line in lines]
-    rows = Attachment.objects.filter(subject_type=VOUCHERS_OF, subject_id__in=ids).order_by()
+def vouchers_by_line(lines: Iterable[UUID]) -> dict[UUID, int]:
+    rows = Attachment.objects.filter(subject_type=VOUCHERS_OF, subject_id__in=list(lines)).order_by()
     return dict(rows.values_list("subject_id").annotate(Count("pk")))
 
 

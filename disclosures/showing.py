@@ -15,7 +15,7 @@ def figures_of(row: AccountStatement, reader: Membership) -> dict[str, Any]:
     categories = figures.compared(booked, queries.sums_of(prior), flag_share=queries.flag_share())
     return {
         "totals": totals_of(row, booked), "prior": prior, "categories": [_named(shown) for shown in categories],
-        "has_budget": any(shown.booked.budget is not None for shown in categories),
+        "line_count": sum(one.count for one in booked), "has_budget": any(shown.booked.budget is not None for shown in categories),
         "hundred": [
             {"name": queries.in_language(dict(shown.booked.names), shown.booked.category), "part": part}
             for shown, part in figures.of_each_hundred(categories)

@@ -110,6 +110,21 @@ class Contact(Kept):
         app_label, managed, db_table = "floor", False, "contacts_communicationrecord"
 
 
+class Line(Kept):
+    statement_id = models.UUIDField()
+    place = models.PositiveIntegerField()
+    booked_on = models.DateField(null=True)
+    voucher = models.CharField(max_length=60)
+    direction = models.CharField(max_length=7)
+    category_en = models.CharField(max_length=120)
+    counterparty = models.CharField(max_length=200)
+    text_en = models.CharField(max_length=300)
+    amount = models.DecimalField(max_digits=18, decimal_places=3)
+
+    class Meta:
+        app_label, managed, db_table = "floor", False, "disclosures_statementline"
+
+
 class Filing(Kept):
     """A table of the bench, like the complaints' with their indexes, so that the rows above stay as they were."""
 

@@ -7,5 +7,6 @@ urlpatterns = [
     path("search/<int:organisation>/", views.search),
     path("case/<int:organisation>/<str:number>/", views.case),
     path("timeline/<int:organisation>/<uuid:unit>/", views.timeline),
+    path("statement/<int:organisation>/<uuid:statement>/", views.statement),
     path("file/<int:organisation>/", views.file),
 ]

@@ -8,9 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from bench.floor.models import Complaint, Contact, Filing
+from bench.floor.models import Complaint, Contact, Filing, Line
 
 PAGE = 50
+LINES = 100
 JOINED = ("estate", "building", "unit", "category", "complainant", "handler")
 # Everything the product's page of a case shows, kind by kind, as rows of one statement.
 CASE = """
@@ -74,6 +75,12 @@ def timeline(request: HttpRequest, organisation: int, unit: uuid.UUID) -> HttpRe
     found = Contact.objects.filter(organisation_id=organisation, unit_id=unit)
     page = found.select_related("unit", "person", "recorded_by").order_by("-occurred_at", "-id")[:PAGE]
     return render(request, "timeline.html", {"rows": page})
+
+
+def statement(request: HttpRequest, organisation: int, statement: uuid.UUID) -> HttpResponse:
+    """The lines of an account, in its order, as many as the product's page shows."""
+    found = Line.objects.filter(organisation_id=organisation, statement_id=statement)
+    return render(request, "statement.html", {"rows": found.order_by("place")[:LINES]})
 
 
 class FilingForm(forms.ModelForm):

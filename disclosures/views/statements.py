@@ -1,5 +1,6 @@
 """The list of accounts, one statement with its lines, one line with its vouchers."""
 
+from collections import Counter
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -8,6 +9,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -20,6 +22,7 @@ from disclosures.rules.defaults import defaults
 from disclosures.services import asking, reviewing
 from disclosures.showing import figures_of
 from disclosures.views.doors import found, found_line, readers
+from disclosures.views.line_rows import COLUMNS, rows_of
 from owners.queries import estates_visible_to
 from owners.views.entrance import actor_of, log_auditor
 from tenancy.models import Membership
@@ -51,9 +54,17 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "disclosures/index.html", context)
 
 
-def paged(request: HttpRequest, rows: Any, size: int) -> tuple[list[Any], dict[str, Any]]:
-    """One page of rows, and the addresses of the pages before and after it."""
-    pages = Paginator(rows, size)
+class _Counted(Paginator):
+    """Of rows whose number is known."""
+
+    def __init__(self, rows: Any, size: int, number: int) -> None:
+        super().__init__(rows, size)
+        self.count = number
+
+
+def paged(request: HttpRequest, rows: Any, size: int, number: int | None = None) -> tuple[list[Any], dict[str, Any]]:
+    """One page of rows, and the addresses of the pages before and after it; ``number`` saves counting them."""
+    pages = Paginator(rows, size) if number is None else _Counted(rows, size, number)
     page = pages.get_page(request.GET.get("page"))
     kept = {name: value for name, value in request.GET.items() if name != "page" and value}
 
@@ -86,30 +97,25 @@ def statement(request: HttpRequest, statement_id: UUID) -> HttpResponse:
     rows = queries.lines_listed(
         row, actor, text=said.get("q") or "", category=said.get("category") or "", which=said.get("which") or ""
     )
-    lines, ways = paged(request, rows, defaults()["page"])
-    _dress(lines, row, actor)
+    rows = rows.values(*COLUMNS)
+    lines, ways = paged(request, rows, defaults()["page"], None if any(said.values()) else shown["line_count"])
     context = {
-        "row": row, "lines": lines, "form": form, "is_narrowed": any(said.values()), "reviews": reviews, "now": now,
+        "row": row, "rows": _rows(lines, row, actor), "has_lines": bool(lines), "form": form, "is_narrowed": any(said.values()), "reviews": reviews, "now": now,
         "remarks": _remarks(row, actor, now), **_reviews(row, actor), **_may(actor, row, now), **shown, **ways,
         "correction": row.corrections.filter(pk__in=queries.statements_visible_to(actor).values("pk")).first(),
-        "review_over": row.is_review_over(now), **_progress(row, actor, reviews),
+        "review_over": row.is_review_over(now), **_progress(row, actor, reviews, shown["line_count"]),
     }  # fmt: skip
     return render(request, "disclosures/statement.html", context)
 
 
-def _dress(lines: list[Any], row: AccountStatement, actor: Membership) -> None:
-    """What a row of the table shows beside its own columns: asked for all lines of a page at once."""
-    seen = queries.seen_by(actor, lines)
-    vouchers = queries.vouchers_by_line(lines) if queries.sees_vouchers(actor) else {}
-    remarks = queries.remarks_visible_to(actor, row).filter(line__in=[line.pk for line in lines]).order_by()
-    said: dict[Any, int] = {}
-    for line_id in remarks.values_list("line_id", flat=True):
-        said[line_id] = said.get(line_id, 0) + 1
-    for line in lines:
-        name_line(line)
-        line.is_seen, line.voucher_count, line.remark_count = (
-            line.pk in seen, vouchers.get(line.pk, 0), said.get(line.pk, 0),
-        )  # fmt: skip
+def _rows(lines: list[Any], row: AccountStatement, actor: Membership) -> SafeString:
+    """The rows of the table; what they show beside their own columns is asked for all of them at once."""
+    keys = [line["pk"] for line in lines]
+    seen = queries.seen_by(actor, keys) if can(actor, "statement.review", row) else set()
+    scans = queries.vouchers_by_line(keys) if queries.sees_vouchers(actor) else {}
+    remarks = queries.remarks_visible_to(actor, row).filter(line__in=keys).order_by()
+    said = Counter(remarks.values_list("line_id", flat=True))
+    return rows_of(lines, seen=seen, scans=scans, said=said)
 
 
 def name_line(line: Any) -> None:
@@ -146,13 +152,13 @@ def _reviews(row: AccountStatement, actor: Membership) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _progress(row: AccountStatement, actor: Membership, reviews: bool) -> dict[str, Any]:
+def _progress(row: AccountStatement, actor: Membership, reviews: bool, number: int) -> dict[str, Any]:
     """How many lines this member has gone through, and where to go on."""
     if not reviews:
         return {}
     seen = row.lines.filter(seen__member=actor).count()
     unseen = queries.lines_listed(row, actor, which="unseen").first()
-    return {"lines_seen": seen, "lines_all": row.lines.count(), "go_on": unseen}
+    return {"lines_seen": seen, "lines_all": number, "go_on": unseen}
 
 
 def _may(actor: Membership, row: AccountStatement, now: Any) -> dict[str, bool]:
@@ -196,7 +202,7 @@ def line(request: HttpRequest, line_id: UUID) -> HttpResponse:
     context = {
         "line": found_one, "row": row, "remarks": _remarks(row, actor, now, found_one),
         **_vouchers(found_one, actor),
-        "sees_vouchers": queries.sees_vouchers(actor), "is_seen": bool(queries.seen_by(actor, [found_one])),
+        "sees_vouchers": queries.sees_vouchers(actor), "is_seen": bool(queries.seen_by(actor, [found_one.pk])),
         "reviews": can(actor, "statement.review", row), "may_ask": asking.may_remark(actor, row),
         "may_write": can(actor, "statement.write", row),
         "before": near.filter(place__lt=found_one.place).last(), "after": near.filter(place__gt=found_one.place).first(),

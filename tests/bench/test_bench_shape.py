@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 KEYS = {"value", "floor", "unit", "ratio", "rows", "clients", "p95_ms", "floor_p95_ms", "queries"}
-PAGES = {"triage_list", "case_page", "search", "filing", "unit_timeline"}
+PAGES = {"triage_list", "case_page", "search", "filing", "unit_timeline", "statement_review"}
 
 
 @pytest.fixture(scope="module")

@@ -11,8 +11,8 @@ from disclosures.exchange import workbook
 from disclosures.models import AccountStatement
 from disclosures.services import statements
 from owners.registry.problems import Unreadable
-from tests.complaints.pages import signed_in
-from tests.disclosures.making import spreadsheet
+from tests.complaints.pages import signed_in, text
+from tests.disclosures.making import LINES, brought_to, spreadsheet
 from tests.factories.house import NOON
 
 SAMPLES = Path(__file__).resolve().parent / "samples"
@@ -110,3 +110,15 @@ def test_the_page_says_what_is_wrong_and_stores_nothing(house):
     assert answer.status_code == 422
     assert "row 2: the amount is no number" in answer.content.decode()
     assert not AccountStatement.objects.exists()
+
+
+def test_what_stands_in_a_line_is_only_ever_text(house):
+    typed = '<img src=x onerror=alert(1)> %s %(key)s {0} "&'
+    row = brought_to(
+        house,
+        "published",
+        lines=(*LINES[:2], {**LINES[2], "text_en": typed, "counterparty": typed, "voucher": typed[:60]}),
+    )
+    page = text(signed_in(house, "owner").get(f"/disclosures/{row.pk}/"))
+    assert "<img src=x" not in page
+    assert page.count("&lt;img src=x onerror=alert(1)&gt; %s %(key)s {0} &quot;&amp;") == 2

@@ -1,0 +1,76 @@
+"""The rows of the table of lines. A page has a hundred: as a template they took longer than everything else on it."""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from disclosures.queries import in_language
+from disclosures.templatetags.amounts import amount
+from tenancy.templatetags.look import icon
+
+COLUMNS = (
+    "pk", "place", "booked_on", "voucher", "direction", "category", "category_en", "category_zh", "text_en", "text_zh",
+    "counterparty", "amount",
+)  # fmt: skip
+ROW = """<tr>
+<th scope="row"><a class="line-link" href="{href}%(key)s/">%(place)s. <bdi>%(text)s</bdi></a>%(marks)s</th>
+<td data-label="{date}">%(date)s</td>
+<td data-label="{who}"><bdi>%(who)s</bdi></td>
+<td data-label="{voucher}">%(voucher)s%(scan)s</td>
+<td class="num" data-label="{income}">%(income)s</td>
+<td class="num" data-label="{expense}">%(expense)s</td>
+</tr>
+"""
+
+
+def rows_of(
+    lines: Iterable[Mapping[str, Any]], *, seen: Collection[UUID], scans: Mapping[UUID, int], said: Mapping[UUID, int]
+) -> SafeString:
+    """``lines`` by COLUMNS; ``seen`` by this member; how many scans and remarks each has. What was typed is escaped."""
+    words = {
+        "date": _("Date"), "who": _("To or from whom"), "voucher": _("Voucher"),
+        "income": pgettext("booking", "Income"), "expense": pgettext("booking", "Expense"),
+    }  # fmt: skip
+    somewhere = reverse("disclosures:line", args=[UUID(int=0)]).removesuffix(f"{UUID(int=0)}/")
+    row = ROW.format(href=somewhere, **{name: escape(word).replace("%", "%%") for name, word in words.items()})
+    with_scan = format_html(" {}", icon("paperclip", _("with a scan")))
+    was_seen = format_html(' <span class="part">{}{}</span>', icon("check"), _("gone through"))
+    days: dict[date | None, str] = {None: ""}
+    made = []
+    for line in lines:
+        key, day, is_income, shown = (
+            line["pk"],
+            line["booked_on"],
+            line["direction"] == "income",
+            amount(line["amount"]),
+        )
+        if day not in days:
+            days[day] = escape(date_format(day, "SHORT_DATE_FORMAT"))
+        made.append(
+            row
+            % {
+                "key": key, "place": line["place"], "text": escape(_text(line)), "who": escape(line["counterparty"]),
+                "marks": (_said(said[key]) if said.get(key) else "") + (was_seen if key in seen else ""),
+                "date": days[day], "voucher": escape(line["voucher"]), "scan": with_scan if scans.get(key) else "",
+                "income": shown if is_income else "", "expense": "" if is_income else shown,
+            }
+        )  # fmt: skip
+    return mark_safe("".join(made))
+
+
+def _text(line: Mapping[str, Any]) -> str:
+    words = in_language({"en": line["text_en"], "zh": line["text_zh"]}, "")
+    return words or in_language({"en": line["category_en"], "zh": line["category_zh"]}, line["category"])
+
+
+def _said(number: int) -> SafeString:
+    words = ngettext("%(number)s remark", "%(number)s remarks", number) % {"number": number}
+    return format_html(' <span class="part">{}{}</span>', icon("message-square"), words)
