@@ -121,4 +121,4 @@ def test_what_stands_in_a_line_is_only_ever_text(house):
     )
     page = text(signed_in(house, "owner").get(f"/disclosures/{row.pk}/"))
     assert "<img src=x" not in page
-    assert page.count("&lt;img src=x onerror=alert(1)&gt; %s %(key)s {0} &quot;&amp;") == 2
+    assert page.count("&lt;img src=x onerror=alert(1)&gt; %s %(key)s {0} &quot;&amp;") == 3
