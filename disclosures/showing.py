@@ -1,12 +1,22 @@
 """The figures of a statement as page, PDF, spreadsheet and API show them, all from here."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from disclosures import queries
-from disclosures.models import AccountStatement
+from disclosures.models import AccountStatement, Review
 from disclosures.rules import figures
 from disclosures.services.statements import totals_of
 from tenancy.models import Membership
+
+
+def decided(reviews: Sequence[Review]) -> dict[str, int]:
+    """How many were asked, and what they said."""
+    said = [review.decision for review in reviews]
+    return {
+        "asked_count": len(said), "signed_count": said.count(Review.Decision.SIGNED),
+        "returned_count": said.count(Review.Decision.RETURNED), "silent_count": said.count(""),
+    }  # fmt: skip
 
 
 def figures_of(row: AccountStatement, reader: Membership) -> dict[str, Any]:

@@ -8,6 +8,7 @@ urlpatterns = [
     path("bring-in/", acts.bring_in, name="bring_in"),
     path("<uuid:statement_id>/", statements.statement, name="statement"),
     path("<uuid:statement_id>/pdf/", papers.pdf, name="pdf"),
+    path("<uuid:statement_id>/minutes/", papers.minutes, name="minutes"),
     path("<uuid:statement_id>/xlsx/", papers.xlsx, name="xlsx"),
     path("<uuid:statement_id>/do/<slug:name>/", acts.act, name="act"),
     path("<uuid:statement_id>/send-back/", acts.send_back, name="send_back"),

@@ -5,6 +5,7 @@ from io import BytesIO
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
@@ -16,12 +17,14 @@ from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
 from disclosures import queries
-from disclosures.models import AccountStatement, StatementLine
-from disclosures.showing import figures_of
+from disclosures.models import AccountStatement, LineSeen, Remark, StatementLine
+from disclosures.showing import decided, figures_of
 from disclosures.views.doors import found, readers
 from disclosures.views.statements import name_line
 from notices.paper import pdf as paper
 from owners.views.entrance import actor_of, log_auditor
+from tenancy.errors import NotFound
+from tenancy.policy import can
 
 LINES_AT_MOST = 500
 COLUMNS = 11
@@ -48,6 +51,32 @@ def pdf(request: HttpRequest, statement_id: UUID) -> HttpResponseBase:
     html = render_to_string("pdf/disclosures/statement.html", context)
     response = StreamingHttpResponse(_made(html), content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{_file_name(row)}.pdf"'
+    return response
+
+
+@require_safe
+@readers
+@never_cache
+def minutes(request: HttpRequest, statement_id: UUID) -> HttpResponseBase:
+    """What the committee's review came to: for staff and committee, from when it was put before them."""
+    row, actor = found(request, statement_id), actor_of(request)
+    reviews: list[Any] = list(row.reviews.select_related("member").order_by("member__name"))
+    if not reviews or not can(actor, "statement.minutes", row):
+        raise NotFound("no review to read")
+    log_auditor(request, "accountstatement", row)
+    organisation: Any = request.organisation  # type: ignore[attr-defined]
+    seen = dict(LineSeen.objects.filter(line__statement=row).order_by().values_list("member").annotate(Count("pk")))
+    for review in reviews:
+        review.lines_seen = seen.get(review.member_id, 0)
+    remarks: list[Any] = list(queries.remarks_visible_to(actor, row).filter(stage=Remark.Stage.REVIEW))
+    context = {
+        "row": row, "organisation": organisation, "accent": organisation.accent, "made": timezone.now(),
+        "reviews": reviews, "remarks": remarks, "line_count": row.lines.count(), **decided(reviews),
+        **figures_of(row, actor),
+    }  # fmt: skip
+    html = render_to_string("pdf/disclosures/minutes.html", context)
+    response = StreamingHttpResponse(_made(html), content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{_file_name(row)}-review.pdf"'
     return response
 
 

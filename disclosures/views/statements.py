@@ -20,7 +20,7 @@ from disclosures.models import AccountStatement, Remark, StatementLine
 from disclosures.models.statements import states_shown_to
 from disclosures.rules.defaults import defaults
 from disclosures.services import asking, reviewing
-from disclosures.showing import figures_of
+from disclosures.showing import decided, figures_of
 from disclosures.views.doors import found, found_line, readers
 from disclosures.views.line_rows import COLUMNS, rows_of
 from owners.queries import estates_visible_to
@@ -145,10 +145,7 @@ def _reviews(row: AccountStatement, actor: Membership) -> dict[str, Any]:
     reviews: list[Any] = list(row.reviews.select_related("member"))
     mine = next((one for one in reviews if one.member_id == actor.pk), None)
     return {
-        "members": reviews if queries.sees_vouchers(actor) else [], "my_review": mine, "asked_count": len(reviews),
-        "signed_count": sum(one.decision == "signed" for one in reviews),
-        "returned_count": sum(one.decision == "returned" for one in reviews),
-        "silent_count": sum(one.decision == "" for one in reviews),
+        "members": reviews if queries.sees_vouchers(actor) else [], "my_review": mine, **decided(reviews),
     }  # fmt: skip
 
 

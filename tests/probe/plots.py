@@ -57,7 +57,7 @@ from contacts.models import (
     ServiceArea,
 )
 from contacts.rules.card import Card
-from disclosures.models import AccountStatement, Remark, StatementLine
+from disclosures.models import AccountStatement, Remark, Review, StatementLine
 from notices.board_queries import hash_of as hash_of_feed
 from notices.factor_resets import token_of
 from notices.models import (
@@ -496,6 +496,9 @@ def _accounts(plot: Plot) -> None:
         statement=statement, place=1, direction="income", category="IN-1", category_en=mark("Adverts"),
         counterparty=mark("Lift ads"), text_en=mark("Quarter"), note=mark("Paid"), amount=1,
     )  # fmt: skip
+    Review.objects.create(
+        statement=statement, member=by, decision="returned", reason=plot.note("Which"), decided_at=now
+    )
     plot.objects |= {
         "statement": statement,
         "statement_line": line,
