@@ -12,6 +12,7 @@ from deadlines.rules.calendars import Calendar
 from propcomm.demo.story import cast as casting
 from propcomm.demo.story.accounts import enter_accounts
 from propcomm.demo.story.aftermath import Aftermath
+from propcomm.demo.story.assigning import share_work
 from propcomm.demo.story.contacts_told import tell_contacts
 from propcomm.demo.story.dealings import deal
 from propcomm.demo.story.doors import open_doors
@@ -72,6 +73,7 @@ def load(slug: str, *, now: datetime, share: float = 1.0) -> Loaded | None:
             tell_outages(cast, now=now)
             open_doors(cast, now=now)
         enter_accounts(cast, album, now=now)
+        share_work(cast, now=now)
         Aftermath(cast, rng, now).follow()
         found = Complaint.objects.all()
         return Loaded(
