@@ -7,10 +7,11 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from complaints.models import Clock, Complaint, Joining, Message, Move, Pause, ReturnVisit
+from complaints.models.settings import TargetKind
 from complaints.queries import worked_complaints
 from owners.models import Unit
 from reports.exchange_queries import span_of
@@ -19,6 +20,8 @@ from reports.rules.analysis_defaults import defaults
 from tenancy.models import Membership
 
 State = Complaint.State
+NOT_VALID = (State.RECEIVED, State.REJECTED_INVALID, State.REFERRED_OUT)
+PROMISED = (TargetKind.ACCEPT, TargetKind.ANSWER, TargetKind.RESOLVE, TargetKind.STATUTORY)
 
 
 def analysed_in(actor: Membership, estates: Collection[UUID], first: date, last: date) -> Analysed:
@@ -51,18 +54,29 @@ def _counted(actor: Membership, estates: Collection[UUID]) -> QuerySet[Complaint
 
 def _cases(rows: QuerySet[Complaint]) -> list[Case]:
     said = Message.objects.filter(complaint=OuterRef("pk"), kind=Message.Kind.WORDS, at__gt=OuterRef("received_at"))
-    asked = Pause.objects.filter(complaint=OuterRef("pk"), reason=Pause.Reason.COMPLAINANT)
-    reached = ReturnVisit.objects.filter(complaint=OuterRef("pk"), outcome=ReturnVisit.Outcome.REACHED)
-    late = Clock.objects.filter(complaint=OuterRef("pk"), state=Clock.State.BROKEN)
+    waited = Pause.objects.filter(complaint=OuterRef("pk"))
+    given_back = Move.objects.filter(complaint=OuterRef("pk"), from_state=State.ASSIGNED, to_state=State.ACCEPTED)
+    # A visit of the last round: one that found it unsolved is no visit of what was done since.
+    reached = ReturnVisit.objects.filter(
+        complaint=OuterRef("pk"), outcome=ReturnVisit.Outcome.REACHED, at__gte=OuterRef("resolved_at")
+    )
+    late = Clock.objects.filter(complaint=OuterRef("pk"), state=Clock.State.BROKEN, kind__in=PROMISED)
     found = rows.annotate(
-        has_said=Exists(said), was_asked=Exists(asked), is_visited=Exists(reached), was_late=Exists(late)
+        has_said=Exists(said),
+        has_waited=Exists(waited),
+        was_given_back=Exists(given_back),
+        is_visited=Exists(reached),
+        was_late=Exists(late),
     ).select_related("estate", "building", "unit", "category", "handler")
     return [
         Case(
             number=row.number, link=link_of(row.number), estate=row.estate.name, place=row.place_words,
             place_key=_place_key(row), category=row.category.name, received_at=row.received_at, state=row.state,
-            is_valid=row.state != State.REJECTED_INVALID, was_late=row.was_late, was_reopened=row.times_reopened > 0,
-            needed_more=row.has_said or row.was_asked or row.times_reopened > 0 or row.stage > 1,
+            is_judged=row.state != State.RECEIVED, is_valid=row.state not in NOT_VALID, was_late=row.was_late,
+            was_reopened=row.times_reopened > 0, is_withheld=row.subject_staff_id is not None,
+            needed_more=(
+                row.has_said or row.has_waited or row.was_given_back or row.times_reopened > 0 or row.stage > 1
+            ),
             is_visited=row.is_visited, is_anonymous=row.is_anonymous, rating=row.rating,
             handler=row.handler.name if row.handler else "",
         )
@@ -94,9 +108,12 @@ def _reopenings(rows: QuerySet[Complaint], begins: datetime, ends: datetime) -> 
     back = {key: days for key, days in came.items() if any(begins <= at < ends for at in days)}
     cases = rows.filter(pk__in=back).select_related("category", "estate", "building", "unit")
     found = [
-        Reopening(row.number, link_of(row.number), row.place_words, row.category.name, tuple(back[row.pk]))
+        Reopening(
+            row.number, link_of(row.number), row.place_words, row.category.name, tuple(back[row.pk]),
+            is_withheld=row.subject_staff_id is not None,
+        )
         for row in cases
-    ]
+    ]  # fmt: skip
     return sorted(found, key=lambda one: (-len(one.days), one.number))
 
 
@@ -108,12 +125,13 @@ def _returned(rows: QuerySet[Complaint], begins: datetime, ends: datetime) -> li
     ).order_by("complaint_id", "at")  # fmt: skip
     found: list[Returned] = []
     waiting: dict[UUID, tuple[int, datetime]] = {}  # where in the list what was called resolved stands
-    for key, state, at, who, number in moves.values_list(
-        "complaint_id", "to_state", "at", "actor__name", "complaint__number"
+    for key, state, at, person, who, number, about in moves.values_list(
+        "complaint_id", "to_state", "at", "actor_id", "actor__name", "complaint__number", "complaint__subject_staff"
     ):
         if state == State.RESOLVED and at < ends:
             waiting[key] = (len(found), at)
-            found.append(Returned(who or "", number, link_of(number), None))
+            shown = "" if about else number
+            found.append(Returned(person, who or "", shown, None))
         elif state == State.REOPENED and key in waiting:
             place, resolved_at = waiting.pop(key)
             found[place] = replace(found[place], after=at - resolved_at)
@@ -122,15 +140,16 @@ def _returned(rows: QuerySet[Complaint], begins: datetime, ends: datetime) -> li
 
 def _paused(rows: QuerySet[Complaint], begins: datetime, ends: datetime) -> list[Paused]:
     pauses = Pause.objects.filter(complaint__in=rows, began_at__gte=begins, began_at__lt=ends, actor__isnull=False)
+    columns = ("actor_id", "actor__name", "complaint_id", "began_at", "complaint__handler_id")
     return [
-        Paused(name, key, at)
-        for name, key, at in pauses.order_by("began_at").values_list("actor__name", "complaint_id", "began_at")
+        Paused(person, name, key, at, is_own=handler == person)
+        for person, name, key, at, handler in pauses.order_by("began_at").values_list(*columns)
     ]
 
 
-def _in_hand(rows: QuerySet[Complaint], begins: datetime, ends: datetime) -> dict[str, int]:
+def _in_hand(rows: QuerySet[Complaint], begins: datetime, ends: datetime) -> dict[UUID, int]:
     """How many cases each handler had in the span: received before its end and not closed before it began."""
     there = rows.filter(handler__isnull=False, received_at__lt=ends).filter(
         Q(closed_at__isnull=True) | Q(closed_at__gte=begins)
     )
-    return dict(there.values_list(F("handler__name")).annotate(Count("pk")))
+    return dict(there.values_list("handler_id").annotate(Count("pk")))

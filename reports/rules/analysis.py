@@ -22,6 +22,7 @@ class Case:
     category: str
     received_at: datetime
     state: str
+    is_judged: bool = True
     is_valid: bool = True
     was_late: bool = False
     was_reopened: bool = False
@@ -30,6 +31,8 @@ class Case:
     is_anonymous: bool = False
     rating: int | None = None
     handler: str = ""
+    is_withheld: bool = False
+    """About a member of staff: it counts, and stands in no list."""
 
 
 @dataclass(frozen=True)
@@ -39,23 +42,29 @@ class Reopening:
     place: str
     category: str
     days: tuple[datetime, ...]
+    is_withheld: bool = False
 
 
 @dataclass(frozen=True)
 class Returned:
-    """Called resolved by somebody; ``after`` is how soon it was opened again, when it was."""
+    """Called resolved by somebody, by ``key``; ``number`` is empty when it is withheld; ``after`` is how soon it was
+    opened again, when it was."""
 
+    key: UUID | None
     who: str
     number: str
-    link: str
     after: timedelta | None
 
 
 @dataclass(frozen=True)
 class Paused:
+    """``is_own``: whoever paused it has it in hand."""
+
+    key: UUID
     who: str
     case: UUID
     at: datetime
+    is_own: bool = True
 
 
 @dataclass(frozen=True)
@@ -69,7 +78,7 @@ class Analysed:
     reopenings: Sequence[Reopening] = ()
     returned: Sequence[Returned] = ()
     paused: Sequence[Paused] = ()
-    in_hand: Mapping[str, int] = field(default_factory=dict)
+    in_hand: Mapping[UUID, int] = field(default_factory=dict)
 
     @property
     def own(self) -> list[Case]:
@@ -80,7 +89,8 @@ class Analysed:
 def repeats(found: Analysed, *, days: int) -> list[list[Case]]:
     """Runs of complaints of one place and class, each within ``days`` of the one before; the last of them in the span."""
     alike: dict[tuple[Any, ...], list[list[Case]]] = defaultdict(list)
-    for case in sorted(found.received, key=lambda case: case.received_at):
+    listed = [case for case in found.received if not case.is_withheld]
+    for case in sorted(listed, key=lambda case: case.received_at):
         runs = alike[(case.place_key, case.category)]
         if runs and case.received_at - runs[-1][-1].received_at <= timedelta(days=days):
             runs[-1].append(case)
@@ -90,10 +100,16 @@ def repeats(found: Analysed, *, days: int) -> list[list[Case]]:
     return sorted(chosen, key=lambda run: (-len(run), run[0].received_at, run[0].number))
 
 
+def came_again(found: Analysed, *, days: int) -> int:
+    """How many of those received in the span itself came after another of their run."""
+    runs = repeats(found, days=days)
+    return sum(case.received_at >= found.begins for run in runs for case in run[1:])
+
+
 def chronic(found: Analysed, *, cases: int) -> list[list[Case]]:
     """Places with at least so many complaints of whatever class in the span, the most first."""
     places: dict[tuple[Any, ...], list[Case]] = defaultdict(list)
-    for case in found.own:
+    for case in (case for case in found.own if not case.is_withheld):
         places[case.place_key].append(case)
     chosen = [rows for rows in places.values() if len(rows) >= cases]
     return sorted(chosen, key=lambda rows: (-len(rows), rows[0].place))
@@ -104,6 +120,7 @@ class Valid:
     estate: str
     units: int
     received: int
+    judged: int
     valid: int
 
     @property
@@ -114,13 +131,14 @@ class Valid:
 
 def valid_by_estate(found: Analysed) -> list[Valid]:
     received = Counter(case.estate for case in found.own)
-    valid = Counter(case.estate for case in found.own if case.is_valid)
+    judged = Counter(case.estate for case in found.own if case.is_judged)
+    valid = Counter(case.estate for case in found.own if case.is_judged and case.is_valid)
     names = sorted({*found.units, *received})
-    return [Valid(name, found.units.get(name, 0), received[name], valid[name]) for name in names]
+    return [Valid(name, found.units.get(name, 0), received[name], judged[name], valid[name]) for name in names]
 
 
 def at_first_contact(found: Analysed) -> tuple[int, int]:
-    """How many of those resolved needed nothing more: no question back, no further words, no return, no second look."""
+    """How many of those resolved needed nothing more: no wait, no further words, no return, no second look."""
     return sum(not case.needed_more for case in found.resolved), len(found.resolved)
 
 
@@ -142,13 +160,13 @@ class Soon:
 
 def back_soon(found: Analysed, *, hours: int) -> list[Soon]:
     """By person: what they called resolved and what of it came back within so many hours; only who has some."""
-    people: dict[str, list[Returned]] = defaultdict(list)
+    people: dict[UUID | None, list[Returned]] = defaultdict(list)
     for row in found.returned:
-        people[row.who].append(row)
+        people[row.key].append(row)
     limit = timedelta(hours=hours)
     rows = [
-        Soon(who, len(all_of), tuple(row for row in all_of if row.after is not None and row.after <= limit))
-        for who, all_of in people.items()
+        Soon(all_of[0].who, len(all_of), tuple(row for row in all_of if row.after is not None and row.after <= limit))
+        for all_of in people.values()
     ]
     return sorted((row for row in rows if row.back), key=lambda row: (-Fraction(len(row.back), row.resolved), row.who))
 
@@ -163,29 +181,30 @@ class Pauser:
     is_flagged: bool
 
 
-def pausers(found: Analysed, *, minutes: int, together: int, times: int) -> list[Pauser]:
-    """By person: how many of their cases they paused, and how many at one go.
+def pausers(found: Analysed, *, minutes: int, together: int, times: int, often: int) -> list[Pauser]:
+    """By person: how many of the cases they had or paused they paused, and how many at one go.
 
-    Flagged: at least ``together`` begun within ``minutes``, or a share of more than ``times`` the median of all who had
-    cases in hand.
+    Flagged: at least ``together`` begun within ``minutes``; or at least ``often`` cases, and a share of more than
+    ``times`` the median of all who had cases in hand.
     """
-    people: dict[str, list[Paused]] = defaultdict(list)
+    people: dict[UUID, list[Paused]] = defaultdict(list)
     for row in found.paused:
-        people[row.who].append(row)
-    shares = {
-        who: Fraction(len({row.case for row in people.get(who, [])}), number) for who, number in found.in_hand.items()
-    }
+        people[row.key].append(row)
+    shares = {key: _share_paused(people.get(key, []), number) for key, number in found.in_hand.items()}
     middle = Fraction(median(shares.values())) if shares else Fraction(0)
     rows = []
-    for who, all_of in people.items():
+    for key, all_of in people.items():
+        paused = len({row.case for row in all_of})
+        whole = found.in_hand.get(key, 0) + len({row.case for row in all_of if not row.is_own})
         most = most_together([row.at for row in all_of], minutes=minutes)
-        is_often = len(shares) > 1 and middle > 0 and shares.get(who, Fraction(0)) > times * middle
-        rows.append(
-            Pauser(
-                who, found.in_hand.get(who, 0), len({row.case for row in all_of}), most, most >= together or is_often
-            )
-        )
+        is_often = len(shares) > 1 and paused >= often and Fraction(paused, whole) > times * middle
+        rows.append(Pauser(all_of[0].who, whole, paused, most, most >= together or is_often))
     return sorted(rows, key=lambda row: (not row.is_flagged, -row.paused, row.who))
+
+
+def _share_paused(rows: Sequence[Paused], in_hand: int) -> Fraction:
+    others = len({row.case for row in rows if not row.is_own})
+    return Fraction(len({row.case for row in rows}), in_hand + others)
 
 
 def most_together(times: Iterable[datetime], *, minutes: int) -> int:
@@ -210,10 +229,11 @@ class Asked:
 
 def asked_by_outcome(found: Analysed) -> list[Asked]:
     """In time, late, come back: if only the good ones are asked, the shares differ."""
+    asked = [case for case in found.resolved if not case.is_anonymous]
     groups = {
-        "in_time": [case for case in found.resolved if not case.was_late and not case.was_reopened],
-        "late": [case for case in found.resolved if case.was_late and not case.was_reopened],
-        "back": [case for case in found.resolved if case.was_reopened],
+        "in_time": [case for case in asked if not case.was_late and not case.was_reopened],
+        "late": [case for case in asked if case.was_late and not case.was_reopened],
+        "back": [case for case in asked if case.was_reopened],
     }
     return [
         Asked(

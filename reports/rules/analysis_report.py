@@ -22,7 +22,7 @@ def build(
     """The whole report; ``most`` is how many single rows a table lists."""
     repeated = analysis.repeats(found, days=defaults()["repeat_days"])
     places = analysis.chronic(found, cases=defaults()["chronic_cases"])
-    again = sum(len(run) - 1 for run in repeated)
+    again = analysis.came_again(found, days=defaults()["repeat_days"])
     headline = ngettext(
         "%(count)d complaint came; %(again)d of them again.", "%(count)d complaints came; %(again)d of them again.",
         len(found.own),
@@ -39,11 +39,12 @@ def build(
 
 
 def _tiles(found: Analysed) -> list[Tile]:
-    units, valid = sum(found.units.values()), sum(case.is_valid for case in found.own)
+    groups = analysis.valid_by_estate(found)
+    units, judged, valid = (sum(getattr(row, name) for row in groups) for name in ("units", "judged", "valid"))
     rate = wording.one_decimal(wording.tenths(Fraction(1000 * valid, units))) if units else wording.NOTHING
     return [
         Tile(_("valid complaints of 1,000 units"), rate,
-             _("%(part)s of %(whole)s") % {"part": valid, "whole": len(found.own)}),
+             _("%(part)s of %(whole)s") % {"part": valid, "whole": judged}),
         _share_tile(_("solved at first contact"), *analysis.at_first_contact(found)),
         _share_tile(_("asked afterwards and reached"), *analysis.visited(found)),
         Tile(_("came back after they were resolved"), f"{len(found.reopenings):,}", is_bad=bool(found.reopenings)),
@@ -100,7 +101,7 @@ def _chronic(places: list[list[Case]], most: int | None) -> Table:
 
 
 def _back(found: Analysed, most: int | None) -> Table:
-    shown, note = _cut(found.reopenings, most)
+    shown, note = _cut([row for row in found.reopenings if not row.is_withheld], most)
     columns = [
         Column(_("Complaint")), Column(_("Place")), Column(_("Category")), Column(_("Times opened again"), "count"),
         Column(_("Days on which it was")),
@@ -120,17 +121,17 @@ def _valid(found: Analysed) -> Table:
     ]  # fmt: skip
     groups = analysis.valid_by_estate(found)
     rows = [
-        [text(row.estate), count(row.units), count(row.received), share(row.valid, row.received), _rate(row.rate)]
+        [text(row.estate), count(row.units), count(row.received), share(row.valid, row.judged), _rate(row.rate)]
         for row in groups
     ]
     whole = analysis.Valid(
-        "", sum(row.units for row in groups), sum(row.received for row in groups), sum(row.valid for row in groups)
+        "", *(sum(getattr(row, name) for row in groups) for name in ("units", "received", "judged", "valid"))
     )
     total = [
         text(_("All")),
         count(whole.units),
         count(whole.received),
-        share(whole.valid, whole.received),
+        share(whole.valid, whole.judged),
         _rate(whole.rate),
     ]
     return Table("valid", _("Valid complaints"), columns, rows, total if rows else [], empty=_("No complaint came."))
@@ -148,7 +149,7 @@ def _soon(found: Analysed, most: int | None) -> Table:
     ]  # fmt: skip
     rows = []
     for row in analysis.back_soon(found, hours=hours):
-        named = [one.number for one in row.back][:most]
+        named = [one.number for one in row.back if one.number][:most]
         who = row.who or _("by itself")
         rows.append([text(who), count(row.resolved), share(len(row.back), row.resolved), text(_(", ").join(named))])
     title = _("Resolved, and back within %(hours)s hours") % {"hours": hours}
@@ -165,7 +166,8 @@ def _pausing(found: Analysed) -> Table:
         [text(row.who), count(row.in_hand), share(row.paused, row.in_hand), count(row.together),
          text(_("yes") if row.is_flagged else _("no"))]
         for row in analysis.pausers(
-            found, minutes=said["together_minutes"], together=said["together_pauses"], times=said["median_times"]
+            found, minutes=said["together_minutes"], together=said["together_pauses"], times=said["median_times"],
+            often=said["often_cases"],
         )
     ]  # fmt: skip
     return Table("pausing", _("Who paused how much"), columns, rows, empty=_("Nothing was paused."))
@@ -192,24 +194,33 @@ def _average(ratings: Sequence[int]) -> Cell:
 def method() -> list[tuple[str, str]]:
     """How each figure is computed."""
     said = defaults()
-    days = {"days": said["repeat_days"]}
+    together = {"number": said["together_pauses"], "minutes": said["together_minutes"]}
     return [
-        (_("Which complaints"), _("Those received on one of these days, as far as you may read them. What is dealt with "
-                                  "together counts once.")),
-        (_("Came again"), _("The same unit, or the same words for a common part, and the same category within "
-                            "%(days)s days of the one before; the last of them on one of these days.") % days),
-        (_("Chronic places"), _("Units and common parts with at least %(number)s complaints of whatever kind.")
+        (_("Which complaints"),
+         _("Those received on one of these days, as far as you may read them. What is dealt with together counts once; "
+           "what is about a member of staff counts and stands in no list.")),
+        (_("Came again"),
+         _("The same unit, or the same words for a common part, and the same category within %(days)s days of the one "
+           "before; the last of them on one of these days.") % {"days": said["repeat_days"]}),
+        (_("Chronic places"),
+         _("Units and common parts with at least %(number)s complaints of whatever kind.")
          % {"number": said["chronic_cases"]}),
-        (_("Valid"), _("All but those found outside our duty; the rate divides them by the units of the registry.")),
-        (_("Solved at first contact"), _("Of those resolved on one of these days: no question back to the complainant, no "
-                                         "further words of theirs, not opened again, no second look.")),
-        (_("Asked and reached"), _("Of those resolved, those with a return visit that reached somebody. Of anonymous "
-                                   "complaints nobody can be asked; they do not count in the share at the top.")),
+        (_("Valid"),
+         _("Of those judged, all but what was found outside our duty or referred to another body; the rate divides them "
+           "by the units of the registry.")),
+        (_("Solved at first contact"),
+         _("Of those resolved on one of these days: no wait, no further words of the complainant, not given back, not "
+           "opened again, no second look.")),
+        (_("Asked and reached"),
+         _("Of those resolved, those with a return visit after it that reached somebody. Of anonymous complaints nobody "
+           "can be asked; they do not count here.")),
         (_("Resolved, and back within %(hours)s hours") % {"hours": said["soon_hours"]},
          _("By who called it resolved. A high share may mean that cases are closed to keep a promise.")),
-        (_("Worth a look"), _("At least %(number)s pauses begun within %(minutes)s minutes, or a share of cases paused of "
-                              "more than %(times)s times the median of all handlers.")
-         % {"number": said["together_pauses"], "minutes": said["together_minutes"], "times": said["median_times"]}),
-        (_("Are only the good ones asked?"), _("If late cases, or those that came back, are asked or rated far less than "
-                                               "those in time, the average rating says little.")),
+        (_("Worth a look"),
+         _("At least %(number)s pauses begun within %(minutes)s minutes, or at least %(often)s cases paused and a share "
+           "of more than %(times)s times the median of all handlers.")
+         % {**together, "often": said["often_cases"], "times": said["median_times"]}),
+        (_("Are only the good ones asked?"),
+         _("If late cases, or those that came back, are asked or rated far less than those in time, the average rating "
+           "says little.")),
     ]  # fmt: skip

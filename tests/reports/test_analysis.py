@@ -18,6 +18,7 @@ from tests.complaints.pages import signed_in, text
 from tests.complaints.seeds import accepted, assigned, filed, furnish, resolved
 from tests.factories.house import NOON
 
+ANN, BO, CY = (UUID(int=number) for number in (101, 102, 103))
 BEGINS = datetime(2026, 3, 1, tzinfo=UTC)
 FIRST, LAST = date(2026, 3, 1), date(2026, 3, 31)
 MARCH = {"first": "2026-03-01", "last": "2026-03-31"}
@@ -48,6 +49,7 @@ def test_what_came_before_the_span_makes_a_repeat_of_what_came_in_it_and_no_more
     rows = [case(1, -20), case(2, -10), case(3, 5), case(4, -9, place_key=(2,)), case(5, -8, place_key=(2,))]
     found = Analysed(BEGINS, received=rows)
     assert numbers(analysis.repeats(found, days=30)) == [["1", "2", "3"]]
+    assert analysis.came_again(found, days=30) == 1
     assert [one.number for one in found.own] == ["3"]
 
 
@@ -80,8 +82,8 @@ def test_first_contact_and_visits():
 
 def test_back_soon_by_person_the_worst_share_first():
     rows = [
-        Returned("Ann", "1", "", timedelta(hours=72)), Returned("Ann", "2", "", timedelta(hours=73)),
-        Returned("Bo", "3", "", timedelta(hours=1)), Returned("Cy", "4", "", None),
+        Returned(ANN, "Ann", "1", timedelta(hours=72)), Returned(ANN, "Ann", "2", timedelta(hours=73)),
+        Returned(BO, "Bo", "3", timedelta(hours=1)), Returned(CY, "Cy", "4", None),
     ]  # fmt: skip
     found = analysis.back_soon(Analysed(BEGINS, returned=rows), hours=72)
     assert [(row.who, row.resolved, len(row.back)) for row in found] == [("Bo", 1, 1), ("Ann", 2, 1)]
@@ -94,18 +96,43 @@ def test_how_many_pauses_at_one_go(minutes_of, most):
     assert analysis.most_together([NOON + timedelta(minutes=at) for at in minutes_of], minutes=10) == most
 
 
+def paused(key, who, *cases, is_own=True):
+    return [Paused(key, who, UUID(int=case), NOON + timedelta(hours=case), is_own) for case in cases]
+
+
+def flags(rows, in_hand):
+    found = Analysed(BEGINS, paused=rows, in_hand=in_hand)
+    shown = analysis.pausers(found, minutes=10, together=5, times=2, often=3)
+    return [(row.who, row.in_hand, row.paused, row.is_flagged) for row in shown]
+
+
 def test_who_pauses_far_more_than_others_is_flagged():
-    rows = [Paused("Ann", UUID(int=number), NOON + timedelta(hours=number)) for number in range(5)]
-    rows += [Paused("Bo", UUID(int=9), NOON), Paused("Cy", UUID(int=8), NOON)]
-    found = Analysed(BEGINS, paused=rows, in_hand={"Ann": 5, "Bo": 5, "Cy": 5})
-    flagged = analysis.pausers(found, minutes=10, together=5, times=2)
-    assert [(row.who, row.paused, row.is_flagged) for row in flagged] == [
-        ("Ann", 5, True),
-        ("Bo", 1, False),
-        ("Cy", 1, False),
-    ]
-    alone = Analysed(BEGINS, paused=rows[:5], in_hand={"Ann": 5})
-    assert not analysis.pausers(alone, minutes=10, together=5, times=2)[0].is_flagged
+    rows = paused(ANN, "Ann", 1, 2, 3, 4, 5) + paused(BO, "Bo", 9) + paused(CY, "Cy", 8)
+    assert flags(rows, {ANN: 5, BO: 5, CY: 5}) == [("Ann", 5, 5, True), ("Bo", 5, 1, False), ("Cy", 5, 1, False)]
+
+
+def test_also_when_nobody_else_pauses_but_not_for_two_or_alone():
+    assert flags(paused(ANN, "Ann", 1, 2, 3), {ANN: 3, BO: 4, CY: 9})[0][3]
+    assert not flags(paused(ANN, "Ann", 1, 2), {ANN: 3, BO: 4, CY: 9})[0][3]
+    assert not flags(paused(ANN, "Ann", 1, 2, 3), {ANN: 3})[0][3]
+
+
+def test_two_of_one_name_are_two_and_the_cases_of_others_count_for_who_paused_them():
+    rows = paused(ANN, "Wang", 1) + paused(BO, "Wang", 2, 3, is_own=False)
+    assert sorted(flags(rows, {ANN: 4})) == [("Wang", 2, 2, False), ("Wang", 4, 1, False)]
+
+
+def test_what_is_about_staff_counts_and_stands_in_no_list():
+    rows = [case(number, number, is_withheld=True) for number in (1, 2, 3)]
+    found = Analysed(BEGINS, received=rows)
+    assert (analysis.repeats(found, days=30), analysis.chronic(found, cases=3)) == ([], [])
+    assert analysis.valid_by_estate(found)[0].received == 3
+
+
+def test_what_nobody_has_judged_is_neither_valid_nor_not():
+    rows = [case(1, 1, is_judged=False, is_valid=False), case(2, 2)]
+    (found,) = analysis.valid_by_estate(Analysed(BEGINS, received=rows, units={"Lakeside": 10}))
+    assert (found.received, found.judged, found.valid) == (2, 1, 1)
 
 
 def test_asked_by_outcome():
@@ -177,7 +204,7 @@ def test_a_pause_belongs_to_who_began_it(house):
     pausing.wait_for_complainant(complaint_id=row.pk, actor=house.engineer, question="Which lift?", now=NOON)
     found = read(house)
     assert [(one.who, one.case) for one in found.paused] == [(house.engineer.name, row.pk)]
-    assert found.in_hand == {house.engineer.name: 1}
+    assert found.in_hand == {house.engineer.pk: 1}
 
 
 @db
