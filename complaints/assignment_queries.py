@@ -20,9 +20,15 @@ def rules_listed() -> QuerySet[AssignmentRule]:
     return rows.prefetch_related(Prefetch("turns", queryset=turns)).order_by("-is_active", "position", "name")
 
 
-def rule_for(complaint: Complaint) -> AssignmentRule | None:
-    """The rule that speaks for it, when one does."""
-    rows = {row.pk: row for row in AssignmentRule.objects.filter(is_active=True)}
+def rules_in_force(*, lock: bool = False) -> list[AssignmentRule]:
+    """The rules that count; locked, one acceptance at a time reads who has how much and gives on."""
+    rows = AssignmentRule.objects.filter(is_active=True).order_by("pk")
+    return list(rows.select_for_update(no_key=True) if lock else rows)
+
+
+def rule_for(complaint: Complaint, rules: Iterable[AssignmentRule] | None = None) -> AssignmentRule | None:
+    """The one of the rules, of all in force when none are given, that speaks for it."""
+    rows = {row.pk: row for row in (rules_in_force() if rules is None else rules)}
     found = assigning.chosen_rule(
         [assigning.Rule(row.pk, row.estate_id, row.building_id, row.category_id, row.position) for row in rows.values()],
         estate=complaint.estate_id, building=complaint.building_id, category=complaint.category_id,

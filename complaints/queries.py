@@ -44,6 +44,11 @@ def worked_complaints(actor: Membership | None) -> QuerySet[Complaint]:
     return seen.filter(within(reach_of(actor))) if "estate" in scopes else seen.filter(handler=actor)
 
 
+def withheld_from(actor: Membership) -> QuerySet[Complaint]:
+    """What the actor is complained of in: nothing that was written about it is theirs to read."""
+    return Complaint.objects.filter(subject_staff=actor)
+
+
 def visible_to(actor: Membership | None) -> QuerySet[Complaint]:
     return worked_complaints(actor) if actor is not None and actor.is_staff_role else own_complaints(actor)
 

@@ -20,6 +20,11 @@ ACCESS_DOORS = {
     "contacts.matter": "contacts.matter_door.MATTER",
 }
 
+# Of which things the messages are kept from a member in the outbox, whatever their role: callable(member) -> rows.
+OUTBOX_WITHHELD = {
+    "complaints.complaint": "complaints.queries.withheld_from",
+}
+
 # What of other rooms a contact or a promise can belong to: {type: (how it is found by its number, its page, named by what)}.
 REGISTER_LINKS = {
     "complaints.complaint": ("complaints.queries.case_by_number", "triage:case", "number"),

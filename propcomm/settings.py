@@ -13,7 +13,14 @@ from csp.constants import NONCE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from propcomm.logs import logging_of
-from propcomm.rooms import ACCESS_DOORS, ATTACHMENT_GATES, AUDIT_PAGES, REGISTER_LINKS, TIMELINE_SOURCES  # noqa: F401
+from propcomm.rooms import (  # noqa: F401
+    ACCESS_DOORS,
+    ATTACHMENT_GATES,
+    AUDIT_PAGES,
+    OUTBOX_WITHHELD,
+    REGISTER_LINKS,
+    TIMELINE_SOURCES,
+)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.FileAwareEnv()

@@ -1,6 +1,7 @@
 """Mail that came in, and the key with which a mail service signs what it hands over."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -82,6 +83,12 @@ class InboundMail(OrganisationModel):
 
     def __str__(self) -> str:
         return self.subject or self.sender
+
+    @property
+    def subject_staff_id(self) -> UUID | None:
+        """Whom the case complains of that it belongs to, as the policy asks."""
+        key: UUID | None = self.complaint.subject_staff_id if self.complaint is not None else None
+        return key
 
     def move(self, to: str, *, at: datetime) -> None:
         """Change the state in memory; the service saves. Raises IllegalMove."""

@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 
 from audit.services import record
 from complaints import assignment_queries as queries
+from complaints import joining_queries
 from complaints.models import Absence, AssignmentRule, AssignmentTurn, Category, Complaint
+from complaints.rules import moving
 from complaints.services import handling, trail
 from contacts.rules.access import reach_for
 from owners.models import Building, Estate
@@ -22,19 +24,30 @@ from tenancy.policy import can
 def assign_by_rule(complaint: Complaint, *, now: datetime) -> Membership | None:
     """Give a complaint that was just accepted to whose turn it is; without a rule, or anybody there, it stays in the pool.
 
-    The rule's row is locked until the end of the transaction: of many accepted at once each sees the turn before.
+    What is dealt with under another complaint goes to that one's handler instead, or waits with it. All rules in force
+    are locked until the end of the transaction, as several may name the same people: of many accepted at once each sees
+    what those before it gave to whom.
     """
-    rule = queries.rule_for(complaint)
-    if rule is None:
-        return None
-    AssignmentRule.objects.select_for_update(no_key=True).get(pk=rule.pk)
-    chosen = queries.whose_turn(rule, complaint, now)
-    if chosen is None:
+    rules = queries.rules_in_force(lock=True)
+    joined = joining_queries.in_force(complaint) if rules else None
+    if joined is not None:
+        return _as_leading(complaint, joined.leading, now)
+    rule = queries.rule_for(complaint, rules)
+    chosen = queries.whose_turn(rule, complaint, now) if rule is not None else None
+    if rule is None or chosen is None:
         return None
     handling.give(complaint, chosen, actor=None, now=now, reason=rule.name)
     AssignmentTurn.objects.filter(rule=rule, member=chosen).update(last_at=now)
-    trail.note(complaint, "assigned_by_rule", actor=None, now=now, changes={"rule": rule.name})
+    trail.note(complaint, "assigned_by_rule", actor=None, now=now, changes={"rule": str(rule.pk)})
     return chosen
+
+
+def _as_leading(complaint: Complaint, leading: Complaint, now: datetime) -> Membership | None:
+    handler: Membership | None = leading.handler
+    if handler is None or leading.state not in moving.AT_WORK:
+        return None
+    handling.give(complaint, handler, actor=None, now=now)
+    return handler
 
 
 @dataclass(frozen=True)
@@ -78,7 +91,8 @@ def keep_rule(
         [AssignmentTurn(rule=rule, member=member) for key, member in members.items() if key not in there]
     )
     action = "assignment.rule_changed" if rule_id else "assignment.rule_made"
-    record(action=action, subject=rule, actor=actor, now=now, label=rule.name, changes={"people": len(members)})
+    # Without its name, which may be somebody's.
+    record(action=action, subject=rule, actor=actor, now=now, changes={"people": len(members)})
     return rule
 
 

@@ -17,7 +17,7 @@ from complaints.models.settings import Priority, TargetKind
 from complaints.rules import moving
 from complaints.services import assigning, clocks, telling, trail
 from owners.models import Building, Estate, Person, Unit
-from tenancy.errors import DomainError, NotAllowed
+from tenancy.errors import DomainError, IllegalMove, NotAllowed
 from tenancy.models import Membership
 from tenancy.policy import roles_with
 from tenancy.services import next_number
@@ -141,7 +141,9 @@ def accept_complaint(*, complaint_id: UUID, actor: Membership, now: datetime, by
 
 
 def accept(complaint: Complaint, *, actor: Membership | None, now: datetime) -> Complaint:
-    """The acceptance itself, of a complaint that is locked; ``actor`` is empty when a rule decided."""
+    """The acceptance itself, of a complaint that is locked; ``actor`` is empty when a rule decided. Raises IllegalMove."""
+    if complaint.state != Complaint.State.RECEIVED:  # what is assigned may go back to be assigned, but not by this
+        raise IllegalMove(_("It is past that: %(state)s.") % {"state": complaint.get_state_display()})
     trail.move(complaint, Complaint.State.ACCEPTED, actor=actor, now=now)
     complaint.accepted_at = now
     clocks.stop_clocks(complaint, [TargetKind.ACCEPT], now=now)

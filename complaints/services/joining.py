@@ -100,10 +100,10 @@ def _end(row: Joining, actor: Membership, now: datetime) -> None:
 
 
 def _catch_up(complaint: Complaint, leading: Complaint, actor: Membership, now: datetime) -> None:
-    """Bring it to the leading one's handler, so that from now on both move together."""
+    """Bring it to the leading one's handler, or let it wait with it, so that from now on both move together."""
     handler_id = leading.handler_id
     if complaint.state == Complaint.State.RECEIVED and moving.may_accept(actor, complaint):
-        intake.accept_complaint(complaint_id=complaint.pk, actor=actor, now=now, by_rule=handler_id is None)
+        intake.accept_complaint(complaint_id=complaint.pk, actor=actor, now=now, by_rule=False)
     if handler_id and complaint.handler_id != handler_id and leading.state in moving.AT_WORK:
         handling.assign_complaint(complaint_id=complaint.pk, handler_id=handler_id, actor=actor, now=now)
     complaint.refresh_from_db()

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.utils.module_loading import import_string
 
 from notices.models import Delivery, Notice, NoticeVersion, Provider
 from notices.wording import READ_ALONG
@@ -108,11 +110,17 @@ def deliveries_of_person(person: Person) -> QuerySet[Delivery]:
 
 
 def outbox_of(actor: Membership | None) -> QuerySet[Delivery]:
-    """The messages a member of staff may see: to themselves, and to the people they look after."""
+    """The messages a member of staff may see: to themselves, and to the people they look after.
+
+    Of a case that complains of the member, none: ``settings.OUTBOX_WITHHELD`` names, by the kind of thing a message is
+    about, what is kept from whom.
+    """
     scopes = scopes_of(actor, "outbox.read")
     if actor is None or not scopes:
         return Delivery.objects.none()
     seen = Delivery.objects.all()
+    for kind, path in settings.OUTBOX_WITHHELD.items():
+        seen = seen.exclude(about_type=kind, about_id__in=import_string(path)(actor).values("pk"))
     if not can(actor, "outbox.read_account_mail"):
         seen = seen.exclude(event__startswith=Delivery.ACCOUNT_EVENTS)
     if "organisation" in scopes or actor.all_estates:

@@ -7,10 +7,13 @@ from uuid import UUID, uuid4
 import pytest
 from django.db import connections
 
+from audit.models import AuditEntry
+from complaints.acts import Case, perform
 from complaints.models import Absence, AssignmentRule, AssignmentTurn, Category, Complaint, Move
 from complaints.rules.assigning import Person, Rule, chosen_person, chosen_rule
 from complaints.services import assigning, intake
 from complaints.services.assigning import RuleFacts, keep_rule, note_absence
+from complaints.services.joining import join_complaint
 from owners.models import Building, Estate, EstateAssignment
 from tenancy.context import scope
 from tenancy.errors import DomainError, NotAllowed, NotFound
@@ -159,6 +162,87 @@ def test_many_accepted_at_once_are_shared_out_evenly():
     with scope(house.organisation.pk):
         shares = [Complaint.objects.filter(handler=member).count() for member in (house.engineer, house.engineer2)]
     assert shares == [4, 4]
+
+
+def accept_together(house, ids):
+    """As many threads as there are complaints, ten at a time; what became of each."""
+    results = []
+
+    def accept(pk):
+        try:
+            with scope(house.organisation.pk):
+                intake.accept_complaint(complaint_id=pk, actor=house.clerk, now=NOON)
+            results.append("done")
+        except Exception as error:
+            results.append(type(error).__name__)
+        finally:
+            connections.close_all()
+
+    for start in range(0, len(ids), 10):
+        threads = [Thread(target=accept, args=(pk,)) for pk in ids[start : start + 10]]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    return results
+
+
+@pytest.mark.django_db(transaction=True)
+def test_fifty_at_once_under_two_rules_of_the_same_people_are_shared_out_evenly_and_five_clicks_assign_once():
+    house = build_house("turns")
+    with scope(house.organisation.pk):
+        furnish(house)
+        both = (house.engineer, house.engineer2)
+        rule(house, *both, category=Category.objects.get(code="lift"))
+        rule(house, *both, name="All the rest")
+        ids = [filed(house, category="lift" if number % 2 else "noise").pk for number in range(50)]
+        clicked = filed(house).pk
+    assert accept_together(house, ids) == ["done"] * 50
+    assert sorted(accept_together(house, [clicked] * 5)) == ["IllegalMove"] * 4 + ["done"]
+    with scope(house.organisation.pk):
+        shares = [Complaint.objects.filter(pk__in=ids, handler=member).count() for member in both]
+        assert shares == [25, 25]
+        assert Move.objects.filter(to_state="assigned").count() == 51
+
+
+# -- dealt with together ---------------------------------------------------------------------------------------------------
+
+
+def joined_to(house, leading):
+    complaint = filed(house)
+    join_complaint(complaint_id=complaint.pk, actor=house.supervisor, leading_number=leading.number, now=NOON)
+    return complaint
+
+
+def handler_of(complaint):
+    return Complaint.objects.get(pk=complaint.pk).handler
+
+
+@db
+def test_what_is_joined_to_a_complaint_nobody_has_waits_with_it(house):
+    leading = accepted(house)
+    rule(house, house.engineer)
+    assert (handler_of(joined_to(house, leading)), handler_of(leading)) == (None, None)
+
+
+@db
+def test_what_is_accepted_with_the_leading_one_gets_the_same_handler(house):
+    leading = filed(house)
+    complaint = joined_to(house, leading)
+    Complaint.objects.filter(pk=complaint.pk).update(state="received", handler=None)
+    complaint.clocks.filter(kind__in=("answer", "resolve")).delete()
+    rule(house, house.engineer, house.engineer2)
+    perform("accept", Case(Complaint.objects.get(pk=leading.pk), house.clerk, NOON), {})
+    assert handler_of(complaint) == handler_of(leading) is not None
+
+
+@db
+def test_the_log_names_a_rule_by_its_id_because_its_name_may_be_a_persons(house):
+    made = rule(house, name="To Wei Chen")
+    accepted(house)
+    told = AuditEntry.objects.filter(action__in=("assignment.rule_made", "complaint.assigned_by_rule"))
+    assert "Wei Chen" not in str(list(told.values()))
+    assert told.get(action="complaint.assigned_by_rule").changes == {"rule": str(made.pk)}
 
 
 # -- who keeps them --------------------------------------------------------------------------------------------------------
