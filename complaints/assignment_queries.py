@@ -1,6 +1,7 @@
 """What is read of the rules of assignment and of absences. Every function returns rows of the organisation in force."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -36,18 +37,49 @@ def rule_for(complaint: Complaint, rules: Iterable[AssignmentRule] | None = None
     return rows[found.key] if found else None
 
 
+@dataclass(frozen=True)
+class Standing:
+    """How somebody under a rule stands now: what they have, and why they may be passed over."""
+
+    name: str
+    load: int
+    is_away: bool
+    deputy: str
+    is_able: bool
+
+
 def whose_turn(rule: AssignmentRule, complaint: Complaint, now: datetime) -> Membership | None:
     """Who gets it by the rule as things stand."""
+    turns, people, able = _as_things_stand(rule, complaint, now)
+    chosen = assigning.chosen_person(turns, people, able=set(able))
+    return able[chosen] if chosen else None
+
+
+def standings(rule: AssignmentRule, complaint: Complaint, now: datetime) -> list[Standing]:
+    """Why it is whose turn it is: everybody under the rule, whoever has least open first."""
+    turns, people, able = _as_things_stand(rule, complaint, now)
+    names: dict[UUID | None, str] = dict(Membership.objects.filter(pk__in=list(people)).values_list("pk", "name"))
+    found = [
+        Standing(names[key], one.load, one.is_away, names.get(one.deputy, ""), key in able)
+        for key, one in people.items()
+        if key in turns
+    ]
+    return sorted(found, key=lambda one: (one.is_away, not one.is_able, one.load, one.name))
+
+
+def _as_things_stand(
+    rule: AssignmentRule, complaint: Complaint, now: datetime
+) -> tuple[list[UUID], dict[UUID, assigning.Person], dict[UUID, Membership]]:
+    """Who takes turns under the rule; how they and their deputies stand; who of these may be given the complaint."""
     turns = {turn.member_id: turn.last_at for turn in rule.turns.all()}
     today = now.astimezone(ZoneInfo(complaint.estate.calendar.time_zone)).date()
     away = {row.membership_id: row.deputy_id for row in absences_at(now) if row.from_on <= today <= row.to_on}
     keys = {*turns, *(deputy for deputy in away.values() if deputy)}
     loads = loads_of(keys)
     people = {key: assigning.Person(loads.get(key, 0), turns.get(key), key in away, away.get(key)) for key in keys}
-    able = {member.pk: member for member in staff_for(complaint).filter(pk__in=keys).select_related("user")}
     barred = {complaint.subject_staff_id, complaint.first_handler_id if complaint.stage > 1 else None}
-    chosen = assigning.chosen_person(turns, people, able=set(able) - barred)
-    return able[chosen] if chosen else None
+    rows = staff_for(complaint).filter(pk__in=keys).select_related("user")
+    return list(turns), people, {member.pk: member for member in rows if member.pk not in barred}
 
 
 def loads_of(members: Iterable[UUID]) -> dict[UUID, int]:

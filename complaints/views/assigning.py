@@ -61,8 +61,12 @@ def _tried(form: TryForm) -> dict[str, Any] | None:
     if estate is None or category is None:
         return None
     asked = Complaint(estate=estate, building=building, category=category)
-    rule = queries.rule_for(asked)
-    return {"rule": rule, "member": queries.whose_turn(rule, asked, timezone.now()) if rule else None}
+    rule, now = queries.rule_for(asked), timezone.now()
+    if rule is None:
+        return {"rule": None}
+    return {
+        "rule": rule, "member": queries.whose_turn(rule, asked, now), "standings": queries.standings(rule, asked, now),
+    }  # fmt: skip
 
 
 @form_page

@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.db import connections
+from django.utils import timezone
 
 from audit.models import AuditEntry
 from complaints.acts import Case, perform
@@ -302,6 +303,25 @@ def test_the_page_makes_a_rule_keeps_what_was_typed_and_says_who_would_get_it(ho
     assert (done.status_code, AssignmentRule.objects.get().name) == (302, "Lifts & doors")
     tried = text(client.get("/admin/triage/assignment/", {"place": place, "category": str(lift.pk)}))
     assert f"{house.engineer.name}, by the rule" in tried
+
+
+@db
+def test_trying_says_why(house):
+    now, lift = timezone.now(), Category.objects.get(code="lift")
+    rule(house, house.engineer, house.engineer2, house.clerk, name="Doors")
+    EstateAssignment.objects.filter(membership=house.clerk).delete()
+    took = intake.accept_complaint(complaint_id=filed(house, at=now).pk, actor=house.quality, now=now).handler
+    days = {"from_on": timezone.localdate(), "to_on": timezone.localdate()}
+    other = next(one for one in (house.engineer, house.engineer2) if one != took)
+    note_absence(member=other, deputy=house.supervisor, actor=other, now=now, **days)
+    asked = {"place": f"estate:{house.estate.pk}", "category": str(lift.pk)}
+    page = text(signed_in(house, "manager").get("/admin/triage/assignment/", asked))
+    said = {
+        took: "1 complaint in hand",
+        other: f"away, {house.supervisor.name} stands in", house.clerk: "does not work at this place",
+    }  # fmt: skip
+    for member, words in said.items():
+        assert f"<bdi>{member.name}</bdi>: {words}" in page
 
 
 # -- absences --------------------------------------------------------------------------------------------------------------
