@@ -11,10 +11,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from disclosures import queries
-from disclosures.models import AccountStatement, Remark, Review, StatementLine
+from disclosures.models import AccountStatement, Review, StatementLine
 from disclosures.services import asking, reviewing
 from disclosures.services.asking import Asking
-from disclosures.showing import figures_of
+from disclosures.showing import decided, figures_of, without_strangers
 from owners.queries import estates_visible_to
 from tenancy.api.describing import CURSOR, page_of
 from tenancy.api.endpoints import Endpoint
@@ -148,23 +148,14 @@ class Accounts(Endpoint):
     def whole(self, statement_id: UUID) -> dict[str, Any]:
         row: Any = self.found(statement_id)
         shown = figures_of(row, self.member)
-        decisions = list(row.reviews.values_list("decision", flat=True))
+        said = decided(list(row.reviews.all()))
         row.income, row.expense = shown["totals"].income, shown["totals"].expense
         row.difference = shown["totals"].reckoned.difference
         row.categories, row.of_each_hundred = shown["categories"], shown["hundred"]
-        row.asked_members = len(decisions)
-        row.signed = decisions.count(Review.Decision.SIGNED)
-        row.returned = decisions.count(Review.Decision.RETURNED)
+        row.asked_members, row.signed, row.returned = (
+            said["asked_count"], said["signed_count"], said["returned_count"],
+        )  # fmt: skip
         return dict(AccountSerializer(row).data)
-
-    def dressed(self, rows: list[Remark], statement: AccountStatement) -> list[Any]:
-        """Those of others without their names to owners, as on the page."""
-        dressed: list[Any] = list(rows)
-        knows = self.member.is_staff_role or can(self.member, "statement.review", statement)
-        for row in dressed:
-            is_open = knows or row.asked_by_id == self.member.pk
-            row.shown_name, row.shown_body = (row.asked_by.name, row.body) if is_open else ("", row.public_body)
-        return dressed
 
 
 class AccountList(Accounts):
@@ -217,7 +208,7 @@ class AccountQuestions(Accounts):
     def get(self, request: Request, statement_id: UUID) -> Response:
         statement = self.found(statement_id)
         page, following = OLDEST_FIRST.page(request, queries.remarks_visible_to(self.member, statement))
-        rows = self.dressed(page, statement)
+        rows = without_strangers(page, statement, self.member)
         return Response({"next": following, "results": AccountQuestionSerializer(rows, many=True).data})
 
     @extend_schema(
@@ -238,7 +229,7 @@ class AccountQuestions(Accounts):
                 raise NotFound("no such line")
         wanted = Asking(body=said["body"], is_question=said["is_question"], line=line)
         row = asking.remark(statement_id=statement.pk, asking=wanted, actor=self.member, now=timezone.now())
-        return Response(AccountQuestionSerializer(self.dressed([row], statement)[0]).data, status=201)
+        return Response(AccountQuestionSerializer(without_strangers([row], statement, self.member)[0]).data, status=201)
 
 
 class AccountSigned(Accounts):

@@ -137,10 +137,10 @@ def open_questions(statement: AccountStatement) -> QuerySet[Remark]:
     return statement.remarks.filter(is_question=True, answered_at__isnull=True)
 
 
-def committee_of(estate: Estate) -> QuerySet[Membership]:
-    """Who reviews the accounts of an estate."""
-    near = Q(all_estates=True) | Q(estate_assignments__estate=estate)
-    rows = Membership.objects.filter(near, role=Membership.Role.COMMITTEE, is_active=True)
+def people_of(estate_id: UUID, *roles: str) -> QuerySet[Membership]:
+    """Who has one of these roles for an estate."""
+    near = Q(all_estates=True) | Q(estate_assignments__estate=estate_id)
+    rows = Membership.objects.filter(near, role__in=roles, is_active=True)
     return rows.select_related("user").distinct().order_by("id")
 
 

@@ -1,13 +1,24 @@
 """The figures of a statement as page, PDF, spreadsheet and API show them, all from here."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from disclosures import queries
-from disclosures.models import AccountStatement, Review
+from disclosures.models import AccountStatement, Remark, Review
 from disclosures.rules import figures
 from disclosures.services.statements import totals_of
 from tenancy.models import Membership
+from tenancy.policy import can
+
+
+def without_strangers(rows: Iterable[Remark], statement: AccountStatement, reader: Membership) -> list[Any]:
+    """Remarks with ``shown_name`` and ``shown_body``: to owners, those of others without a name, as put for all."""
+    knows = reader.is_staff_role or can(reader, "statement.review", statement)
+    shown: list[Any] = list(rows)
+    for row in shown:
+        is_open = knows or row.asked_by_id == reader.pk
+        row.shown_name, row.shown_body = (row.asked_by.name, row.body) if is_open else ("", row.public_body)
+    return shown
 
 
 def decided(reviews: Sequence[Review]) -> dict[str, int]:

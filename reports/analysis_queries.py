@@ -67,7 +67,7 @@ def _cases(rows: QuerySet[Complaint]) -> list[Case]:
         was_given_back=Exists(given_back),
         is_visited=Exists(reached),
         was_late=Exists(late),
-    ).select_related("estate", "building", "unit", "category", "handler")
+    ).select_related("estate", "building", "unit", "category")
     return [
         Case(
             number=row.number, link=link_of(row.number), estate=row.estate.name, place=row.place_words,
@@ -78,7 +78,6 @@ def _cases(rows: QuerySet[Complaint]) -> list[Case]:
                 row.has_said or row.has_waited or row.was_given_back or row.times_reopened > 0 or row.stage > 1
             ),
             is_visited=row.is_visited, is_anonymous=row.is_anonymous, rating=row.rating,
-            handler=row.handler.name if row.handler else "",
         )
         for row in found.order_by("received_at", "pk")
     ]  # fmt: skip

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -81,10 +80,8 @@ def remark(*, statement_id: UUID, asking: Asking, actor: Membership | None, now:
 
 
 def who_answers(row: AccountStatement) -> list[Membership]:
-    near = Q(all_estates=True) | Q(estate_assignments__estate=row.estate_id)
     roles = {Membership.Role.SUPERVISOR, Membership.Role.MANAGER} & set(roles_with("statement.answer"))
-    rows = Membership.objects.filter(near, role__in=roles, is_active=True).select_related("user")
-    return list(rows.distinct().order_by("id"))
+    return list(queries.people_of(row.estate_id, *roles))
 
 
 @transaction.atomic

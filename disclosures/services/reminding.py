@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Q
 
 from contacts.rules.defaults import duty_defaults
+from disclosures import queries
 from disclosures.models import AccountStatement, Remark
 from disclosures.rules.defaults import defaults
 from disclosures.services.asking import who_answers
@@ -16,8 +16,6 @@ from notices.models import Delivery
 from notices.services.queueing import Item, queue_many
 from tenancy.context import current_organisation_id
 from tenancy.models import Membership, Organisation
-
-Role = Membership.Role
 
 
 @transaction.atomic
@@ -39,9 +37,7 @@ def remind_batch(*, now: datetime) -> int:
 
 
 def managers_of(row: AccountStatement) -> list[Membership]:
-    near = Q(all_estates=True) | Q(estate_assignments__estate=row.estate_id)
-    rows = Membership.objects.filter(near, role=Role.MANAGER, is_active=True).select_related("user")
-    return list(rows.distinct().order_by("id"))
+    return list(queries.people_of(row.estate_id, Membership.Role.MANAGER))
 
 
 def _of_reviews(now: datetime) -> Iterator[Item]:

@@ -155,7 +155,7 @@ def _must_reckon(row: AccountStatement) -> None:
 def _put_before_committee(row: AccountStatement, now: datetime) -> None:
     """Each member decides anew, also after a return."""
     row.reviews.all().delete()
-    members = list(queries.committee_of(row.estate))
+    members = list(queries.people_of(row.estate_id, Membership.Role.COMMITTEE))
     Review.objects.bulk_create([Review(statement=row, member=member) for member in members])
     tell(row, "submitted", members, now=now)
 

@@ -42,11 +42,10 @@ def pdf(request: HttpRequest, statement_id: UUID) -> HttpResponseBase:
     lines = list(row.lines.order_by("place")[: LINES_AT_MOST + 1])
     for line in lines:
         name_line(line)
-    reviews = list(row.reviews.values_list("decision", flat=True))
     context = {
         "row": row, "organisation": organisation, "accent": organisation.accent, "made": timezone.now(),
         "lines": lines[:LINES_AT_MOST], "is_cut": len(lines) > LINES_AT_MOST, "limit": LINES_AT_MOST,
-        "asked_count": len(reviews), "signed_count": reviews.count("signed"), **figures_of(row, actor_of(request)),
+        **decided(list(row.reviews.all())), **figures_of(row, actor_of(request)),
     }  # fmt: skip
     html = render_to_string("pdf/disclosures/statement.html", context)
     response = StreamingHttpResponse(_made(html), content_type="application/pdf")

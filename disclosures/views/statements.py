@@ -20,7 +20,7 @@ from disclosures.models import AccountStatement, Remark, StatementLine
 from disclosures.models.statements import states_shown_to
 from disclosures.rules.defaults import defaults
 from disclosures.services import asking, reviewing
-from disclosures.showing import decided, figures_of
+from disclosures.showing import decided, figures_of, without_strangers
 from disclosures.views.doors import found, found_line, readers
 from disclosures.views.line_rows import COLUMNS, rows_of
 from owners.queries import estates_visible_to
@@ -127,13 +127,9 @@ def _remarks(row: AccountStatement, actor: Membership, now: Any, line: Statement
     """On the whole statement, or on one line; those of others without their names to owners."""
     rows = queries.remarks_visible_to(actor, row)
     rows = rows.filter(line=line) if line else rows
-    remarks: list[Any] = list(rows)
-    open_to_names = actor.is_staff_role or can(actor, "statement.review", row)
+    remarks = without_strangers(rows, row, actor)
     for one in remarks:
         one.late = one.is_late(now)
-        one.is_mine = one.asked_by_id == actor.pk
-        one.shown_name = one.asked_by.name if open_to_names or one.is_mine else ""
-        one.shown_body = one.body if open_to_names or one.is_mine else one.public_body
         one.may_answer = one.is_question and one.answered_at is None and can(actor, "statement.answer", row)
         if one.line:
             name_line(one.line)

@@ -30,7 +30,6 @@ class Case:
     is_visited: bool = False
     is_anonymous: bool = False
     rating: int | None = None
-    handler: str = ""
     is_withheld: bool = False
     """About a member of staff: it counts, and stands in no list."""
 
