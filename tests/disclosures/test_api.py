@@ -6,6 +6,7 @@ from disclosures.models import AccountStatement, Remark
 from disclosures.services import asking
 from disclosures.services.asking import Asking
 from owners.models import EstateAssignment
+from tenancy.errors import DomainError
 from tests.disclosures.making import LINES, brought_to, drafted
 from tests.factories.api import program
 from tests.factories.house import NOON
@@ -81,3 +82,19 @@ def test_a_token_without_the_right_reads_nothing(house):
     row = brought_to(house, "published")
     reader = program(house, "manager", scopes=["reports:read"])
     assert reader.read(f"accounts/{row.pk}/").status_code == 403
+
+
+def test_what_is_opened_to_all_names_neither_who_asked_nor_their_unit(house):
+    row = brought_to(house, "published")
+    said = asking.remark(statement_id=row.pk, asking=Asking("Why?"), actor=house.owner, now=NOON)
+    given = {"remark_id": said.pk, "actor": house.manager, "now": NOON}
+    open_to_all = {"is_public": True, "public_body": "What for?"}
+    for change, field in (
+        ({"public_body": f"{house.owner.name} asks"}, "public_body"),
+        ({"public_body": f"Why in {house.unit.code.lower()}?"}, "public_body"),
+        ({"words": f"Dear {house.owner.name}, bulbs."}, "words"),
+    ):
+        with pytest.raises(DomainError) as refusal:
+            asking.answer(**{"words": "Bulbs.", **given, **open_to_all, **change})
+        assert refusal.value.code == field
+    assert asking.answer(words=f"Dear {house.owner.name}, bulbs.", **given).answered_at == NOON  # to them alone
