@@ -8,13 +8,14 @@ from datetime import time, timedelta
 from pathlib import Path
 
 import environ
-from celery.schedules import crontab
 from csp.constants import NONCE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from propcomm.logs import logging_of
+from propcomm.rhythm import RHYTHM
 from propcomm.rooms import (  # noqa: F401
     ACCESS_DOORS,
+    API_ENUM_NAMES,
     ATTACHMENT_GATES,
     AUDIT_PAGES,
     OUTBOX_WITHHELD,
@@ -156,49 +157,7 @@ if TESTING:
 LIMITS_FILE = env.str("PROPCOMM_LIMITS_FILE", default="")
 LIMITS_STORE = "" if TESTING else REDIS_URL
 CELERY_BROKER_URL = REDIS_URL
-# A sweep that waited longer than its turn is not needed any more: the next one does its work.
-CELERY_BEAT_SCHEDULE = {
-    "send-what-waits": {"task": "notices.tasks.send_waiting_deliveries", "schedule": 5.0, "options": {"expires": 10}},
-    # A message that came back is followed by the next channel within a minute.
-    "take-chain-steps": {"task": "notices.tasks.take_due_steps", "schedule": 10.0, "options": {"expires": 20}},
-    "send-due-notices": {"task": "notices.tasks.send_due_notices", "schedule": 3.0, "options": {"expires": 6}},
-    "write-digests": {"task": "notices.tasks.write_due_digests", "schedule": 60.0, "options": {"expires": 120}},
-    "make-waiting-proofs": {"task": "notices.tasks.make_waiting_proofs", "schedule": 10.0, "options": {"expires": 20}},
-    "sweep-complaints": {"task": "complaints.tasks.sweep_clocks", "schedule": 30.0, "options": {"expires": 60}},
-    # Each hour: an organisation is reminded in its own morning, once of each thing.
-    "remind-of-due": {
-        "task": "contacts.tasks.remind_of_due",
-        "schedule": crontab(minute=10),
-        "options": {"expires": 3000},
-    },
-    "remind-of-accounts": {
-        "task": "disclosures.tasks.remind_of_accounts",
-        "schedule": crontab(minute=20),
-        "options": {"expires": 3000},
-    },
-    "sweep-outages": {"task": "contacts.tasks.sweep_outages", "schedule": 10.0, "options": {"expires": 20}},
-    "make-waiting-reports": {"task": "reports.tasks.make_waiting_reports", "schedule": 10, "options": {"expires": 20}},
-    "read-returned-mail": {"task": "notices.tasks.read_returned_mail", "schedule": 30.0, "options": {"expires": 30}},
-    "read-mail": {"task": "complaints.tasks.read_mail", "schedule": 30.0, "options": {"expires": 30}},
-    "make-waiting-paper": {"task": "notices.tasks.make_waiting_paper", "schedule": 10.0, "options": {"expires": 20}},
-    "run-waiting-imports": {"task": "owners.tasks.run_waiting_imports", "schedule": 10.0, "options": {"expires": 20}},
-    "export-audit-heads": {"task": "audit.tasks.export_heads", "schedule": 600.0, "options": {"expires": 600}},
-    "beat-heart": {"task": "propcomm.tasks.beat_heart", "schedule": 30.0, "options": {"expires": 30}},
-    "check-waiting-uploads": {
-        "task": "attachments.tasks.check_waiting_uploads",
-        "schedule": 30.0,
-        "options": {"expires": 60},
-    },
-    "make-waiting-exports": {"task": "privacy.tasks.make_waiting_exports", "schedule": 10, "options": {"expires": 20}},
-    # At night by the server's clock: what is kept no longer.
-    "sweep-retention": {
-        "task": "privacy.tasks.sweep_retention",
-        "schedule": crontab(hour=2, minute=40),
-        "options": {"expires": 3600},
-    },
-    "reset-second-factors": {"task": "notices.tasks.reset_due_factors", "schedule": 60.0, "options": {"expires": 120}},
-    "tidy-up": {"task": "propcomm.tasks.tidy_up", "schedule": 900.0, "options": {"expires": 900}},
-}
+CELERY_BEAT_SCHEDULE = RHYTHM
 
 # -- people ----------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "tenancy.User"
@@ -396,38 +355,7 @@ SPECTACULAR_SETTINGS = {
         "drf_spectacular.hooks.postprocess_schema_enums",
         "tenancy.api.describing.last_touch",
     ],
-    # Fields of one name with different values.
-    "ENUM_NAME_OVERRIDES": {
-        "ComplaintState": "complaints.models.Complaint.State",
-        "TargetState": "complaints.models.Clock.State",
-        "TargetKind": "complaints.models.settings.TargetKind",
-        "MessageKind": "complaints.models.Message.Kind",
-        "Priority": "complaints.models.settings.Priority",
-        "UnitKind": "owners.models.Unit.Kind",
-        "PersonKind": "owners.models.Person.Kind",
-        "HoldingKind": "owners.api.shapes.HOLDINGS",
-        "ReportKind": "reports.models.ReportRun.Kind",
-        "ReportState": "reports.models.ReportRun.State",
-        "OutsidePartyKind": "contacts.models.OutsideParty.Kind",
-        "DutyKind": "contacts.models.Duty.Kind",
-        "DutyUnit": "contacts.models.Duty.Unit",
-        "OutsidePartyBranch": "contacts.models.OutsideParty.Branch",
-        "OutageBranch": "contacts.outage_forms.BRANCHES",
-        "OutageState": "contacts.models.Outage.State",
-        "AccountKind": "disclosures.models.AccountStatement.Kind",
-        "AccountState": "disclosures.models.AccountStatement.State",
-        "BookingDirection": "disclosures.models.StatementLine.Direction",
-        "ContactDirection": "contacts.models.CommunicationRecord.Direction",
-        "ContactState": "contacts.models.CommunicationRecord.State",
-        "ContactChannel": "contacts.models.CommunicationRecord.Channel",
-        "PromiseState": "contacts.models.Commitment.State",
-        "DealingKind": "contacts.models.Matter.Kind",
-        "DealingState": "contacts.models.Matter.State",
-        "Department": "contacts.models.InternalRequest.Department",
-        "InternalRequestState": "contacts.models.InternalRequest.State",
-        "NoticeKind": "notices.models.notice.Kind",
-        "NoticeState": "notices.models.Notice.State",
-    },
+    "ENUM_NAME_OVERRIDES": API_ENUM_NAMES,
 }
 
 # -- browser ---------------------------------------------------------------------------------------------------------
