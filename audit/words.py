@@ -31,6 +31,7 @@ SENTENCES: dict[str, Promise] = {
     "complaint.recomputed": gettext_lazy("%(who)s set the promised times of %(what)s anew"),
     "calendar.recomputed": gettext_lazy("%(who)s set the promised times of %(what)s anew"),
     "complaint.return_visit": gettext_lazy("%(who)s recorded a return visit for %(what)s"),
+    "complaint.converted": gettext_lazy("%(who)s made %(what)s a complaint"),
     "complaint.joined": gettext_lazy("%(who)s joined %(what)s to another complaint"),
     "complaint.parted": gettext_lazy("%(who)s parted %(what)s from another complaint"),
     "complaint.words": gettext_lazy("%(who)s added words or files to %(what)s"),

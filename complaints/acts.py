@@ -5,52 +5,39 @@ The staff's pages and the API both read it, so neither refuses what the other do
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from complaints import joining_queries, queries
+from complaints.conditions import (
+    Case,
+    accepts,
+    assigns,
+    can_ask,
+    can_extend,
+    can_wait,
+    deals,
+    handles,
+    is_assignable,
+    is_complaint_in,
+    is_in,
+    is_in_by_kind,
+    to,
+    visits,
+    writes,
+)  # fmt: skip
 from complaints.forms import acts as forms
-from complaints.models import Complaint, Joining, ReturnVisit
+from complaints.models import Complaint, ReturnVisit
 from complaints.rules import moving
-from complaints.services import closing, extending, handling, intake, joining, pausing, talking
+from complaints.services import closing, converting, extending, handling, intake, joining, pausing, talking
 from tenancy.errors import DomainError, IllegalMove, NotAllowed
-from tenancy.models import Membership
-from tenancy.policy import can
 
 State = Complaint.State
-
-
-@dataclass(frozen=True)
-class Case:
-    """What decides whether an act is offered."""
-
-    complaint: Complaint
-    actor: Membership
-    now: datetime
-    may_close_unvisited: bool = False
-    joinings: tuple[Joining, ...] = ()
-    """Under what it is dealt with, or what is dealt with under it: `joining_queries.about`."""
-
-    @property
-    def state(self) -> str:
-        return self.complaint.state
-
-    @property
-    def above(self) -> Joining | None:
-        """Under which other complaint it is dealt with."""
-        return next((row for row in self.joinings if row.complaint_id == self.complaint.pk), None)
-
-    @property
-    def was_before_answer(self) -> bool:
-        """Not answered yet, also when it waits meanwhile."""
-        waited_from = self.complaint.returns_to if self.state in Complaint.WAITING else self.state
-        return waited_from in moving.BEFORE_ANSWER
 
 
 @dataclass(frozen=True)
@@ -72,70 +59,18 @@ class Act:
     leads_to: frozenset[str] = frozenset()
 
 
-def _in(*states: str) -> Callable[[Case], bool]:
-    return lambda case: case.state in states
-
-
-def _handles(case: Case) -> bool:
-    return moving.may_handle(case.actor, case.complaint)
-
-
-def _accepts(case: Case) -> bool:
-    return moving.may_accept(case.actor, case.complaint)
-
-
-def _assigns(case: Case) -> bool:
-    return moving.may_assign(case.actor, case.complaint)
-
-
-def _writes(case: Case) -> bool:
-    return moving.may_write(case.actor, case.complaint)
-
-
-def _visits(case: Case) -> bool:
-    return moving.may_visit(case.actor, case.complaint)
-
-
-def _assignable(case: Case) -> bool:
-    return case.state in moving.AT_WORK or State.ASSIGNED in Complaint.MOVES[case.state]
-
-
-def _can_wait(case: Case) -> bool:
-    return State.WAITING_FOR_COMPLAINANT in Complaint.MOVES[case.state]
-
-
-def _can_ask(case: Case) -> bool:
-    return _can_wait(case) and not case.complaint.is_anonymous
-
-
-def _deals(case: Case) -> bool:
-    """Handles it, and works on dealings with outside parties."""
-    return _handles(case) and can(case.actor, "matter.write", case.complaint)
-
-
-def _can_extend(case: Case) -> bool:
-    """Something runs that is not late; whether it was extended before, the verb says."""
-    due = case.complaint.next_due_at
-    is_at_work = case.state in moving.AT_WORK and case.state not in Complaint.WAITING
-    return is_at_work and not case.complaint.is_late and due is not None and due > case.now
-
-
-def _to(*states: str) -> frozenset[str]:
-    return frozenset(states)
-
-
 ACTS: dict[str, Act] = {
     "accept": Act(
         _("Accept"),
         "check",
         forms.PlainForm,
         intake.accept_complaint,
-        _in(State.RECEIVED),
-        _accepts,
+        is_in(State.RECEIVED),
+        accepts,
         _("Accepted. The complainant is told the promised times."),
         key="a",
         tone="primary",
-        leads_to=_to(State.ACCEPTED),
+        leads_to=to(State.ACCEPTED),
         spreads=True,
     ),
     "assign": Act(
@@ -143,11 +78,11 @@ ACTS: dict[str, Act] = {
         "user-plus",
         forms.AssignForm,
         handling.assign_complaint,
-        _assignable,
-        _assigns,
+        is_assignable,
+        assigns,
         _("Assigned. The handler and the complainant are told."),
         key="s",
-        leads_to=_to(State.ASSIGNED),
+        leads_to=to(State.ASSIGNED),
         spreads=True,
     ),
     "take": Act(
@@ -155,10 +90,10 @@ ACTS: dict[str, Act] = {
         "user-check",
         forms.PlainForm,
         handling.take_complaint,
-        lambda case: case.state not in moving.AT_WORK and State.ASSIGNED in Complaint.MOVES[case.state],
+        lambda case: case.state not in moving.AT_WORK and State.ASSIGNED in case.complaint.next_states,
         lambda case: moving.may_take(case.actor, case.complaint),
         _("You have it. The complainant is told."),
-        leads_to=_to(State.ASSIGNED),
+        leads_to=to(State.ASSIGNED),
         spreads=True,
     ),
     "give-back": Act(
@@ -166,10 +101,10 @@ ACTS: dict[str, Act] = {
         "undo-2",
         forms.GiveBackForm,
         handling.give_back,
-        _in(State.ASSIGNED),
-        _handles,
+        is_in(State.ASSIGNED),
+        handles,
         _("Given back. It waits for a handler."),
-        leads_to=_to(State.ACCEPTED),
+        leads_to=to(State.ACCEPTED),
         spreads=True,
     ),
     "investigate": Act(
@@ -177,11 +112,11 @@ ACTS: dict[str, Act] = {
         "search",
         forms.PlainForm,
         handling.start_investigation,
-        _in(State.ASSIGNED),
-        _handles,
+        is_complaint_in(State.ASSIGNED),
+        handles,
         _("You are looking into it."),
         tone="primary",
-        leads_to=_to(State.INVESTIGATING),
+        leads_to=to(State.INVESTIGATING),
         spreads=True,
     ),
     "resume": Act(
@@ -189,10 +124,10 @@ ACTS: dict[str, Act] = {
         "undo-2",
         forms.PlainForm,
         pausing.resume_complaint,
-        _in(*Complaint.WAITING),
-        _handles,
+        is_in(*Complaint.WAITING),
+        handles,
         _("The clocks run again."),
-        leads_to=_to(State.ASSIGNED, State.INVESTIGATING, State.IMPLEMENTING),
+        leads_to=to(State.ASSIGNED, State.INVESTIGATING, State.IMPLEMENTING),
         spreads=True,
     ),
     "answer": Act(
@@ -200,10 +135,10 @@ ACTS: dict[str, Act] = {
         "send",
         forms.AnswerForm,
         handling.answer_complaint,
-        lambda case: case.was_before_answer,
+        lambda case: case.was_before_answer and not case.complaint.is_request,
         lambda case: moving.may_sign_answer(case.actor, case.complaint),
         _("Answered. The complainant is sent your words."),
-        leads_to=_to(State.ANSWERED),
+        leads_to=to(State.ANSWERED),
         spreads=True,
     ),
     "propose": Act(
@@ -211,10 +146,10 @@ ACTS: dict[str, Act] = {
         "lightbulb",
         forms.ProposeForm,
         handling.propose_solution,
-        _in(State.ASSIGNED, State.INVESTIGATING),
-        _handles,
+        is_complaint_in(State.ASSIGNED, State.INVESTIGATING),
+        handles,
         _("Proposed."),
-        leads_to=_to(State.PROPOSED),
+        leads_to=to(State.PROPOSED),
         spreads=True,
     ),
     "send-back": Act(
@@ -222,10 +157,10 @@ ACTS: dict[str, Act] = {
         "undo-2",
         forms.SendBackForm,
         handling.send_back,
-        _in(State.PROPOSED),
-        _assigns,
+        is_in(State.PROPOSED),
+        assigns,
         _("Sent back to the handler."),
-        leads_to=_to(State.INVESTIGATING),
+        leads_to=to(State.INVESTIGATING),
         spreads=True,
     ),
     "start-work": Act(
@@ -233,11 +168,11 @@ ACTS: dict[str, Act] = {
         "wrench",
         forms.PlainForm,
         handling.start_work,
-        _in(State.ANSWERED),
-        _handles,
+        is_in_by_kind(complaint=to(State.ANSWERED), request=to(State.ASSIGNED)),
+        handles,
         _("The work has begun."),
         tone="primary",
-        leads_to=_to(State.IMPLEMENTING),
+        leads_to=to(State.IMPLEMENTING),
         spreads=True,
     ),
     "resolve": Act(
@@ -245,10 +180,10 @@ ACTS: dict[str, Act] = {
         "circle-check",
         forms.ResolveForm,
         handling.resolve_complaint,
-        _in(State.ANSWERED, State.IMPLEMENTING),
-        _handles,
+        is_in_by_kind(complaint=to(State.ANSWERED, State.IMPLEMENTING), request=to(State.ASSIGNED, State.IMPLEMENTING)),
+        handles,
         _("Resolved. The complainant is asked whether it is solved."),
-        leads_to=_to(State.RESOLVED),
+        leads_to=to(State.RESOLVED),
         spreads=True,
     ),
     "wait": Act(
@@ -256,30 +191,30 @@ ACTS: dict[str, Act] = {
         "circle-help",
         forms.QuestionForm,
         pausing.wait_for_complainant,
-        _can_ask,
-        _handles,
+        can_ask,
+        handles,
         _("Asked. The clocks stop until the complainant replies."),
-        leads_to=_to(State.WAITING_FOR_COMPLAINANT),
+        leads_to=to(State.WAITING_FOR_COMPLAINANT),
     ),
     "wait-access": Act(
         _("Wait for access"),
         "key-round",
         forms.AccessForm,
         pausing.wait_for_access,
-        _can_ask,
-        _handles,
+        can_ask,
+        handles,
         _("The complainant is told. The clocks stop until you are let in."),
-        leads_to=_to(State.WAITING_FOR_ACCESS),
+        leads_to=to(State.WAITING_FOR_ACCESS),
     ),
     "wait-party": Act(
         _("Wait for an outside party"),
         "hourglass",
         forms.PartyForm,
         pausing.wait_for_party,
-        _can_wait,
-        _deals,
+        can_wait,
+        deals,
         _("The complainant is told whom one waits for. The clocks stop until their promised day."),
-        leads_to=_to(State.WAITING_FOR_PARTY),
+        leads_to=to(State.WAITING_FOR_PARTY),
         spreads=True,
     ),
     "promise-update": Act(
@@ -288,7 +223,7 @@ ACTS: dict[str, Act] = {
         forms.UpdateForm,
         extending.promise_update,
         lambda case: case.state in moving.AT_WORK and not case.complaint.is_anonymous,
-        _handles,
+        handles,
         _("Promised. The complainant is told the day."),
         checks_state=False,
         spreads=True,
@@ -298,8 +233,8 @@ ACTS: dict[str, Act] = {
         "timer",
         forms.ExtendForm,
         extending.extend_complaint,
-        _can_extend,
-        _assigns,
+        can_extend,
+        assigns,
         _("Extended. The complainant is told the reason and the new day."),
         spreads=True,
     ),
@@ -308,10 +243,10 @@ ACTS: dict[str, Act] = {
         "phone-call",
         forms.VisitForm,
         closing.record_return_visit,
-        _in(State.RESOLVED, State.RETURN_VISIT),
-        _visits,
+        is_in(State.RESOLVED, State.RETURN_VISIT),
+        visits,
         _("The return visit is recorded."),
-        leads_to=_to(State.RETURN_VISIT, State.CLOSED, State.REOPENED),
+        leads_to=to(State.RETURN_VISIT, State.CLOSED, State.REOPENED),
     ),
     "close": Act(
         _("Close without contact"),
@@ -319,9 +254,9 @@ ACTS: dict[str, Act] = {
         forms.PlainForm,
         closing.close_complaint,
         lambda case: case.state in (State.RESOLVED, State.RETURN_VISIT) and case.may_close_unvisited,
-        _visits,
+        visits,
         _("Closed."),
-        leads_to=_to(State.CLOSED),
+        leads_to=to(State.CLOSED),
     ),
     "reopen": Act(
         _("Reopen"),
@@ -329,20 +264,20 @@ ACTS: dict[str, Act] = {
         forms.ReopenForm,
         closing.reopen_complaint,
         lambda case: queries.may_reopen(case.complaint, now=case.now),
-        _accepts,
+        accepts,
         _("Reopened, with new promised times."),
-        leads_to=_to(State.REOPENED),
+        leads_to=to(State.REOPENED),
     ),
     "reject": Act(
         _("Outside our duty"),
         "ban",
         forms.RejectForm,
         intake.reject_complaint,
-        _in(State.ACCEPTED),
-        _assigns,
+        is_in(State.ACCEPTED),
+        assigns,
         _("Closed as outside our duty. The complainant is sent the reason."),
         tone="danger",
-        leads_to=_to(State.REJECTED_INVALID),
+        leads_to=to(State.REJECTED_INVALID),
         spreads=True,
     ),
     "refer": Act(
@@ -350,19 +285,29 @@ ACTS: dict[str, Act] = {
         "arrow-up-right",
         forms.ReferForm,
         intake.refer_complaint,
-        _in(State.ACCEPTED),
-        _assigns,
+        is_in(State.ACCEPTED),
+        assigns,
         _("Referred. The complainant is told."),
-        leads_to=_to(State.REFERRED_OUT),
+        leads_to=to(State.REFERRED_OUT),
         spreads=True,
+    ),
+    "make-complaint": Act(
+        pgettext_lazy("request", "Make it a complaint"),
+        "flag",
+        forms.ConvertForm,
+        converting.make_complaint,
+        lambda case: queries.may_convert(case.complaint, now=case.now),
+        writes,
+        _("It is a complaint now, with a number and promised times of its own. Whoever asked is told."),
+        leads_to=to(State.CLOSED),
     ),
     "join": Act(
         _("Join to another"),
         "merge",
         forms.JoinForm,
         joining.join_complaint,
-        _in(*moving.JOINABLE),
-        _assigns,
+        is_in(*moving.JOINABLE),
+        assigns,
         _("Joined. The complainant is told."),
     ),
     "part": Act(
@@ -371,7 +316,7 @@ ACTS: dict[str, Act] = {
         forms.PlainForm,
         joining.part_complaint,
         lambda case: case.above is not None,
-        _assigns,
+        assigns,
         _("It is dealt with on its own again. The complainant is told."),
         checks_state=False,
     ),
@@ -392,8 +337,8 @@ ACTS: dict[str, Act] = {
         "triangle-alert",
         forms.SeverityForm,
         intake.set_severity,
-        lambda case: case.complaint.is_open,
-        _assigns,
+        lambda case: case.complaint.is_open and not case.complaint.is_request,
+        assigns,
         _("Severity set."),
         checks_state=False,
         spreads=True,
@@ -404,7 +349,7 @@ ACTS: dict[str, Act] = {
         forms.ReplyForm,
         talking.reply,
         lambda case: not case.complaint.is_anonymous,
-        _writes,
+        writes,
         _("Sent to the complainant."),
         tone="primary",
         checks_state=False,
@@ -416,7 +361,7 @@ ACTS: dict[str, Act] = {
         forms.NoteForm,
         talking.write_note,
         lambda case: True,
-        _writes,
+        writes,
         _("Note kept."),
         checks_state=False,
     ),

@@ -42,5 +42,5 @@ def letter_of(complaint: Complaint) -> Letter:
         signed_by=member_words(answered.actor if answered else complaint.handler),
         actions=list(actions_of(complaint)),
         bodies=queries.handling_rules().outside_bodies,
-        may_look_again=Complaint.State.STAGE_2 in Complaint.MOVES[complaint.state],
+        may_look_again=Complaint.State.STAGE_2 in complaint.next_states,
     )

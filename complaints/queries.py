@@ -152,6 +152,20 @@ def may_reopen(complaint: Complaint, *, now: datetime) -> bool:
     return moving.is_reopened_within(complaint, handling_rules().reopen_days, now=now)
 
 
+def may_convert(complaint: Complaint, *, now: datetime) -> bool:
+    """A request that is open, or could be reopened, and was not made a complaint before."""
+    if not complaint.is_request or related_to(complaint):
+        return False
+    return complaint.is_open or may_reopen(complaint, now=now)
+
+
+def related_to(complaint: Complaint) -> Complaint | None:
+    """The request a complaint arose from, or the complaint a request became."""
+    if complaint.arose_from_id:
+        return complaint.arose_from
+    return complaint.led_to.first() if complaint.is_request else None
+
+
 def waking(now: datetime) -> QuerySet[Complaint]:
     """Complaints on which nothing happened in time."""
     return Complaint.objects.filter(wake_at__lte=now)

@@ -15,6 +15,7 @@ from django.db.models.functions import Left
 from django.utils.dateparse import parse_datetime
 
 from complaints.models import Category, Complaint, Escalation, SavedFilter
+from complaints.models.settings import TargetKind
 from complaints.queries import assigned_estates, unacknowledged_escalations, worked_complaints
 from owners.models import Estate, EstateAssignment, Person, Unit, UnitClaim
 from owners.queries import claims_visible_to, within
@@ -41,6 +42,7 @@ class Filters:
     estate: UUID | None = None
     building: UUID | None = None
     category: UUID | None = None
+    kind: str = ""
     priority: str = ""
     handler: UUID | str | None = None
     state: str = ""
@@ -98,7 +100,10 @@ def in_tab(tab: str, asking: Asking) -> Q:
         # A target that has passed is late even before the sweep has written so.
         "late": is_open & Q(next_due_at__lte=asking.now),
         "waiting": is_open & Q(state__in=Complaint.WAITING),
-        "visits": is_open & Q(state__in=(State.RESOLVED, State.RETURN_VISIT)),
+        # Of requests only those whose turn it is.
+        "visits": is_open
+        & Q(state__in=(State.RESOLVED, State.RETURN_VISIT))
+        & (Q(kind=Complaint.Kind.COMPLAINT) | Q(next_due_kind=TargetKind.VISIT)),
         "reopened": is_open & Q(times_reopened__gt=0),
         "closed": Q(is_open=False),
     }
@@ -112,6 +117,7 @@ def narrowed(filters: Filters, asking: Asking) -> QuerySet[Complaint]:
         "estate_id": filters.estate,
         "building_id": filters.building,
         "category_id": filters.category,
+        "kind": filters.kind,
         "priority": filters.priority,
         "state": filters.state,
     }
@@ -136,7 +142,7 @@ def searched(complaints: QuerySet[Complaint], words: str, *, reader: Membership)
     """
     sees = best_sight(reader, "person.contact")
     for word in words.split()[:6]:
-        if word.upper().startswith("C-"):
+        if word.upper().startswith(("C-", "R-")):
             complaints = complaints.filter(number__gte=word.upper(), number__lt=word.upper() + "\U0010fffd")
         else:
             complaints = complaints.filter(_somewhere(word, sees, with_names=sees_names(reader)))
@@ -334,7 +340,7 @@ TAB_SQL = {
     "today": "next_due_at > %(now)s AND next_due_at < %(day_ends)s AND is_open",
     "late": "next_due_at <= %(now)s AND is_open",
     "waiting": "state IN ('waiting_for_complainant', 'waiting_for_party', 'waiting_for_access') AND is_open",
-    "visits": "state IN ('resolved', 'return_visit') AND is_open",
+    "visits": "state IN ('resolved', 'return_visit') AND is_open AND (kind = 'complaint' OR next_due_kind = 'visit')",
     "reopened": "times_reopened > 0 AND is_open",
     "open": "is_open",
     "closed": "NOT is_open",

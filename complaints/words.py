@@ -138,6 +138,16 @@ STAFF: dict[str, tuple[Promise, Promise]] = {
         gettext_lazy("A second look was asked for. It needs a handler."),
     ),
 }
+# Where a request is spoken of in other words.
+OWNER_OF_REQUEST: dict[str, tuple[Promise, Promise]] = {
+    State.IMPLEMENTING: (gettext_lazy("%(who)s is seeing to it."), gettext_lazy("We are seeing to it.")),
+}
+STAFF_OF_REQUEST: dict[str, tuple[Promise, Promise]] = {
+    State.RESOLVED: (
+        gettext_lazy("%(who)s says it is done. Whoever asked for it is asked whether it is."),
+        gettext_lazy("Done. Whoever asked for it is asked whether it is."),
+    ),
+}
 OWNER_DUE: dict[str, Promise] = {
     Kind.ACCEPT: gettext_lazy("We confirm it by %(due)s."),
     Kind.ANSWER: gettext_lazy("We answer by %(due)s."),
@@ -248,6 +258,9 @@ def _sentence(
     who: str,
     level: str,
 ) -> str:
+    is_owner = heads is OWNER
+    if complaint.is_request:
+        heads = {**heads, **(OWNER_OF_REQUEST if is_owner else STAFF_OF_REQUEST)}
     head = str(heads[complaint.state][0 if who else 1]) % {
         "who": who,
         "body": complaint.referred_to,
@@ -258,7 +271,7 @@ def _sentence(
     due = {"due": time_words(complaint.next_due_at, now=now)}
     if is_late(complaint, now=now):
         return joined(str(late_words[complaint.next_due_kind]) % due, str(NOW_WITH.get(level, "")), head)
-    if complaint.state in ASKS_COMPLAINANT and heads is OWNER:
+    if complaint.state in ASKS_COMPLAINANT and is_owner:
         return head
     return joined(head, str(due_words[complaint.next_due_kind]) % due)
 

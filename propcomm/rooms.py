@@ -59,6 +59,7 @@ AUDIT_PAGES = {
 # How the API's description names the words of fields that share a name and not their words.
 API_ENUM_NAMES = {
     "ComplaintState": "complaints.models.Complaint.State",
+    "CaseKind": "complaints.models.Complaint.Kind",
     "TargetState": "complaints.models.Clock.State",
     "TargetKind": "complaints.models.settings.TargetKind",
     "MessageKind": "complaints.models.Message.Kind",

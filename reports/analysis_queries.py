@@ -49,7 +49,11 @@ def analysed_in(actor: Membership, estates: Collection[UUID], first: date, last:
 
 def _counted(actor: Membership, estates: Collection[UUID]) -> QuerySet[Complaint]:
     under = Joining.objects.filter(ended_at__isnull=True, complaint=OuterRef("pk"))
-    return worked_complaints(actor).filter(~Exists(under), estate__in=list(estates)).order_by()
+    return (
+        worked_complaints(actor)
+        .filter(~Exists(under), kind=Complaint.Kind.COMPLAINT, estate__in=list(estates))
+        .order_by()
+    )
 
 
 def _cases(rows: QuerySet[Complaint]) -> list[Case]:

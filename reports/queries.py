@@ -35,6 +35,10 @@ CASE = (
 # -- the facts of a month ------------------------------------------------------------------------------------------
 
 
+# Figures on complaints count complaints; requests are no dissatisfaction.
+COMPLAINT = Complaint.Kind.COMPLAINT
+
+
 def estates_of(actor: Membership) -> QuerySet[Estate]:
     """The estates the actor has as a whole: a report is about whole estates."""
     estates, reach = Estate.objects.filter(is_active=True).order_by("name"), reach_of(actor)
@@ -44,7 +48,7 @@ def estates_of(actor: Membership) -> QuerySet[Estate]:
 def facts(estate_ids: Iterable[str], span: Span) -> Facts:
     """Everything that was open at some time of the span, in five statements."""
     concerned = Complaint.objects.filter(
-        Q(is_open=True) | Q(moved_at__gte=span.start), estate__in=estate_ids, received_at__lt=span.until
+        Q(is_open=True) | Q(moved_at__gte=span.start), estate__in=estate_ids, received_at__lt=span.until, kind=COMPLAINT
     )
     inside = concerned.values("pk")
     cases = _cases(concerned)
@@ -113,7 +117,9 @@ def received_by_month(estate: Estate, months: Iterable[date]) -> list[tuple[date
     """How many complaints came in in each of these months of the estate's zone, in their order."""
     zone, months = ZoneInfo(estate.calendar.time_zone), list(months)
     first, last = (datetime.combine(day, time.min, tzinfo=zone) for day in (min(months), next_month(max(months))))
-    rows = Complaint.objects.filter(estate=estate, received_at__gte=first, received_at__lt=last).order_by()
+    rows = Complaint.objects.filter(
+        estate=estate, kind=COMPLAINT, received_at__gte=first, received_at__lt=last
+    ).order_by()
     by_month = rows.annotate(month=TruncMonth("received_at", tzinfo=zone)).values_list("month").annotate(Count("pk"))
     found = {month.date(): number for month, number in by_month}
     return [(month, found.get(month, 0)) for month in months]

@@ -13,13 +13,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from complaints import case_queries, portal_queries, queries, triage_queries
-from complaints.acts import ACTS, Case, check, may_close_unvisited, perform
+from complaints.acts import ACTS, check, may_close_unvisited, perform
 from complaints.api import filing, shapes
 from complaints.api.sent import SENT, SENT_BY_OWNER, NothingSerializer
+from complaints.conditions import Case
 from complaints.joining_queries import about
 from complaints.models import Category, Complaint
 from complaints.models.settings import Priority
-from complaints.services import closing, talking
+from complaints.services import closing, converting, talking
 from owners.services.reading import note_reading
 from tenancy.api.describing import CURSOR, page_of
 from tenancy.api.endpoints import Endpoint
@@ -37,6 +38,7 @@ class NarrowedSerializer(serializers.Serializer):
         required=False, allow_blank=True, max_length=120, help_text=gettext_lazy("Words that must all be found.")
     )
     is_open = serializers.BooleanField(required=False)
+    kind = serializers.ChoiceField(choices=Complaint.Kind.choices, required=False)
     state = serializers.ChoiceField(choices=Complaint.State.choices, required=False)
     priority = serializers.ChoiceField(
         choices=Priority.choices, required=False, help_text=gettext_lazy("Only for staff.")
@@ -210,12 +212,14 @@ VERBS: dict[str, Callable[..., Any]] = {
     "solved": closing.say_solved,
     "not-solved": closing.say_not_solved,
     "second-look": closing.ask_second_look,
+    "complain": converting.complain_of_request,
 }
 OWNER_SUMMARIES = {
     "words": gettext_lazy("Add words or files to your complaint"),
     "solved": gettext_lazy("Say that it is solved"),
     "not-solved": gettext_lazy("Say that it is not solved"),
     "second-look": gettext_lazy("Ask for a second look by somebody else"),
+    "complain": gettext_lazy("Make your request a complaint"),
 }
 
 

@@ -15,7 +15,7 @@ from complaints import portal_queries, queries
 from complaints.models import Category, Complaint
 from complaints.models.settings import Priority
 from complaints.rules import moving
-from complaints.services.intake import Filing, file_complaint
+from complaints.services.intake import ABOUT_STAFF, Filing, file_complaint
 from owners.models import Building, Estate, Person, Unit
 from owners.queries import estates_visible_to, people_visible_to, person_of, units_of, units_of_person
 from owners.registry.problems import Wrong
@@ -50,6 +50,10 @@ def wrong(field: str, words: str) -> serializers.ValidationError:
 class FilingSerializer(serializers.Serializer):
     """Where it is, what it is about, what happened."""
 
+    kind = serializers.ChoiceField(
+        choices=Complaint.Kind.choices, required=False, default=Complaint.Kind.COMPLAINT,
+        help_text=gettext_lazy("A request is a first word that something is to be done; it has lighter steps."),
+    )  # fmt: skip
     unit = _id(gettext_lazy("A unit implies its building and estate."))
     building = _id(gettext_lazy("For a common part."))
     estate = _id(gettext_lazy("For grounds, gate or garage."))
@@ -63,6 +67,8 @@ class FilingSerializer(serializers.Serializer):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         member: Membership = self.context["member"]
+        if attrs["kind"] == Complaint.Kind.REQUEST and attrs["subject_staff"] is not None:
+            raise wrong("kind", str(ABOUT_STAFF))
         self.estates = {each.pk: each for each in estates_visible_to(member).select_related("calendar")}
         return {
             **attrs,
@@ -109,7 +115,7 @@ class FilingSerializer(serializers.Serializer):
         return {"estate": spot[0], "building": spot[1], "unit": None, "place": attrs["place"].strip()}
 
     def said(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        names = ("category", "description", "demand", "is_anonymous", "subject_staff")
+        names = ("kind", "category", "description", "demand", "is_anonymous", "subject_staff")
         return {name: attrs[name] for name in names}
 
 

@@ -134,6 +134,12 @@ class NotSolvedSerializer(serializers.Serializer):
     why = serializers.CharField(max_length=SHORT)
 
 
+class ComplainSerializer(serializers.Serializer):
+    """Why a request becomes a complaint."""
+
+    why = serializers.CharField(max_length=LONG)
+
+
 # What the acts of complaints.acts.ACTS ask for.
 SENT: dict[str, type[serializers.Serializer]] = {
     "accept": NothingSerializer,
@@ -157,6 +163,7 @@ SENT: dict[str, type[serializers.Serializer]] = {
     "reopen": ReasonSerializer,
     "reject": ReasonSerializer,
     "refer": ReferSerializer,
+    "make-complaint": ComplainSerializer,
     "join": JoinSerializer,
     "part": NothingSerializer,
     "priority": PrioritySerializer,
@@ -169,4 +176,5 @@ SENT_BY_OWNER: dict[str, type[serializers.Serializer]] = {
     "solved": SolvedSerializer,
     "not-solved": NotSolvedSerializer,
     "second-look": NothingSerializer,
+    "complain": ComplainSerializer,
 }

@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from attachments.models import Attachment
 from complaints import acts, case_queries, queries, words
+from complaints.conditions import Case
 from complaints.letters import actions_of
 from complaints.models import Clock, Complaint, Message, Move, Pause
 from complaints.models.settings import Priority, TargetKind
@@ -101,6 +102,7 @@ class ComplaintRowSerializer(serializers.Serializer):
     """A complaint in a list."""
 
     number = serializers.CharField()
+    kind = serializers.ChoiceField(choices=Complaint.Kind.choices)
     state = serializers.ChoiceField(choices=State.choices)
     is_open = serializers.BooleanField()
     is_late = serializers.BooleanField()
@@ -149,6 +151,9 @@ class ComplaintSerializer(ComplaintRowSerializer):
 
     description = serializers.CharField()
     demand = serializers.CharField()
+    related = serializers.CharField(
+        help_text=_("The request a complaint arose from, or the complaint a request became; empty without one.")
+    )
     is_anonymous = serializers.BooleanField()
     question = serializers.CharField(help_text=_("What the complainant was asked and has not answered yet."))
     accepted_at = serializers.DateTimeField(allow_null=True)
@@ -178,11 +183,11 @@ class ComplaintSerializer(ComplaintRowSerializer):
 
 FIRST_WORDS = 160
 PLAIN = (
-    "number", "state", "is_open", "place", "received_at", "next_due_at", "description", "demand", "is_anonymous",
+    "number", "kind", "state", "is_open", "place", "received_at", "next_due_at", "description", "demand", "is_anonymous",
     "accepted_at", "answered_at", "resolved_at", "closed_at", "closed_how", "decision", "reasons", "resolution",
     "referred_to", "is_solved", "rating",
 )  # fmt: skip
-OWN_ACTS = ("words", "solved", "not-solved", "second-look")
+OWN_ACTS = ("words", "solved", "not-solved", "second-look", "complain")
 
 
 def _staff(member: Membership | None) -> dict[str, str] | None:
@@ -219,7 +224,7 @@ def row(complaint: Complaint, *, reader: Membership, is_desk: bool, now: datetim
     return dict(ComplaintInListSerializer(shown).data)
 
 
-def whole(case: acts.Case, *, is_desk: bool) -> dict[str, Any]:
+def whole(case: Case, *, is_desk: bool) -> dict[str, Any]:
     """Everything this reader sees of the complaint, and what they may do with it."""
     complaint, parts = case.complaint, case_queries.case_parts(case.complaint)
     messages = [each for each in parts["messages"] if is_desk or each.kind != Message.Kind.NOTE]
@@ -229,6 +234,7 @@ def whole(case: acts.Case, *, is_desk: bool) -> dict[str, Any]:
         # What is proposed stays inside until it is answered.
         "remedy": complaint.remedy if is_desk or complaint.decision else "",
         "ended_reason": complaint.ended_reason if is_desk or not complaint.is_open else "",
+        "related": getattr(queries.related_to(complaint), "number", ""),
         "question": _question(complaint, parts["moves"]),
         "actions": list(actions_of(complaint)) if complaint.decision else [],
         "pauses": parts["pauses"],
@@ -244,7 +250,7 @@ def whole(case: acts.Case, *, is_desk: bool) -> dict[str, Any]:
     return dict(ComplaintSerializer(shown).data)
 
 
-def own_acts(case: acts.Case) -> list[str]:
+def own_acts(case: Case) -> list[str]:
     """What the complainant may do now."""
     complaint = case.complaint
     asked = complaint.state in moving.ASKED_SOLVED
@@ -252,7 +258,8 @@ def own_acts(case: acts.Case) -> list[str]:
         "words": True,
         "solved": asked,
         "not-solved": queries.may_reopen(complaint, now=case.now),
-        "second-look": State.STAGE_2 in Complaint.MOVES[complaint.state],
+        "complain": queries.may_convert(complaint, now=case.now),
+        "second-look": State.STAGE_2 in complaint.next_states,
     }
     return [name for name in OWN_ACTS if possible[name]]
 
@@ -276,7 +283,7 @@ def _author(member: Membership | None, is_desk: bool) -> str:
     return member.name if is_desk else words.member_words(member)
 
 
-def _desk(case: acts.Case, moves: list[Move]) -> dict[str, Any]:
+def _desk(case: Case, moves: list[Move]) -> dict[str, Any]:
     complaint = case.complaint
     return {
         "priority": complaint.priority,
@@ -302,7 +309,7 @@ def _desk(case: acts.Case, moves: list[Move]) -> dict[str, Any]:
     }
 
 
-def _complainant(case: acts.Case) -> dict[str, Any] | None:
+def _complainant(case: Case) -> dict[str, Any] | None:
     complaint = case.complaint
     if complaint.is_anonymous:
         return None

@@ -38,6 +38,12 @@ class AssignForm(ActForm):
     handler_id = forms.UUIDField(label=_("Handler"), widget=forms.Select)
 
 
+class ConvertForm(ActForm):
+    why = _words(
+        _("What is wrong?"), most=LONG, hint=_("In the words of whoever asked for it: they read it as their complaint.")
+    )
+
+
 class JoinForm(ActForm):
     leading_number = forms.CharField(
         label=_("Number of the leading complaint"),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from attachments.forms import UploadsField, UploadsFormMixin
-from complaints.forms.portal import PlaceMixin, spot_choices, unit_words
+from complaints.forms.portal import KindField, PlaceMixin, spot_choices, unit_words
 from complaints.models import Category, Complaint
 from complaints.models.settings import Priority
 from complaints.services.intake import Filing
@@ -61,6 +61,7 @@ class EnterForm(PlaceMixin, UploadsFormMixin, forms.Form):
     caller_phone = forms.CharField(
         label=gettext_lazy("Phone"), max_length=40, required=False, widget=forms.TextInput(attrs={"type": "tel"})
     )
+    kind = KindField()
     channel = forms.ChoiceField(
         label=gettext_lazy("How did it come?"),
         choices=[choice for choice in Complaint.Channel.choices if choice[0] != Complaint.Channel.PORTAL],
@@ -131,6 +132,7 @@ class EnterForm(PlaceMixin, UploadsFormMixin, forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        self.check_kind()
         who, anonymous = cleaned.get("who"), cleaned.get("is_anonymous")
         if who == UNLISTED and not anonymous and not cleaned.get("caller_name", "").strip():
             self.add_error("caller_name", _("Write the name, or that they want to stay anonymous."))
@@ -166,4 +168,5 @@ class EnterForm(PlaceMixin, UploadsFormMixin, forms.Form):
             is_anonymous=anonymous,
             subject_staff=self.chosen_staff(),
             filing_key=cleaned["filing_key"],
+            kind=cleaned["kind"],
         )

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from attachments.forms import UploadsField, UploadsFormMixin
 from complaints.joining_queries import Spot
 from complaints.models import Category, Complaint
-from complaints.services.intake import Filing
+from complaints.services.intake import ABOUT_STAFF, Filing
 from owners.models import Building, Estate, Person, Unit
 from tenancy.models import Membership
 
@@ -46,6 +46,28 @@ def staff_choices(staff: Iterable[Membership]) -> Choices:
         ("", _("No")),
         *((str(member.pk), f"{member.name}, {member.post or member.get_role_display()}") for member in staff),
     ]
+
+
+class KindField(forms.ChoiceField):
+    """A first word that something is to be done, or a complaint; without a choice it is a complaint."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=gettext_lazy("What is it?"),
+            choices=[
+                (Complaint.Kind.COMPLAINT, gettext_lazy("A complaint: I am not content with something")),
+                (
+                    Complaint.Kind.REQUEST,
+                    gettext_lazy("A request: something is to be done, and I ask for the first time"),
+                ),
+            ],
+            initial=Complaint.Kind.COMPLAINT,
+            required=False,
+            widget=forms.RadioSelect,
+        )
+
+    def clean(self, value: Any) -> str:
+        return super().clean(value) or Complaint.Kind.COMPLAINT
 
 
 class PlaceMixin(forms.BaseForm):
@@ -82,6 +104,11 @@ class PlaceMixin(forms.BaseForm):
         key = self.cleaned_data["subject_staff"]
         return next((member for member in self.staff if str(member.pk) == key), None) if key else None
 
+    def check_kind(self) -> None:
+        """What is about somebody of ours is never a mere request."""
+        if self.cleaned_data.get("kind") == Complaint.Kind.REQUEST and self.cleaned_data.get("subject_staff"):
+            self.add_error("kind", str(ABOUT_STAFF))
+
     def chosen_spot(self) -> tuple[Estate, Building | None] | None:
         """The estate and building of the chosen common part."""
         kind, _colon, key = self.cleaned_data.get("spot", "").partition(":")
@@ -94,6 +121,7 @@ class PlaceMixin(forms.BaseForm):
 
 class FilingForm(PlaceMixin, UploadsFormMixin, forms.Form):
     filing_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4, required=False)
+    kind = KindField()
     where = forms.ChoiceField(
         label=gettext_lazy("Where is it?"),
         widget=forms.RadioSelect,
@@ -159,6 +187,7 @@ class FilingForm(PlaceMixin, UploadsFormMixin, forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        self.check_kind()
         if cleaned.get("where") == COMMON:
             if not cleaned.get("place", "").strip():
                 self.add_error("place", _("Say where it is, for example lift 2."))
@@ -198,6 +227,7 @@ class FilingForm(PlaceMixin, UploadsFormMixin, forms.Form):
             is_anonymous=anonymous,
             subject_staff=self.chosen_staff(),
             filing_key=cleaned["filing_key"],
+            kind=cleaned["kind"],
         )
 
 
@@ -236,6 +266,17 @@ class SolvedForm(forms.Form):
         max_length=2000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+class ComplainForm(forms.Form):
+    """Of a request that was not done, or not well."""
+
+    why = forms.CharField(
+        label=gettext_lazy("What is wrong?"),
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": gettext_lazy("Write what is wrong. A sentence is enough.")},
     )
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext, pgettext_lazy
 from phonenumber_field.modelfields import PhoneNumberField
 
 from complaints.models.settings import Category, Priority
@@ -13,7 +14,14 @@ from tenancy.models import Membership, OrganisationForeignKey, OrganisationModel
 
 
 class Complaint(OrganisationModel):
-    """Expressed dissatisfaction with a service, charge, event or neighbour; moves only along MOVES."""
+    """Expressed dissatisfaction with a service, charge, event or neighbour; moves only along MOVES.
+
+    Or a service request: the first word that something is to be done, which is no complaint and has lighter steps.
+    """
+
+    class Kind(models.TextChoices):
+        COMPLAINT = "complaint", pgettext_lazy("kind of case", "Complaint")
+        REQUEST = "request", pgettext_lazy("kind of case", "Request")
 
     class State(models.TextChoices):
         RECEIVED = "received", _("Received")
@@ -49,6 +57,7 @@ class Complaint(OrganisationModel):
         ATTEMPTS = "attempts", _("Nobody reached, on several days")
         ANONYMOUS = "anonymous", _("Anonymous: nobody to ask")
         SILENCE = "silence", _("No word from the complainant")
+        CONVERTED = "converted", pgettext_lazy("request", "Became a complaint")
 
     class Severity(models.TextChoices):
         MAJOR = "major", _("Major")
@@ -76,9 +85,37 @@ class Complaint(OrganisationModel):
         State.REOPENED: frozenset({State.ASSIGNED}),
         State.STAGE_2: frozenset({State.ASSIGNED}),
     }
+    # A request: received -> accepted -> assigned -> (being carried out) -> resolved -> closed. Nothing is decided, so
+    # nothing is answered or looked at twice; whoever is not content makes it a complaint, which closes the request.
+    REQUEST_MOVES: dict[str, frozenset[str]] = {
+        State.RECEIVED: frozenset({State.ACCEPTED, State.CLOSED}),
+        State.ACCEPTED: frozenset({State.ASSIGNED, State.REJECTED_INVALID, State.REFERRED_OUT, State.CLOSED}),
+        State.ASSIGNED: frozenset({State.IMPLEMENTING, State.RESOLVED, State.ACCEPTED, State.CLOSED, *WAITING}),
+        **dict.fromkeys(WAITING, frozenset({State.ASSIGNED, State.IMPLEMENTING, State.CLOSED})),
+        State.IMPLEMENTING: frozenset({State.RESOLVED, State.CLOSED, *WAITING}),
+        State.RESOLVED: frozenset({State.RETURN_VISIT, State.REOPENED, State.CLOSED}),
+        State.RETURN_VISIT: frozenset({State.CLOSED, State.REOPENED}),
+        State.CLOSED: frozenset({State.REOPENED}),
+        State.REJECTED_INVALID: frozenset({State.REOPENED}),
+        State.REFERRED_OUT: frozenset({State.REOPENED}),
+        State.REOPENED: frozenset({State.ASSIGNED, State.CLOSED}),
+    }
     ENDED = frozenset({State.CLOSED, State.REJECTED_INVALID, State.REFERRED_OUT})
 
     number = models.CharField(_("number"), max_length=40, editable=False)
+    kind = models.CharField(
+        _("kind"), max_length=10, choices=Kind, default=Kind.COMPLAINT, db_default=Kind.COMPLAINT, editable=False
+    )
+    # The request that was not met, of a complaint that was made of it.
+    arose_from = OrganisationForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="led_to",
+        editable=False,
+        db_index=False,
+        verbose_name=_("arose from"),
+    )
     estate = OrganisationForeignKey(
         Estate, on_delete=models.PROTECT, related_name="complaints", verbose_name=_("estate")
     )
@@ -171,6 +208,11 @@ class Complaint(OrganisationModel):
         constraints = [
             models.UniqueConstraint(fields=["organisation", "number"], name="one_complaint_per_number"),
             models.UniqueConstraint(fields=["organisation", "filing_key"], name="one_complaint_per_filing"),
+            models.UniqueConstraint(
+                fields=["organisation", "arose_from"],
+                condition=models.Q(arose_from__isnull=False),
+                name="one_complaint_per_request",
+            ),
             models.CheckConstraint(
                 condition=models.Q(rating__isnull=True) | models.Q(rating__range=(1, 5)), name="complaint_rating_1_to_5"
             ),
@@ -223,11 +265,29 @@ class Complaint(OrganisationModel):
         where = str(self.unit or self.building or self.estate)
         return f"{where}, {self.place}" if self.place else where
 
+    @property
+    def is_request(self) -> bool:
+        return self.kind == self.Kind.REQUEST
+
+    @property
+    def noun(self) -> str:
+        """What it is called within a sentence."""
+        return (
+            pgettext("noun in a sentence", "request")
+            if self.is_request
+            else pgettext("noun in a sentence", "complaint")
+        )
+
+    @property
+    def next_states(self) -> frozenset[str]:
+        """Where it can go from here."""
+        return (self.REQUEST_MOVES if self.is_request else self.MOVES).get(self.state, frozenset())
+
     def move(self, to: str, *, at: datetime) -> None:
         """Change the state in memory; the service saves. Raises IllegalMove."""
-        if to not in self.MOVES[self.state]:
+        if to not in self.next_states:
             raise IllegalMove(
-                _("This is not possible now: complaint %(number)s is in the state “%(state)s”.")
+                _("This is not possible now: %(number)s is in the state “%(state)s”.")
                 % {"number": self.number, "state": self.get_state_display()}
             )
         self.state, self.moved_at = to, at

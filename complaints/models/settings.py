@@ -1,5 +1,6 @@
 """What an organisation sets for its complaints: categories, target times, the ladder, saved filters."""
 
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
@@ -160,6 +161,9 @@ class HandlingRules(OrganisationModel):
     update_days = models.PositiveSmallIntegerField(_("latest next word, working days"))
     reopen_days = models.PositiveSmallIntegerField(_("days in which a closed complaint is reopened"))
     failed_attempts = models.PositiveSmallIntegerField(_("attempts without contact before closing, on as many days"))
+    request_visit_percent = models.PositiveSmallIntegerField(
+        _("return visits after requests, per cent of them"), validators=[MaxValueValidator(100)]
+    )
     good_rating = models.PositiveSmallIntegerField(_("lowest rating that closes"))
     low_rating_days = models.PositiveSmallIntegerField(_("answer to a low rating, working days"))
     silence_remind_days = models.PositiveSmallIntegerField(_("days of silence before the reminder"))

@@ -12,6 +12,9 @@ from deadlines.rules.calendars import Calendar, local_date, next_working_day
 from deadlines.rules.periods import calendar_days, working_days
 
 HALF, THREE_QUARTERS, BREACH, REMINDER, LADDER = "half", "three_quarters", "breach", "reminder", "ladder"
+# Which targets a case has from its filing and from its acceptance: a request is carried out, not answered.
+AT_FILING: dict[str, tuple[str, ...]] = {"complaint": ("accept", "statutory"), "request": ("accept",)}
+AT_ACCEPTANCE: dict[str, tuple[str, ...]] = {"complaint": ("answer", "resolve"), "request": ("resolve",)}
 WARNINGS = ((50, HALF), (75, THREE_QUARTERS), (100, BREACH))
 
 

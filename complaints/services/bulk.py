@@ -37,7 +37,7 @@ def refusal_of(act: str, complaint: Complaint, actor: Membership) -> str:
     if act == "assign":
         if not moving.may_assign(actor, complaint):
             return _("Only a supervisor or manager assigns complaints.")
-        if complaint.state not in moving.AT_WORK and Complaint.State.ASSIGNED not in Complaint.MOVES[complaint.state]:
+        if complaint.state not in moving.AT_WORK and Complaint.State.ASSIGNED not in complaint.next_states:
             return _("It cannot be assigned now: %(state)s.") % state
     if act == "priority":
         if not moving.may_set_priority(actor, complaint):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from complaints import queries
 from complaints.models import Complaint, ReturnVisit
 from complaints.models.settings import TargetKind
-from complaints.rules import moving
+from complaints.rules import moving, targets
 from complaints.services import clocks, telling, trail
 from tenancy.errors import DomainError, IllegalMove, NotAllowed
 from tenancy.models import Membership
@@ -190,7 +190,7 @@ def _visited(complaint_id: UUID, actor: Membership) -> Complaint:
 
 
 def _not_now(complaint: Complaint) -> str:
-    return _("This is not possible now: complaint %(number)s is in the state “%(state)s”.") % {
+    return _("This is not possible now: %(number)s is in the state “%(state)s”.") % {
         "number": complaint.number,
         "state": complaint.get_state_display(),
     }
@@ -228,7 +228,7 @@ def _through_to_closed(
 ) -> Complaint:
     """Walk the states that are left up to closed, each one recorded."""
     for state in (State.RESOLVED, State.RETURN_VISIT, State.CLOSED):
-        if state in Complaint.MOVES[complaint.state]:
+        if state in complaint.next_states:
             trail.move(complaint, state, actor=actor, now=now, by_complainant=by_complainant)
     if complaint.state != State.CLOSED:
         raise IllegalMove(_not_now(complaint))
@@ -236,7 +236,7 @@ def _through_to_closed(
     complaint.closed_at, complaint.closed_how, complaint.wake_at = now, how, None
     clocks.stop_clocks(complaint, TargetKind.values, now=now)
     complaint.save()
-    telling.tell_complainant(complaint, "closed", now=now)
+    telling.tell_complainant(complaint, "closed", now=now, rules=queries.handling_rules())
     return complaint
 
 
@@ -255,7 +255,7 @@ def _reopen(
     complaint.resolved_at = complaint.closed_at = complaint.wake_at = None
     complaint.closed_how = ""
     days: dict[str, int] = {TargetKind.ANSWER: answer_days} if answer_days else {}
-    _restart_clocks(complaint, [TargetKind.ANSWER, TargetKind.RESOLVE], now=now, days=days)
+    _restart_clocks(complaint, targets.AT_ACCEPTANCE[complaint.kind], now=now, days=days)
     complaint.save()
     deciders = queries.staff_for(complaint).filter(role__in=(Membership.Role.SUPERVISOR,))
     telling.tell_staff(

@@ -222,7 +222,7 @@ def _into_investigation(complaint: Complaint, actor: Membership, now: datetime) 
 
 @transaction.atomic
 def start_work(*, complaint_id: UUID, actor: Membership, now: datetime) -> Complaint:
-    """What was answered is now being carried out."""
+    """What was answered, or asked for, is now being carried out."""
     complaint = pausing.worked(complaint_id, actor)
     _check_not_waiting(complaint)
     trail.move(complaint, State.IMPLEMENTING, actor=actor, now=now)
@@ -239,7 +239,10 @@ def resolve_complaint(*, complaint_id: UUID, actor: Membership, resolution: str,
     trail.move(complaint, State.RESOLVED, actor=actor, now=now)
     complaint.resolution, complaint.resolved_at = resolution.strip(), now
     clocks.stop_clocks(complaint, [TargetKind.RESOLVE, TargetKind.UPDATE], now=now)
-    clocks.start_missing(complaint, TargetKind.VISIT, start=now)
+    if not complaint.is_request or moving.is_visited_by_lot(
+        complaint.number, queries.handling_rules().request_visit_percent
+    ):
+        clocks.start_missing(complaint, TargetKind.VISIT, start=now)
     complaint.wake_at = waking.reminded_at(now=now)
     complaint.save()
     telling.tell_complainant(complaint, "resolved", now=now)

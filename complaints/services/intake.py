@@ -8,13 +8,14 @@ from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from attachments.models import Attachment
 from attachments.services import attach
 from complaints import queries
 from complaints.models import Category, Complaint, Move
 from complaints.models.settings import Priority, TargetKind
-from complaints.rules import moving
+from complaints.rules import moving, targets
 from complaints.services import assigning, clocks, telling, trail
 from owners.models import Building, Estate, Person, Unit
 from tenancy.errors import DomainError, IllegalMove, NotAllowed
@@ -23,6 +24,9 @@ from tenancy.policy import roles_with
 from tenancy.services import next_number
 
 SUBJECT_TYPE = "complaints.complaint"
+ABOUT_STAFF = gettext_lazy("What is about a member of our staff is a complaint.")
+# What a number begins with.
+SERIES = {Complaint.Kind.COMPLAINT: "C", Complaint.Kind.REQUEST: "R"}
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,8 @@ class Filing:
     subject_staff: Membership | None = None
     priority: str = ""
     filing_key: UUID | None = None
+    kind: str = Complaint.Kind.COMPLAINT
+    arose_from: Complaint | None = None
 
 
 def file_complaint(
@@ -70,13 +76,36 @@ def file_complaint(
 def _file(
     filing: Filing, key: UUID | None, actor: Membership | None, now: datetime, attachments: Iterable[Attachment]
 ) -> Complaint:
+    if actor is not None and actor.is_staff_role:
+        if not moving.may_enter(actor):
+            raise NotAllowed(_("Your role does not enter complaints."))
+        if not moving.may_enter(actor, Complaint(estate=filing.estate, building=_building(filing), unit=filing.unit)):
+            raise NotAllowed(_("You do not work for this estate or building."))
+    return file_for(filing, key=key, actor=actor, now=now, attachments=attachments)
+
+
+def _building(filing: Filing) -> Building | None:
+    return filing.building or (filing.unit.building if filing.unit else None)
+
+
+def file_for(
+    filing: Filing,
+    *,
+    actor: Membership | None,
+    now: datetime,
+    key: UUID | None = None,
+    attachments: Iterable[Attachment] = (),
+) -> Complaint:
+    """The filing itself; the caller has asked whether the actor may. Raises DomainError."""
     is_staff = actor is not None and actor.is_staff_role
-    if is_staff and not moving.may_enter(actor):
-        raise NotAllowed(_("Your role does not enter complaints."))
+    if filing.kind == Complaint.Kind.REQUEST and filing.subject_staff is not None:
+        raise DomainError(ABOUT_STAFF, code="kind")
     anonymous = filing.is_anonymous
     complaint = Complaint(
+        kind=filing.kind,
+        arose_from=filing.arose_from,
         estate=filing.estate,
-        building=filing.building or (filing.unit.building if filing.unit else None),
+        building=_building(filing),
         unit=filing.unit,
         place=filing.place,
         category=filing.category,
@@ -96,10 +125,8 @@ def _file(
         moved_at=now,
     )
     year = now.astimezone(ZoneInfo(filing.estate.calendar.time_zone)).year
-    if is_staff and not moving.may_enter(actor, complaint):
-        raise NotAllowed(_("You do not work for this estate or building."))
-    complaint.number = next_number(code=f"C-{filing.estate.code}", year=year)
-    planned = clocks.planned_clocks(complaint, [TargetKind.ACCEPT, TargetKind.STATUTORY], start=now)
+    complaint.number = next_number(code=f"{SERIES[filing.kind]}-{filing.estate.code}", year=year)
+    planned = clocks.planned_clocks(complaint, targets.AT_FILING[filing.kind], start=now)
     clocks.show_next_due(complaint, planned)
     complaint.save(force_insert=True)
     clocks.store(planned)
@@ -147,7 +174,7 @@ def accept(complaint: Complaint, *, actor: Membership | None, now: datetime) -> 
     trail.move(complaint, Complaint.State.ACCEPTED, actor=actor, now=now)
     complaint.accepted_at = now
     clocks.stop_clocks(complaint, [TargetKind.ACCEPT], now=now)
-    started = clocks.start_clocks(complaint, [TargetKind.ANSWER, TargetKind.RESOLVE], start=now)
+    started = clocks.start_clocks(complaint, targets.AT_ACCEPTANCE[complaint.kind], start=now)
     complaint.save()
     due = {clock.kind: clock.due_at for clock in started}
     telling.tell_complainant(

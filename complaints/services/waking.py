@@ -78,9 +78,9 @@ def _met_with_silence(complaint: Complaint, rules: HandlingRules, now: datetime)
         telling.tell_complainant(complaint, "solved_reminder", now=now, key="reminder", closes_at=closes_at)
         return
     for state in (State.RETURN_VISIT, State.CLOSED):
-        if state in Complaint.MOVES[complaint.state]:
+        if state in complaint.next_states:
             trail.move(complaint, state, actor=None, now=now)
     complaint.closed_at, complaint.closed_how = now, Complaint.ClosedHow.SILENCE
     clocks.stop_clocks(complaint, [TargetKind.RESOLVE, TargetKind.UPDATE], now=now)
     clocks.cancel_clocks(complaint, now=now)
-    telling.tell_complainant(complaint, "closed", now=now)
+    telling.tell_complainant(complaint, "closed", now=now, rules=rules)

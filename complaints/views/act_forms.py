@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from attachments.limits import UploadLimits, upload_limits
 from complaints import queries
-from complaints.acts import ACTS, WRITING, Case
+from complaints.acts import ACTS, WRITING
+from complaints.conditions import Case
 from complaints.forms.acts import ActForm, AssignForm, PartyForm
 from complaints.models import Complaint
 from complaints.services import pausing

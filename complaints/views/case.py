@@ -14,7 +14,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from complaints import case_queries
-from complaints.acts import ACTS, WRITING, Case, check, may_close_unvisited, offered, perform
+from complaints.acts import ACTS, WRITING, check, may_close_unvisited, offered, perform
+from complaints.conditions import Case
 from complaints.forms.acts import ActForm, PlainForm, PriorityForm, SeverityForm
 from complaints.joining_queries import about
 from complaints.models import Complaint

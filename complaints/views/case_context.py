@@ -11,7 +11,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from complaints import case_queries, queries, words
-from complaints.acts import Case, failed_days
+from complaints.acts import failed_days
+from complaints.conditions import Case
 from complaints.models import Clock, Complaint, Escalation, LadderStep, Pause
 from complaints.rules import moving
 from complaints.services.intake import SUBJECT_TYPE
@@ -86,6 +87,7 @@ def context_of(shown: Case) -> dict[str, Any]:
         "nothing_to_do": _nothing_to_do(shown),
         "outside": _outside(shown),
         "joined": _joined(shown),
+        "related": queries.related_to(complaint),
         "phone": _phone(complaint.complainant.phone if complaint.complainant else complaint.caller_phone, shown),
         **_unit_context(shown, beside),
     }

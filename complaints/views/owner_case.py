@@ -17,12 +17,12 @@ from django.utils.translation import gettext as _
 from attachments.models import Attachment
 from attachments.templatetags.files import fate
 from complaints import case_queries, portal_queries, queries, words
-from complaints.forms.portal import NotSolvedForm, SolvedForm, WordsForm
+from complaints.forms.portal import ComplainForm, NotSolvedForm, SolvedForm, WordsForm
 from complaints.joining_queries import about
 from complaints.letters import actions_of
 from complaints.models import Clock, Complaint
 from complaints.rules import moving
-from complaints.services import closing, me_too, talking
+from complaints.services import closing, converting, me_too, talking
 from complaints.services.intake import SUBJECT_TYPE
 from complaints.views import owner_timeline
 from complaints.views.alike import chosen_leading
@@ -110,11 +110,14 @@ def show(request: HttpRequest, door: Door, refused: tuple[str, forms.Form] | Non
     photos = [_photo(door, file) for file in parts["files"] if file.audience == Attachment.Audience.PARTIES]
     told = list(portal_queries.told_to_complainant(complaint))
     level = words.level_reached(parts["escalations"], complaint)
-    typed = {name: take_typed(request, f"{door.address}{name}/") for name in ("words", "solved", "not-solved")}
+    typed = {
+        name: take_typed(request, f"{door.address}{name}/") for name in ("words", "solved", "not-solved", "complain")
+    }
     opened = {
         "words": WordsForm(initial=typed["words"], **door.writing(now)),
         "solved": SolvedForm(initial=typed["solved"], auto_id="solved_%s"),
         "not_solved": NotSolvedForm(initial=typed["not-solved"], auto_id="not_solved_%s"),
+        "complain": ComplainForm(initial=typed["complain"], auto_id="complain_%s"),
     }
     if refused:
         opened[refused[0]] = refused[1]
@@ -136,7 +139,9 @@ def show(request: HttpRequest, door: Door, refused: tuple[str, forms.Form] | Non
         "asks_solved": complaint.state in moving.ASKED_SOLVED,
         "state_look": LOOKS.get(complaint.state, complaint.state),
         "state_words": words.owner_state(complaint),
-        "may_look_again": Complaint.State.STAGE_2 in Complaint.MOVES[complaint.state],
+        "may_look_again": Complaint.State.STAGE_2 in complaint.next_states,
+        "may_complain": queries.may_convert(complaint, now=now),
+        "related": _related(door),
         "may_reopen": complaint.state in Complaint.ENDED and queries.may_reopen(complaint, now=now),
         "forms": opened,
         "form": refused[1] if refused else None,
@@ -145,6 +150,18 @@ def show(request: HttpRequest, door: Door, refused: tuple[str, forms.Form] | Non
     }
     template = "complaints/follow.html" if door.is_link else "complaints/case.html"
     return render(request, template, context, status=422 if refused else 200)
+
+
+def _related(door: Door) -> dict[str, str] | None:
+    """The request a complaint arose from, or the complaint a request became, as this door opens it."""
+    other = queries.related_to(door.complaint)
+    if other is None:
+        return None
+    said = _("It arose from request %(number)s.") if other.is_request else _("It became complaint %(number)s.")
+    link = reverse("complaints:case", args=[other.number])
+    if door.is_link:
+        link = reverse("complaints:follow", args=[queries.follow_token(other)])
+    return {"words": said % {"number": other.number}, "url": link}
 
 
 def waiting_words(complaint: Complaint, *, now: datetime) -> str:
@@ -222,15 +239,25 @@ def _solved(request: HttpRequest, door: Door, now: datetime) -> Answer:
     )
     if after.is_open:
         return redirect(door.address), _("You rated it low, so we have opened it again. Somebody will look into it.")
-    return redirect(door.address), _("Thank you. The complaint is closed.")
+    return redirect(door.address), _("Thank you. The %(noun)s is closed.") % {"noun": after.noun}
 
 
 def _not_solved(request: HttpRequest, door: Door, now: datetime) -> Answer:
     form = NotSolvedForm(request.POST, auto_id="not_solved_%s")
     if not form.is_valid():
         return show(request, door, ("not_solved", form)), ""
-    closing.say_not_solved(**door.key(now), why=form.cleaned_data["why"])
-    return redirect(door.address), _("Thank you for telling us. The complaint is open again.")
+    after = closing.say_not_solved(**door.key(now), why=form.cleaned_data["why"])
+    return redirect(door.address), _("Thank you for telling us. The %(noun)s is open again.") % {"noun": after.noun}
+
+
+def _complain(request: HttpRequest, door: Door, now: datetime) -> Answer:
+    form = ComplainForm(request.POST, auto_id="complain_%s")
+    if not form.is_valid():
+        return show(request, door, ("complain", form)), ""
+    made = converting.complain_of_request(**door.key(now), why=form.cleaned_data["why"])
+    if door.is_link:
+        return redirect("complaints:follow_filed", queries.follow_token(made)), ""
+    return redirect("complaints:filed", made.number), ""
 
 
 def _second_look(request: HttpRequest, door: Door, now: datetime) -> Answer:
@@ -252,6 +279,7 @@ ACTS: dict[str, Callable[[HttpRequest, Door, datetime], Answer]] = {
     "words": _add_words,
     "solved": _solved,
     "not-solved": _not_solved,
+    "complain": _complain,
     "second-look": _second_look,
     "me-too": _me_too,
 }

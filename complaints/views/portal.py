@@ -49,7 +49,12 @@ def _initial(request: HttpRequest, choices: dict[str, Any]) -> dict[str, Any]:
     only = next(iter(codes), COMMON) if len(codes) < 2 else ""
     near = units[0].building_id if units else next((building.pk for building in choices["buildings"]), None)
     spot = f"building:{near}" if near else f"estate:{choices['estates'][0].pk}"
-    return {"where": asked or only, "spot": spot, "category": request.GET.get("category", "")}
+    return {"where": asked or only, "spot": spot, "category": request.GET.get("category", ""), "kind": _kind(request)}
+
+
+def _kind(request: HttpRequest) -> str:
+    asked = request.GET.get("kind", "")
+    return asked if asked in Complaint.Kind.values else Complaint.Kind.COMPLAINT
 
 
 @never_cache

@@ -385,7 +385,11 @@ def _stood(figures: Figures) -> list[Table]:
 def _closed(figures: Figures) -> list[Table]:
     if "closed_how" not in figures:
         return []
-    rows = [(label, figures["closed_how"].get(how, 0)) for how, label in Complaint.ClosedHow.choices]
+    rows = [
+        (label, figures["closed_how"].get(how, 0))
+        for how, label in Complaint.ClosedHow.choices
+        if how != Complaint.ClosedHow.CONVERTED
+    ]
     whole = sum(number for _label, number in rows)
     return [
         Table(

@@ -151,6 +151,17 @@ def join(house: House) -> Any:
     return acts_on(house, "supervisor", stood(house, State.ACCEPTED), "join", leading_number=other.number)
 
 
+@act("api:complaint_complain")
+def complain(house: House) -> Any:
+    return acts_on(house, "owner", assigned(furnish(house), at=timezone.now(), kind="request"), "complain", why="Late.")
+
+
+@act("api:complaint_make_complaint")
+def make_complaint(house: House) -> Any:
+    row = assigned(furnish(house), at=timezone.now(), kind="request")
+    return acts_on(house, "clerk", row, "make-complaint", why="Late.")
+
+
 @act("api:complaint_part")
 def part(house: House) -> Any:
     joined, other = stood(house, State.ACCEPTED), stood(house, State.INVESTIGATING)

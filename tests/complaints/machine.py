@@ -8,10 +8,11 @@ from typing import Any
 
 from django.db import transaction
 
-from complaints.acts import ACTS, Case, may_close_unvisited, offered, perform
+from complaints.acts import ACTS, may_close_unvisited, offered, perform
+from complaints.conditions import Case
 from complaints.models import Clock, Complaint, Extension, Move, Pause
 from complaints.queries import staff_for
-from complaints.services import closing, escalation, talking, waking
+from complaints.services import closing, converting, escalation, talking, waking
 from contacts.models import Matter
 from deadlines.rules.periods import working_days
 from tenancy.errors import DomainError
@@ -41,6 +42,7 @@ def fields(code: str, complaint: Complaint, random: Random, now: datetime) -> di
         "resolve": {"resolution": words}, "reopen": {"reason": words}, "reject": {"reason": words},
         "refer": {"referred_to": "Water board", "reason": words}, "priority": {"priority": random.choice(["p2", "p3", "p4"])},
         "severity": {"severity": random.choice(["major", "minor"])}, "reply": {"body": words}, "note": {"body": words},
+        "make-complaint": {"why": words},
         "join": {"leading_number": random.choice(["", complaint.number, *other_numbers(complaint)])},
         "visit": {"method": "phone", "is_reached": random.random() < 0.5, "is_solved": random.random() < 0.5,
                   "rating": random.choice([None, 1, 3, 5])},
@@ -67,6 +69,7 @@ def step(house: House, pk: Any, random: Random, now: datetime) -> tuple[str, dat
         "solved": lambda **who: closing.say_solved(rating=random.choice([None, 1, 2, 3, 5]), **who),
         "not-solved": lambda **who: closing.say_not_solved(why="It stops.", **who),
         "second-look": closing.ask_second_look,
+        "complain": lambda **who: converting.complain_of_request(why=random.choice(["Nobody came.", " "]), **who),
     }
     if chance < 0.45:
         name, verb = random.choice(sorted(own.items()))
@@ -97,7 +100,7 @@ def check(pk: Any) -> None:
     paused = [clock for clock in running if clock.state == Clock.State.PAUSED]
     for earlier, later in pairwise(moves):
         assert later.from_state == earlier.to_state
-        assert later.to_state in Complaint.MOVES[earlier.to_state]
+        assert later.to_state in (Complaint.REQUEST_MOVES if row.is_request else Complaint.MOVES)[earlier.to_state]
     assert moves[-1].to_state == row.state
     assert row.is_open == (row.state not in Complaint.ENDED)
     assert row.times_reopened == sum(move.to_state == State.REOPENED for move in moves)

@@ -9,7 +9,8 @@ from django.db import connections
 from django.utils import timezone
 
 from audit.models import AuditEntry
-from complaints.acts import Case, perform
+from complaints.acts import perform
+from complaints.conditions import Case
 from complaints.models import Absence, AssignmentRule, AssignmentTurn, Category, Complaint, Move
 from complaints.rules.assigning import Person, Rule, chosen_person, chosen_rule
 from complaints.services import assigning, intake

@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from audit.models import AuditEntry
 from complaints import case_queries
-from complaints.acts import ACTS, Case, offered
+from complaints.acts import ACTS, offered
+from complaints.conditions import Case
 from complaints.models import Complaint, Escalation, Message, Move, ReturnVisit
 from complaints.queries import worked_complaints
 from complaints.services import closing, escalation, handling, intake, pausing, talking
