@@ -26,7 +26,7 @@ from tenancy.services import next_number
 SUBJECT_TYPE = "complaints.complaint"
 ABOUT_STAFF = gettext_lazy("What is about a member of our staff is a complaint.")
 # What a number begins with.
-SERIES = {Complaint.Kind.COMPLAINT: "C", Complaint.Kind.REQUEST: "R"}
+SERIES: dict[str, str] = {Complaint.Kind.COMPLAINT: "C", Complaint.Kind.REQUEST: "R"}
 
 
 @dataclass(frozen=True)
