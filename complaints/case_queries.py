@@ -17,6 +17,7 @@ from django.db import connection, models
 from attachments.models import Attachment
 from complaints.models import Category, Clock, Complaint, Escalation, Extension, Message, Move, Pause, ReturnVisit
 from complaints.queries import worked_complaints
+from complaints.rules.veiling import sees_who, veiled
 from deadlines.models import ServiceCalendar
 from notices.models import Delivery
 from owners.models import Building, Estate, Person, Unit
@@ -52,6 +53,8 @@ SEEN = f"""{OURS} AND estate_id = %(estate)s AND id <> %(complaint)s
     AND (subject_staff_id IS NULL OR subject_staff_id <> %(actor)s)
     AND (%(handler)s::uuid IS NULL OR handler_id = %(handler)s)
     AND (%(buildings)s::uuid[] IS NULL OR building_id = ANY(%(buildings)s::uuid[]))"""
+# That a confidential case stands with a unit would say whose it is.
+OPENLY = "(NOT is_confidential OR %(sees_who)s)"
 BRIEF = "number, state, received_at, category_id"
 ALIKE = f"""SELECT {BRIEF} FROM complaints_complaint
     WHERE {SEEN} AND is_open AND category_id = %(category)s AND received_at >= %(alike_since)s AND {{place}}
@@ -76,9 +79,9 @@ OF_UNIT = {
         WHERE o.{OURS} AND o.unit_id = %(unit)s AND ({IN_FORCE}) ORDER BY p.name""",
     "occupants": f"""SELECT p.name, p.phone, o.kind FROM owners_occupancy o JOIN {PERSON}
         WHERE o.{OURS} AND o.unit_id = %(unit)s AND ({IN_FORCE}) ORDER BY p.name""",
-    "others": f"""SELECT {BRIEF} FROM complaints_complaint WHERE {SEEN} AND unit_id = %(unit)s
+    "others": f"""SELECT {BRIEF} FROM complaints_complaint WHERE {SEEN} AND unit_id = %(unit)s AND {OPENLY}
         ORDER BY received_at DESC, id DESC LIMIT {OTHERS_SHOWN}""",
-    "alike": ALIKE.format(place="unit_id = %(unit)s"),
+    "alike": ALIKE.format(place=f"unit_id = %(unit)s AND {OPENLY}"),
 }
 ELSEWHERE = {
     "others": f"SELECT {BRIEF} FROM complaints_complaint WHERE false",
@@ -132,8 +135,9 @@ class Beside:
 
 
 def case_by_number(actor: Membership, number: str) -> Complaint | None:
-    """The complaint as its staff may act on it, or None for unknown, foreign and forbidden alike."""
-    return next(iter(worked_complaints(actor).filter(number=number)), None)  # a number is unique
+    """The complaint as its staff may read it, or None for unknown, foreign and forbidden alike."""
+    found = next(iter(worked_complaints(actor).filter(number=number)), None)  # a number is unique
+    return veiled(found, actor) if found else None
 
 
 def case_parts(complaint: Complaint) -> dict[str, Any]:
@@ -150,6 +154,7 @@ def case_page(complaint: Complaint, *, actor: Membership, now: datetime) -> tupl
         complaint,
         actor=actor.pk,
         handler=None if sees_estate else actor.pk,
+        sees_who=sees_who(actor),
         buildings=None if whole else [str(pk) for pk in reach.buildings],
         now=now,
         alike_since=now - timedelta(days=ALIKE_DAYS),

@@ -28,7 +28,8 @@ class Letter:
 def actions_of(complaint: Complaint) -> QuerySet[Commitment]:
     """What was promised to the complainant in this case, the next due first."""
     made = Commitment.objects.filter(linked_type=SUBJECT_TYPE, linked_id=complaint.pk)
-    return made.filter(person=complaint.complainant_id).order_by("due_on", "id")
+    person = None if complaint.is_confidential else complaint.complainant_id
+    return made.filter(person=person).order_by("due_on", "id")
 
 
 def letter_of(complaint: Complaint) -> Letter:

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from complaints.models import InboundMail, MailDoor
+from complaints.rules.veiling import sees_who
 from owners.models import Person
 from owners.queries import searchable
 from tenancy.errors import NotFound
@@ -25,7 +26,8 @@ def mails_visible_to(actor: Membership | None) -> QuerySet[InboundMail]:
     """All of the organisation's: a mail has no estate until somebody says which. Never of a case about the actor."""
     if not can(actor, "mail.handle"):
         return InboundMail.objects.none()
-    return InboundMail.objects.exclude(complaint__isnull=False, complaint__subject_staff=actor)
+    rows = InboundMail.objects.exclude(complaint__isnull=False, complaint__subject_staff=actor)
+    return rows if sees_who(actor) else rows.exclude(complaint__isnull=False, complaint__is_confidential=True)
 
 
 def listed(actor: Membership | None, *, tab: str, words: str) -> QuerySet[InboundMail]:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from attachments.models import Attachment
 from complaints.models import Absence, Category, Clock, Complaint, Escalation, HandlingRules, LadderStep, ServiceLevel
 from complaints.rules import moving
+from complaints.rules.veiling import sees_who
 from complaints.shipped import shipped_defaults
 from owners.models import Estate
 from owners.queries import within
@@ -45,8 +46,10 @@ def worked_complaints(actor: Membership | None) -> QuerySet[Complaint]:
 
 
 def withheld_from(actor: Membership) -> QuerySet[Complaint]:
-    """What the actor is complained of in: nothing that was written about it is theirs to read."""
-    return Complaint.objects.filter(subject_staff=actor)
+    """What was written about these is not the actor's to read: what they are complained of in, and confidential cases
+    whose complainant they may not know."""
+    kept = Q(subject_staff=actor)
+    return Complaint.objects.filter(kept if sees_who(actor) else kept | Q(is_confidential=True))
 
 
 def visible_to(actor: Membership | None) -> QuerySet[Complaint]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from complaints.models import Complaint, Message, ReturnVisit
 from complaints.queries import worked_complaints
+from complaints.rules.veiling import sees_who
 from owners.timelines import Asked, Line
 from tenancy.names import name_for
 
@@ -23,7 +24,7 @@ WAYS: dict[str, tuple[str, tuple[str, ...]]] = {
     "hotline": ("written", ("reading",)),
 }  # fmt: skip
 # What a line shows of a case.
-CASE = ("number", "is_anonymous", "caller_name", "complainant__name")
+CASE = ("number", "is_anonymous", "is_confidential", "caller_name", "complainant__name")
 CATEGORY = ("category__name_en", "category__name_zh")
 OF_CASE = tuple(f"complaint__{name}" for name in CASE)
 SAID, REPLIED = ("other", ("reading",)), ("written", ("writing",))
@@ -36,6 +37,8 @@ def lines(asked: Asked) -> list[Line]:
     if asked.kind == "party" or (asked.content and asked.content != CONTENT):
         return []
     cases = worked_complaints(asked.member).filter(**_about(asked.kind, asked.key))
+    if asked.kind != "estate" and not sees_who(asked.member):
+        cases = cases.filter(is_confidential=False)  # that it stands with this unit or person would say whose it is
     found = [*_filed(asked, cases), *_words(asked, cases), *_visits(asked, cases)]
     return sorted(found, key=lambda line: (line.at, line.key), reverse=True)[: asked.count + 1]
 
@@ -101,7 +104,8 @@ def _line(
     title: str, words: str,
 ) -> Line:  # fmt: skip
     form, methods = way
-    name = "" if case.is_anonymous else (case.complainant.name if case.complainant_id else case.caller_name)
+    is_nameless = case.is_anonymous or (case.is_confidential and not sees_who(asked.member))
+    name = "" if is_nameless else (case.complainant.name if case.complainant_id else case.caller_name)
     return Line(
         at=at, key=str(key), icon="message-square", form=form, methods=methods, content=CONTENT, direction=direction,
         title=f"{case.number} · {title}", words=words[:EXCERPT], who=name_for(asked.member, name) if name else "",

@@ -17,6 +17,7 @@ from django.utils.dateparse import parse_datetime
 from complaints.models import Category, Complaint, Escalation, SavedFilter
 from complaints.models.settings import TargetKind
 from complaints.queries import assigned_estates, unacknowledged_escalations, worked_complaints
+from complaints.rules.veiling import sees_who, veiled
 from owners.models import Estate, EstateAssignment, Person, Unit, UnitClaim
 from owners.queries import claims_visible_to, within
 from tenancy.models import Membership
@@ -140,24 +141,25 @@ def searched(complaints: QuerySet[Complaint], words: str, *, reader: Membership)
     filters left, so that Chinese needs no word boundaries. A phone number is found by who may read it whole, a name by
     who sees names: nobody finds what is masked by trying.
     """
-    sees = best_sight(reader, "person.contact")
+    sees, knows = best_sight(reader, "person.contact"), sees_who(reader)
     for word in words.split()[:6]:
         if word.upper().startswith(("C-", "R-")):
             complaints = complaints.filter(number__gte=word.upper(), number__lt=word.upper() + "\U0010fffd")
         else:
-            complaints = complaints.filter(_somewhere(word, sees, with_names=sees_names(reader)))
+            complaints = complaints.filter(_somewhere(word, sees, with_names=sees_names(reader), knows=knows))
     return complaints
 
 
-def _somewhere(word: str, sees: str, *, with_names: bool) -> Q:
+def _somewhere(word: str, sees: str, *, with_names: bool, knows: bool) -> Q:
     # Comparing without regard to case costs ten times as much: signs that have none are spared it.
     holds = "contains" if word.lower() == word.upper() else "icontains"
     units = Unit.objects.filter(**{f"code__{holds}": word}).values("pk")
     found = Q(**{f"description__{holds}": word}) | Q(**{f"place__{holds}": word})
+    who = Q(unit__in=units) | _called(word, sees)
     if with_names:
         people = Person.objects.filter(**{f"name__{holds}": word}).values("pk")
-        found |= Q(**{f"caller_name__{holds}": word}) | Q(complainant__in=people)
-    found |= Q(unit__in=units) | _called(word, sees)
+        who |= Q(**{f"caller_name__{holds}": word}) | Q(complainant__in=people)
+    found |= who if knows else who & Q(is_confidential=False)
     return found | Q(number__endswith=word) if word.isdigit() else found
 
 
@@ -173,7 +175,7 @@ def _called(word: str, sees: str) -> Q:
 
 ROW = (
     "pk", "number", "priority", "state", "place", "received_at", "next_due_at", "next_due_kind", "is_anonymous",
-    "caller_name", "estate_id",
+    "is_confidential", "caller_name", "estate_id",
 )  # fmt: skip
 
 
@@ -422,7 +424,7 @@ def handler_choices(actor: Membership) -> list[Membership]:
 def ticked(asking: Asking, ids: Iterable[UUID]) -> list[Complaint]:
     """The ticked complaints the actor may see, in the order of their numbers."""
     found = asking.complaints().filter(pk__in=list(ids)).select_related("estate", "category", "handler", "unit")
-    return list(found.order_by("number"))
+    return [veiled(row, asking.actor) for row in found.order_by("number")]
 
 
 def waiting_for(actor: Membership, most: int = 20) -> list[Escalation]:

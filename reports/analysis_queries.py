@@ -13,6 +13,7 @@ from django.urls import reverse
 from complaints.models import Clock, Complaint, Joining, Message, Move, Pause, ReturnVisit
 from complaints.models.settings import TargetKind
 from complaints.queries import worked_complaints
+from complaints.rules.veiling import veiled
 from owners.models import Unit
 from reports.exchange_queries import span_of
 from reports.rules.analysis import Analysed, Case, Paused, Reopening, Returned
@@ -32,15 +33,15 @@ def analysed_in(actor: Membership, estates: Collection[UUID], first: date, last:
     begins, ends = span_of(first, last)
     rows = _counted(actor, estates)
     before = begins - timedelta(days=defaults()["repeat_days"])
-    received = _cases(rows.filter(received_at__gte=before, received_at__lt=ends))
+    received = _cases(rows.filter(received_at__gte=before, received_at__lt=ends), actor)
     resolving = Move.objects.filter(complaint=OuterRef("pk"), to_state=State.RESOLVED, at__gte=begins, at__lt=ends)
-    resolved = _cases(rows.filter(Exists(resolving)))
+    resolved = _cases(rows.filter(Exists(resolving)), actor)
     return Analysed(
         begins=begins,
         received=received,
         resolved=resolved,
         units=_units(estates),
-        reopenings=_reopenings(rows, begins, ends),
+        reopenings=_reopenings(rows, actor, begins, ends),
         returned=_returned(rows, begins, ends),
         paused=_paused(rows, begins, ends),
         in_hand=_in_hand(rows, begins, ends),
@@ -56,7 +57,7 @@ def _counted(actor: Membership, estates: Collection[UUID]) -> QuerySet[Complaint
     )
 
 
-def _cases(rows: QuerySet[Complaint]) -> list[Case]:
+def _cases(rows: QuerySet[Complaint], actor: Membership) -> list[Case]:
     said = Message.objects.filter(complaint=OuterRef("pk"), kind=Message.Kind.WORDS, at__gt=OuterRef("received_at"))
     waited = Pause.objects.filter(complaint=OuterRef("pk"))
     given_back = Move.objects.filter(complaint=OuterRef("pk"), from_state=State.ASSIGNED, to_state=State.ACCEPTED)
@@ -83,7 +84,7 @@ def _cases(rows: QuerySet[Complaint]) -> list[Case]:
             ),
             is_visited=row.is_visited, is_anonymous=row.is_anonymous, rating=row.rating,
         )
-        for row in found.order_by("received_at", "pk")
+        for row in (veiled(row, actor) for row in found.order_by("received_at", "pk"))
     ]  # fmt: skip
 
 
@@ -102,7 +103,7 @@ def _units(estates: Collection[UUID]) -> dict[str, int]:
     return dict(rows.values_list("estate__name").annotate(Count("pk")))
 
 
-def _reopenings(rows: QuerySet[Complaint], begins: datetime, ends: datetime) -> list[Reopening]:
+def _reopenings(rows: QuerySet[Complaint], actor: Membership, begins: datetime, ends: datetime) -> list[Reopening]:
     """The cases that came back in the span, each with all the days on which it did."""
     came: dict[UUID, list[datetime]] = defaultdict(list)
     moves = Move.objects.filter(to_state=State.REOPENED, complaint__in=rows).order_by("at")
@@ -112,7 +113,7 @@ def _reopenings(rows: QuerySet[Complaint], begins: datetime, ends: datetime) -> 
     cases = rows.filter(pk__in=back).select_related("category", "estate", "building", "unit")
     found = [
         Reopening(
-            row.number, link_of(row.number), row.place_words, row.category.name, tuple(back[row.pk]),
+            row.number, link_of(row.number), veiled(row, actor).place_words, row.category.name, tuple(back[row.pk]),
             is_withheld=row.subject_staff_id is not None,
         )
         for row in cases

@@ -196,7 +196,7 @@ class PastDueList(Reading):
     def get(self, request: Request) -> Response:
         now, size = timezone.now(), settings.API["PAGE_ROWS"]
         late = queries.past_due(self.member, now)
-        found = queries.past_due_rows(late, after=LONGEST_LATE_FIRST.place(request), size=size)
+        found = queries.past_due_rows(late, reader=self.member, after=LONGEST_LATE_FIRST.place(request), size=size)
         rows, following = LONGEST_LATE_FIRST.cut(request, found, size)
         taken_up = queries.acknowledged(clock.pk for clock in rows)
         for clock in rows:

@@ -12,6 +12,7 @@ from django.db.models.functions import TruncMonth
 
 from complaints.models import Clock, Complaint, Escalation, LadderStep, Move, Pause, ReturnVisit
 from complaints.queries import worked_complaints
+from complaints.rules.veiling import veiled
 from deadlines.models import ServiceCalendar
 from owners.models import Estate
 from owners.queries import estates_visible_to
@@ -190,7 +191,9 @@ def past_due_counts(late: QuerySet[Clock]) -> dict[int, int]:
     return {rank or 0: found for rank, found in rows}
 
 
-def past_due_rows(late: QuerySet[Clock], *, after: tuple[datetime, UUID] | None, size: int) -> list[Clock]:
+def past_due_rows(
+    late: QuerySet[Clock], *, reader: Membership, after: tuple[datetime, UUID] | None, size: int
+) -> list[Clock]:
     """One page and a row more, longest late first, with everything a row shows."""
     if after:
         late = late.filter(Q(due_at__gt=after[0]) | Q(due_at=after[0], pk__gt=after[1]))
@@ -202,7 +205,10 @@ def past_due_rows(late: QuerySet[Clock], *, after: tuple[datetime, UUID] | None,
         "complaint__unit",
         "complaint__handler",
     )
-    return list(late.select_related(*parts).order_by("due_at", "pk")[: size + 1])
+    rows = list(late.select_related(*parts).order_by("due_at", "pk")[: size + 1])
+    for clock in rows:
+        clock.complaint = veiled(clock.complaint, reader)
+    return rows
 
 
 def acknowledged(clock_ids: Iterable[UUID]) -> set[tuple[UUID, str]]:

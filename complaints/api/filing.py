@@ -63,6 +63,9 @@ class FilingSerializer(serializers.Serializer):
     demand = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
     subject_staff = _id(gettext_lazy("The member of staff it is about. They neither handle nor see it."))
     is_anonymous = serializers.BooleanField(required=False, default=False)
+    is_confidential = serializers.BooleanField(
+        required=False, default=False, help_text=gettext_lazy("Only those who decide on it see who filed it.")
+    )
     files = HeldFilesField(required=False, default=list)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -115,7 +118,7 @@ class FilingSerializer(serializers.Serializer):
         return {"estate": spot[0], "building": spot[1], "unit": None, "place": attrs["place"].strip()}
 
     def said(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        names = ("kind", "category", "description", "demand", "is_anonymous", "subject_staff")
+        names = ("kind", "category", "description", "demand", "is_anonymous", "is_confidential", "subject_staff")
         return {name: attrs[name] for name in names}
 
 

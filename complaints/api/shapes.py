@@ -13,6 +13,7 @@ from complaints.letters import actions_of
 from complaints.models import Clock, Complaint, Message, Move, Pause
 from complaints.models.settings import Priority, TargetKind
 from complaints.rules import moving
+from complaints.rules.veiling import veiled
 from contacts.models import Commitment
 from owners.api.shapes import EstateBriefSerializer, NamedSerializer, UnitBriefSerializer
 from owners.rules import may_read_registry
@@ -155,6 +156,7 @@ class ComplaintSerializer(ComplaintRowSerializer):
         help_text=_("The request a complaint arose from, or the complaint a request became; empty without one.")
     )
     is_anonymous = serializers.BooleanField()
+    is_confidential = serializers.BooleanField(help_text=_("Only those who decide on it see who filed it."))
     question = serializers.CharField(help_text=_("What the complainant was asked and has not answered yet."))
     accepted_at = serializers.DateTimeField(allow_null=True)
     answered_at = serializers.DateTimeField(allow_null=True)
@@ -183,7 +185,7 @@ class ComplaintSerializer(ComplaintRowSerializer):
 
 FIRST_WORDS = 160
 PLAIN = (
-    "number", "kind", "state", "is_open", "place", "received_at", "next_due_at", "description", "demand", "is_anonymous",
+    "number", "kind", "state", "is_open", "place", "received_at", "next_due_at", "description", "demand", "is_anonymous", "is_confidential",
     "accepted_at", "answered_at", "resolved_at", "closed_at", "closed_how", "decision", "reasons", "resolution",
     "referred_to", "is_solved", "rating",
 )  # fmt: skip
@@ -208,6 +210,7 @@ def _common(complaint: Complaint, now: datetime) -> dict[str, Any]:
 
 def row(complaint: Complaint, *, reader: Membership, is_desk: bool, now: datetime) -> dict[str, Any]:
     """One complaint of a list that `queries.list_rows` has loaded."""
+    complaint = veiled(complaint, reader) if is_desk else complaint
     who = complaint.complainant.name if complaint.complainant else complaint.caller_name
     desk = {
         "priority": complaint.priority,
@@ -311,7 +314,7 @@ def _desk(case: Case, moves: list[Move]) -> dict[str, Any]:
 
 def _complainant(case: Case) -> dict[str, Any] | None:
     complaint = case.complaint
-    if complaint.is_anonymous:
+    if complaint.is_anonymous or complaint.is_veiled:
         return None
     person = complaint.complainant
     phone = person.phone if person else complaint.caller_phone

@@ -91,6 +91,14 @@ class EnterForm(PlaceMixin, UploadsFormMixin, forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
     )
     subject_staff = forms.ChoiceField(label=gettext_lazy("Is it about a member of our staff?"), required=False)
+    is_confidential = forms.BooleanField(
+        label=gettext_lazy("Wants the name kept confidential"),
+        required=False,
+        help_text=gettext_lazy(
+            "Only those who decide on it see the name and the unit: the front desk, supervisors and managers. Whoever "
+            "handles it, the owners' committee and neighbours do not."
+        ),
+    )
     is_anonymous = forms.BooleanField(
         label=gettext_lazy("Wants to stay anonymous"),
         required=False,
@@ -166,6 +174,7 @@ class EnterForm(PlaceMixin, UploadsFormMixin, forms.Form):
             caller_name="" if person else cleaned["caller_name"].strip(),
             caller_phone="" if person else cleaned["caller_phone"],
             is_anonymous=anonymous,
+            is_confidential=cleaned["is_confidential"],
             subject_staff=self.chosen_staff(),
             filing_key=cleaned["filing_key"],
             kind=cleaned["kind"],

@@ -157,6 +157,14 @@ class FilingForm(PlaceMixin, UploadsFormMixin, forms.Form):
         required=False,
         help_text=gettext_lazy("The person you name never handles your complaint and does not see it."),
     )
+    is_confidential = forms.BooleanField(
+        label=gettext_lazy("Keep my name confidential"),
+        required=False,
+        help_text=gettext_lazy(
+            "Only those who decide on it see the name and the unit: the front desk, supervisors and managers. Whoever "
+            "handles it, the owners' committee and neighbours do not."
+        ),
+    )
     is_anonymous = forms.BooleanField(
         label=gettext_lazy("Do not show my name"),
         required=False,
@@ -225,6 +233,7 @@ class FilingForm(PlaceMixin, UploadsFormMixin, forms.Form):
             channel=Complaint.Channel.PORTAL,
             complainant=complainant,
             is_anonymous=anonymous,
+            is_confidential=cleaned["is_confidential"],
             subject_staff=self.chosen_staff(),
             filing_key=cleaned["filing_key"],
             kind=cleaned["kind"],

@@ -1,6 +1,7 @@
 """The complaint, its moves, what was said, and the return visit."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -148,6 +149,8 @@ class Complaint(OrganisationModel):
     caller_name = models.CharField(_("name given"), max_length=200, blank=True)
     caller_phone = PhoneNumberField(_("phone given"), blank=True)
     is_anonymous = models.BooleanField(_("anonymous"), default=False)
+    # Who filed it, and from which unit, stands only before those who decide on it (rules/veiling.py).
+    is_confidential = models.BooleanField(_("confidential"), default=False, db_default=False)
     # Of the form it came with: a second click or a resend finds the complaint that is there.
     filing_key = models.UUIDField(null=True, blank=True, editable=False)
     taken_by = OrganisationForeignKey(
@@ -264,6 +267,14 @@ class Complaint(OrganisationModel):
         """Where it is, in words: the unit or building and what was written, or the estate alone."""
         where = str(self.unit or self.building or self.estate)
         return f"{where}, {self.place}" if self.place else where
+
+    is_veiled = False
+    """A copy without the name, for a reader who may not see it: never what is stored."""
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.is_veiled:
+            raise RuntimeError("a veiled case is for reading")
+        super().save(*args, **kwargs)
 
     @property
     def is_request(self) -> bool:

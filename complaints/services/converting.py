@@ -71,5 +71,6 @@ def _filing(request: Complaint, why: str) -> Filing:
         caller_name=request.caller_name,
         caller_phone=str(request.caller_phone or ""),
         is_anonymous=request.is_anonymous,
+        is_confidential=request.is_confidential,
         arose_from=request,
     )

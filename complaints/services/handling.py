@@ -206,11 +206,14 @@ def _promise_actions(complaint: Complaint, actor: Membership, actions: Sequence[
             raise DomainError(_("Write what will be done by this day."), code="actions")
         if action.due_on < today:
             raise DomainError(_("An action is done by a day that is still to come."), code="actions")
+        to_whom = complaint.complainant.name if complaint.complainant else complaint.caller_name
+        # Of a confidential case the register of promises says neither to whom nor for which unit.
+        is_named = not complaint.is_confidential
         promise = Promise(
-            estate=complaint.estate, building=complaint.building, unit=complaint.unit, text=action.text.strip(),
-            to_whom=complaint.complainant.name if complaint.complainant else complaint.caller_name or complaint.number,
-            promised_by=actor, promised_on=timezone.localdate(now), due_on=action.due_on, person=complaint.complainant,
-            case_number=complaint.number,
+            estate=complaint.estate, building=complaint.building, unit=complaint.unit if is_named else None,
+            text=action.text.strip(), to_whom=to_whom if is_named and to_whom else complaint.number,
+            promised_by=actor, promised_on=timezone.localdate(now), due_on=action.due_on,
+            person=complaint.complainant if is_named else None, case_number=complaint.number,
         )  # fmt: skip
         make_commitment(promise=promise, actor=actor, now=now)
 

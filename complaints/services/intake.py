@@ -45,6 +45,7 @@ class Filing:
     caller_name: str = ""
     caller_phone: str = ""
     is_anonymous: bool = False
+    is_confidential: bool = False
     subject_staff: Membership | None = None
     priority: str = ""
     filing_key: UUID | None = None
@@ -118,6 +119,7 @@ def file_for(
         caller_name="" if anonymous else filing.caller_name,
         caller_phone="" if anonymous else filing.caller_phone,
         is_anonymous=anonymous,
+        is_confidential=filing.is_confidential and not anonymous,
         filing_key=key,
         taken_by=actor if is_staff else None,
         subject_staff=filing.subject_staff,

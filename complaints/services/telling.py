@@ -9,6 +9,7 @@ from django.urls import reverse
 from complaints import queries
 from complaints.models import Complaint
 from complaints.models.settings import Priority
+from complaints.rules.veiling import veiled
 from notices.models import Delivery
 from notices.services.queueing import Item, Recipient, queue_many, recipient_for_member, recipient_for_person
 from tenancy.models import Membership
@@ -64,7 +65,7 @@ def to_staff(
     # Danger wakes whoever can act; nothing else does.
     urgency = Delivery.Urgency.NOW if complaint.priority == Priority.P1 else Delivery.Urgency.CASE
     return [
-        _item(complaint, recipient_for_member(member), event, link, now, key, context, urgency=urgency)
+        _item(veiled(complaint, member), recipient_for_member(member), event, link, now, key, context, urgency=urgency)
         for member in told.values()
         if member.pk != complaint.subject_staff_id
     ]

@@ -15,6 +15,7 @@ from complaints.acts import failed_days
 from complaints.conditions import Case
 from complaints.models import Clock, Complaint, Escalation, LadderStep, Pause
 from complaints.rules import moving
+from complaints.rules.veiling import veiled
 from complaints.services.intake import SUBJECT_TYPE
 from complaints.views import desk_timeline
 from complaints.views.triage_rows import badge
@@ -113,7 +114,7 @@ def _joined(shown: Case) -> dict[str, Any]:
                 "case": row.complaint,
                 "since": row.at,
                 "badge": badge(row.complaint.state, row.complaint.get_state_display()),
-                "place": words.place_words(row.complaint),
+                "place": words.place_words(veiled(row.complaint, shown.actor)),
             }
             for row in shown.joinings
             if row.leading_id == shown.complaint.pk

@@ -108,14 +108,15 @@ def entries(
     found += [_joining(row, complaint, reader) for row in joinings]
     found.sort(key=lambda entry: entry.at)  # stable: of one instant, in the order they were gathered
     _place_files(found, parts["files"])
-    _place_messages(found, told, reader)
+    _place_messages(found, () if complaint.is_veiled else told, reader)
     return sorted(found, key=lambda entry: entry.at)[::-1]
 
 
 def _move(complaint: Complaint, move: Move, reader: Membership) -> Entry:
     icon, title, tone = MOVES[move.to_state]
     if move.to_state == State.RECEIVED:
-        who = member_name_for(reader, move.actor) if move.actor else complaint.get_channel_display()
+        is_known = move.actor is not None and not (complaint.is_veiled and move.by_complainant)
+        who = member_name_for(reader, move.actor) if is_known else complaint.get_channel_display()
         return Entry(move.at, icon, str(title), who=who, carries=Attachment.Audience.PARTIES)
     who = move.actor.name if move.actor else _("By itself")
     return Entry(move.at, icon, str(title), move.reason, _("The complainant") if move.by_complainant else who, tone)

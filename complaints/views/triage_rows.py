@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from complaints.models import Complaint
 from complaints.models.settings import Priority, TargetKind
 from complaints.rules.targets import business_minutes_left
+from complaints.rules.veiling import sees_who
 from complaints.services.clocks import rules_calendar
 from complaints.triage_queries import Asking
 from deadlines.rules.business_time import is_open
@@ -82,14 +83,19 @@ class Reader:
     def __init__(self, asking: Asking) -> None:
         self.now = asking.now
         self.estates = asking.estates
-        self.sees_names = sees_names(asking.actor)
+        self.sees_names, self.sees_who = sees_names(asking.actor), sees_who(asking.actor)
         self.calendars: dict[UUID, tuple[Calendar, bool]] = {}
         self.base = reverse("triage:queue")
         self.states = {code: badge(code, str(label)) for code, label in Complaint.State.choices}
         self.priorities = {code: str(label) for code, label in Priority.choices}
         self.targets = {code: str(label) for code, label in TARGET_WORDS.items()}
         self.chinese = (translation.get_language() or "").startswith("zh")
-        self.words = {"nobody": _("Nobody yet"), "anonymous": _("anonymous"), "reopened": _("reopened")}
+        self.words = {
+            "nobody": _("Nobody yet"),
+            "anonymous": _("anonymous"),
+            "confidential": _("confidential"),
+            "reopened": _("reopened"),
+        }
 
     def row(self, values: dict[str, Any]) -> Row:
         number, due = values["number"], values["next_due_at"]
@@ -109,11 +115,18 @@ class Reader:
         )
 
     def _meta(self, values: dict[str, Any]) -> str:
-        where = values["unit_code"] or values["building_name"] or self.estates[values["estate_id"]].name
+        is_veiled = values["is_confidential"] and not self.sees_who
+        where = (
+            ("" if is_veiled else values["unit_code"])
+            or values["building_name"]
+            or self.estates[values["estate_id"]].name
+        )
         place = f"{where}, {values['place']}" if values["place"] else where
-        who = values["complainant_name"] or values["caller_name"]
+        who = "" if is_veiled else values["complainant_name"] or values["caller_name"]
         who = who if self.sees_names or not who else masked_name(who)
         who = self.words["anonymous"] if values["is_anonymous"] else who
+        if values["is_confidential"]:
+            who = f"{who} ({self.words['confidential']})" if who else self.words["confidential"]
         category = values["category_zh"] if self.chinese else values["category_en"]
         return " · ".join(
             part for part in (category, place, who, values["handler_name"] or self.words["nobody"]) if part

@@ -49,7 +49,7 @@ def register(request: HttpRequest) -> HttpResponse:
     everything = _narrowed(queries.past_due(actor, now), form, "estate", "handler")
     counts = queries.past_due_counts(everything)
     late = _narrowed(everything, form, "level")
-    found = queries.past_due_rows(late, after=_cursor(request.GET.get("after", "")), size=PAGE)
+    found = queries.past_due_rows(late, reader=actor, after=_cursor(request.GET.get("after", "")), size=PAGE)
     page = found[:PAGE]
     query = _query(request.GET)
     context = {
