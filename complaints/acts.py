@@ -3,17 +3,16 @@
 The staff's pages and the API both read it, so neither refuses what the other does.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
 from django.utils.functional import Promise
-from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from complaints import joining_queries, queries
+from complaints import queries
 from complaints.conditions import (
     Case,
     accepts,
@@ -34,8 +33,18 @@ from complaints.conditions import (
 from complaints.forms import acts as forms
 from complaints.models import Complaint, ReturnVisit
 from complaints.rules import moving
-from complaints.services import closing, converting, extending, handling, intake, joining, pausing, talking
-from tenancy.errors import DomainError, IllegalMove, NotAllowed
+from complaints.services import (
+    case_tasks,
+    closing,
+    converting,
+    extending,
+    handling,
+    intake,
+    joining,
+    pausing,
+    talking,
+    watching,
+)
 
 State = Complaint.State
 
@@ -57,6 +66,8 @@ class Act:
     spreads: bool = False
     """Whether what is done to a leading complaint is done to those joined to it, too."""
     leads_to: frozenset[str] = frozenset()
+    is_beside: bool = False
+    """Pressed beside what it is about, a task or a checklist: no button of the case itself."""
 
 
 ACTS: dict[str, Act] = {
@@ -355,6 +366,78 @@ ACTS: dict[str, Act] = {
         checks_state=False,
         spreads=True,
     ),
+    "task": Act(
+        _("Add a task"),
+        "list-checks",
+        forms.TaskForm,
+        case_tasks.add_task,
+        lambda case: case.complaint.is_open,
+        writes,
+        _("Noted as a task. Whoever is to do it is told."),
+        checks_state=False,
+    ),
+    "tick": Act(
+        _("Done"),
+        "check",
+        forms.TickForm,
+        case_tasks.tick_task,
+        lambda case: True,
+        writes,
+        _("Noted."),
+        checks_state=False,
+        is_beside=True,
+    ),
+    "checklist": Act(
+        _("Use a checklist"),
+        "clipboard-list",
+        forms.ChecklistForm,
+        case_tasks.use_checklist,
+        lambda case: case.complaint.is_open,
+        writes,
+        _("Its steps stand among the tasks."),
+        checks_state=False,
+        is_beside=True,
+    ),
+    "watch": Act(
+        _("Watch it"),
+        "eye",
+        forms.PlainForm,
+        watching.watch_case,
+        lambda case: not case.is_watched,
+        writes,
+        _("You are told whenever it moves."),
+        checks_state=False,
+    ),
+    "unwatch": Act(
+        _("Watch it no longer"),
+        "eye-off",
+        forms.PlainForm,
+        watching.unwatch_case,
+        lambda case: case.is_watched,
+        writes,
+        _("You are told of it no longer."),
+        checks_state=False,
+    ),
+    "aside": Act(
+        _("Put it aside"),
+        "circle-pause",
+        forms.AsideForm,
+        watching.put_aside,
+        lambda case: case.complaint.is_open and case.aside_until is None,
+        writes,
+        _("Put aside for you. It comes back by itself; its promised times run on."),
+        checks_state=False,
+    ),
+    "back": Act(
+        _("Take it up again"),
+        "undo-2",
+        forms.PlainForm,
+        watching.take_back,
+        lambda case: case.aside_until is not None,
+        writes,
+        _("It stands in your lists again."),
+        checks_state=False,
+    ),
     "note": Act(
         _("Keep note"),
         "sticky-note",
@@ -371,50 +454,7 @@ WRITING = ("reply", "note")
 
 def offered(case: Case) -> list[str]:
     """The acts this actor sees now, in the order of the table."""
-    return [code for code, act in ACTS.items() if act.is_possible(case) and act.is_allowed(case)]
-
-
-def check(chosen: Act, case: Case, seen: str = "") -> None:
-    """Raises NotAllowed for a role that never does this, IllegalMove when the complaint has moved meanwhile.
-
-    ``seen`` is the state in which the actor saw it, when that is known.
-    """
-    if not chosen.is_allowed(case):
-        raise NotAllowed(gettext("Your role does not do this."))
-    has_moved = bool(seen) and seen != case.state
-    if (chosen.checks_state and has_moved) or not chosen.is_possible(case):
-        raise IllegalMove(
-            gettext("Complaint %(number)s is now in the state “%(state)s”, so “%(act)s” is not possible.")
-            % {
-                "number": case.complaint.number,
-                "state": case.complaint.get_state_display(),
-                "act": chosen.label,
-            }
-        )
-
-
-@transaction.atomic
-def perform(code: str, case: Case, values: Mapping[str, Any]) -> int:
-    """Do an act, and to those joined to the complaint what spreads to them. Returns to how many of them.
-
-    One that stands so that it cannot be done there is passed over: each keeps what is its own. Raises as the verb does.
-    """
-    chosen = ACTS[code]
-    under = joining_queries.open_under(case.complaint) if chosen.spreads else []
-    chosen.verb(complaint_id=case.complaint.pk, actor=case.actor, now=case.now, **values)
-    return sum(_spread(chosen, Case(other, case.actor, case.now), values) for other in under)
-
-
-def _spread(chosen: Act, case: Case, values: Mapping[str, Any]) -> bool:
-    if not (chosen.is_allowed(case) and chosen.is_possible(case)):
-        return False
-    given = {name: value for name, value in values.items() if name != "attachments"}  # files belong to one complaint
-    try:
-        with transaction.atomic():
-            chosen.verb(complaint_id=case.complaint.pk, actor=case.actor, now=case.now, **given)
-    except DomainError:
-        return False
-    return True
+    return [code for code, act in ACTS.items() if not act.is_beside and act.is_possible(case) and act.is_allowed(case)]
 
 
 def failed_days(complaint: Complaint) -> list[Any]:

@@ -15,7 +15,20 @@ from typing import Any, TypeVar
 from django.db import connection, models
 
 from attachments.models import Attachment
-from complaints.models import Category, Clock, Complaint, Escalation, Extension, Message, Move, Pause, ReturnVisit
+from complaints.desk_queries import with_marks
+from complaints.models import (
+    Category,
+    Checklist,
+    Clock,
+    Complaint,
+    Escalation,
+    Extension,
+    Message,
+    Move,
+    Pause,
+    ReturnVisit,
+    Task,
+)  # fmt: skip
 from complaints.queries import worked_complaints
 from complaints.rules.veiling import sees_who, veiled
 from deadlines.models import ServiceCalendar
@@ -42,9 +55,11 @@ STORY = {
     "extensions": f"SELECT * FROM complaints_extension WHERE {OF_CASE} ORDER BY at, id",
     "files": f"""SELECT * FROM attachments_attachment
         WHERE {OURS} AND subject_type = 'complaints.complaint' AND subject_id = %(complaint)s ORDER BY created_at, id""",
+    "tasks": f"SELECT * FROM complaints_task WHERE {OF_CASE} ORDER BY added_at, id",
     "members": f"""SELECT * FROM tenancy_membership WHERE {OURS} AND id IN (
         SELECT actor_id FROM moves UNION SELECT author_id FROM messages UNION SELECT visitor_id FROM visits
         UNION SELECT to_id FROM escalations UNION SELECT acknowledged_by_id FROM escalations
+        UNION SELECT assignee_id FROM tasks UNION SELECT done_by_id FROM tasks
         UNION SELECT actor_id FROM pauses UNION SELECT actor_id FROM extensions
         UNION SELECT unnest(%(members)s::uuid[]))""",
 }
@@ -64,6 +79,8 @@ PAGE = {
     "deliveries": f"""SELECT organisation_id, id, channel, recipient_name, subject, state, created_at, read_at
         FROM notices_delivery WHERE {OURS} AND about_id = %(complaint)s AND about_type = 'complaints.complaint'
         ORDER BY created_at DESC, id DESC LIMIT {DELIVERIES_SHOWN}""",
+    "checklists": f"""SELECT organisation_id, id, title FROM complaints_checklist
+        WHERE {OURS} AND is_active AND (category_id IS NULL OR category_id = %(category)s) ORDER BY position, title""",
     "estates": f"SELECT * FROM owners_estate WHERE {OURS} AND id = %(estate)s",
     "calendars": f"SELECT * FROM deadlines_servicecalendar WHERE {OURS} AND id = (SELECT calendar_id FROM estates)",
     "buildings": f"SELECT organisation_id, id, code, name FROM owners_building WHERE {OURS} AND id = %(building)s",
@@ -106,6 +123,7 @@ POINTING: dict[str, tuple[str, ...]] = {
     "clocks": (),
     "pauses": ("actor",),
     "extensions": ("actor",),
+    "tasks": ("assignee", "done_by"),
     "files": (),
 }
 STORY_SQL = _statement(STORY)
@@ -132,11 +150,12 @@ class Beside:
     occupants: list[dict[str, Any]]
     others: list[Brief]
     alike: list[Brief]
+    checklists: list[Checklist]
 
 
 def case_by_number(actor: Membership, number: str) -> Complaint | None:
     """The complaint as its staff may read it, or None for unknown, foreign and forbidden alike."""
-    found = next(iter(worked_complaints(actor).filter(number=number)), None)  # a number is unique
+    found = next(iter(with_marks(worked_complaints(actor), actor).filter(number=number)), None)  # a number is unique
     return veiled(found, actor) if found else None
 
 
@@ -173,6 +192,7 @@ def case_page(complaint: Complaint, *, actor: Membership, now: datetime) -> tupl
         occupants=found.get("occupants") or [],
         others=_briefs(found["others"], categories),
         alike=_briefs(found["alike"], categories),
+        checklists=_rows(Checklist, found["checklists"]),
     )
     return _story(complaint, found), beside
 
@@ -221,6 +241,7 @@ def _story(complaint: Complaint, found: Mapping[str, Any]) -> dict[str, Any]:
         "escalations": _rows(Escalation, found["escalations"]),
         "pauses": _rows(Pause, found["pauses"]),
         "extensions": _rows(Extension, found["extensions"]),
+        "tasks": _rows(Task, found["tasks"]),
         "files": _rows(Attachment, found["files"]),
     }
     clocks = {row.pk: row for row in parts["clocks"]}

@@ -24,6 +24,17 @@ class Case:
     """Under what it is dealt with, or what is dealt with under it: `joining_queries.about`."""
 
     @property
+    def is_watched(self) -> bool:
+        """By the actor, of a case that `case_queries.case_by_number` has read."""
+        return bool(getattr(self.complaint, "is_watched", False))
+
+    @property
+    def aside_until(self) -> datetime | None:
+        """Until when the actor has put it aside."""
+        until: datetime | None = getattr(self.complaint, "aside_until", None)
+        return until if until is not None and until > self.now else None
+
+    @property
     def state(self) -> str:
         return self.complaint.state
 

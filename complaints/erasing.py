@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from attachments.erasing import erase_files, of_cases
-from complaints.models import Complaint, Extension, InboundMail, Message, Move, Pause, ReturnVisit
+from complaints.models import Complaint, Extension, InboundMail, Message, Move, Pause, ReturnVisit, Task
 from complaints.services.intake import SUBJECT_TYPE
 from notices.erasing import erase_deliveries
 from notices.models import Delivery
@@ -15,7 +15,7 @@ from owners.subjects import Subject
 from tenancy.erasing import Ink, erase_rows
 from tenancy.private_files import delete_on_commit
 
-PARTS = (Move, Message, ReturnVisit, Pause, Extension)
+PARTS = (Move, Message, ReturnVisit, Pause, Extension, Task)
 
 
 def complaints_of(subject: Subject) -> QuerySet[Complaint]:

@@ -14,6 +14,7 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import Left
 from django.utils.dateparse import parse_datetime
 
+from complaints import desk_queries
 from complaints.models import Category, Complaint, Escalation, SavedFilter
 from complaints.models.settings import TargetKind
 from complaints.queries import assigned_estates, unacknowledged_escalations, worked_complaints
@@ -29,9 +30,14 @@ State = Complaint.State
 PAGE = 50
 COUNT_CAP = 50
 FIRST_WORDS = 160
+FILTERS_SHOWN = 40
 NEVER = datetime.max.replace(tzinfo=UTC)
 SORTS = ("due", "newest", "oldest", "priority")
-TABS = ("accept", "assign", "mine", "today", "late", "waiting", "visits", "reopened", "open", "closed")
+TABS = (
+    "accept", "assign", "mine", "today", "late", "waiting", "visits", "reopened", "open", "watched", "aside", "closed",
+)  # fmt: skip
+# Where what the member has put aside is shown all the same.
+WITH_ASIDE = ("watched", "aside", "closed")
 
 
 @dataclass(frozen=True)
@@ -106,6 +112,8 @@ def in_tab(tab: str, asking: Asking) -> Q:
         & Q(state__in=(State.RESOLVED, State.RETURN_VISIT))
         & (Q(kind=Complaint.Kind.COMPLAINT) | Q(next_due_kind=TargetKind.VISIT)),
         "reopened": is_open & Q(times_reopened__gt=0),
+        "watched": is_open & desk_queries.watched(asking.actor),
+        "aside": is_open & desk_queries.put_aside(asking.actor, asking.now),
         "closed": Q(is_open=False),
     }
     return conditions.get(tab, is_open)
@@ -114,6 +122,8 @@ def in_tab(tab: str, asking: Asking) -> Q:
 def narrowed(filters: Filters, asking: Asking) -> QuerySet[Complaint]:
     """Everything the filters let through that the actor may see, in no order."""
     found = asking.complaints().filter(in_tab(filters.tab, asking))
+    if filters.tab not in WITH_ASIDE and not filters.words:  # whoever looks for something finds it
+        found = found.filter(~desk_queries.put_aside(asking.actor, asking.now))
     exact = {
         "estate_id": filters.estate,
         "building_id": filters.building,
@@ -334,6 +344,10 @@ def _read_value(word: str, column: str) -> Any:
     return value
 
 
+OF_ROW = "row.organisation_id = complaints_complaint.organisation_id AND row.complaint_id = complaints_complaint.id"
+WATCHING = f"EXISTS (SELECT 1 FROM complaints_watch row WHERE {OF_ROW} AND row.member_id = %(actor)s)"  # noqa: S608
+ASIDE = f"""((next_due_at IS NULL OR next_due_at > %(now)s) AND EXISTS (SELECT 1 FROM complaints_snooze row
+    WHERE {OF_ROW} AND row.member_id = %(actor)s AND row.until > %(now)s AND row.at >= moved_at))"""  # noqa: S608
 # The conditions of ``in_tab`` once more, as the database reads them: a test holds the two together.
 TAB_SQL = {
     "accept": "state = 'received' AND is_open",
@@ -345,6 +359,8 @@ TAB_SQL = {
     "visits": "state IN ('resolved', 'return_visit') AND is_open AND (kind = 'complaint' OR next_due_kind = 'visit')",
     "reopened": "times_reopened > 0 AND is_open",
     "open": "is_open",
+    "watched": f"is_open AND {WATCHING}",
+    "aside": f"is_open AND {ASIDE}",
     "closed": "NOT is_open",
 }
 
@@ -362,7 +378,11 @@ def counted(
         seen += " AND (estate_id = ANY(%(estates)s::uuid[]) OR building_id = ANY(%(buildings)s::uuid[]))"
     elif not reach.everywhere:
         seen += " AND estate_id = ANY(%(estates)s::uuid[])"
-    wanted = {tab: f"SELECT 1 FROM complaints_complaint WHERE {seen} AND {TAB_SQL[tab]} LIMIT %(most)s" for tab in tabs}  # noqa: S608
+    wanted = {
+        tab: f"SELECT 1 FROM complaints_complaint WHERE {seen} AND {TAB_SQL[tab]}"  # noqa: S608
+        f"{'' if tab in WITH_ASIDE else f' AND NOT {ASIDE}'} LIMIT %(most)s"
+        for tab in tabs
+    }
     given: dict[str, Any] = {
         "organisation": asking.actor.organisation_id,
         "actor": asking.actor.pk,
@@ -390,7 +410,9 @@ def counted(
 
 
 def saved_filters(actor: Membership) -> list[SavedFilter]:
-    return list(SavedFilter.objects.filter(membership=actor)[:20])
+    """The member's own, then those that colleagues share."""
+    rows = SavedFilter.objects.filter(Q(membership=actor) | Q(is_shared=True)).select_related("membership")
+    return list(rows.order_by("is_shared", "position", "name")[:FILTERS_SHOWN])
 
 
 def places_for(actor: Membership) -> list[tuple[UUID, str, UUID | None, str | None]]:

@@ -8,6 +8,7 @@ urlpatterns = [
     path("filters/", triage.save_filter, name="save_filter"),
     path("filters/<uuid:filter_id>/delete/", triage.delete_filter, name="delete_filter"),
     path("bulk/", triage.bulk, name="bulk"),
+    path("bulk/<uuid:run_id>/undo/", triage.undo, name="undo"),
     path("assignment/", assigning.rules, name="rules"),
     path("assignment/new/", assigning.rule, name="rule_new"),
     path("assignment/<uuid:rule_id>/", assigning.rule, name="rule"),

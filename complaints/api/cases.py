@@ -13,13 +13,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from complaints import case_queries, portal_queries, queries, triage_queries
-from complaints.acts import ACTS, check, may_close_unvisited, perform
+from complaints.acts import ACTS, may_close_unvisited
 from complaints.api import filing, shapes
 from complaints.api.sent import SENT, SENT_BY_OWNER, NothingSerializer
 from complaints.conditions import Case
 from complaints.joining_queries import about
 from complaints.models import Category, Complaint
 from complaints.models.settings import Priority
+from complaints.performing import check, perform
 from complaints.services import closing, converting, talking
 from owners.services.reading import note_reading
 from tenancy.api.describing import CURSOR, page_of

@@ -140,6 +140,27 @@ class ComplainSerializer(serializers.Serializer):
     why = serializers.CharField(max_length=LONG)
 
 
+class TaskSerializer(serializers.Serializer):
+    """What is to be done inside the house."""
+
+    text = serializers.CharField(max_length=300)
+    assignee_id = serializers.UUIDField(required=False, allow_null=True, default=None)
+    due_on = serializers.DateField(required=False, allow_null=True, default=None)
+
+
+class TickSerializer(serializers.Serializer):
+    task_id = serializers.UUIDField()
+    is_done = serializers.BooleanField(required=False, default=True)
+
+
+class ChecklistSerializer(serializers.Serializer):
+    checklist_id = serializers.UUIDField()
+
+
+class AsideSerializer(serializers.Serializer):
+    on = serializers.DateField(help_text=gettext_lazy("The day on whose morning it comes back."))
+
+
 # What the acts of complaints.acts.ACTS ask for.
 SENT: dict[str, type[serializers.Serializer]] = {
     "accept": NothingSerializer,
@@ -169,6 +190,13 @@ SENT: dict[str, type[serializers.Serializer]] = {
     "priority": PrioritySerializer,
     "severity": SeveritySerializer,
     "reply": WordsSerializer,
+    "task": TaskSerializer,
+    "tick": TickSerializer,
+    "checklist": ChecklistSerializer,
+    "watch": NothingSerializer,
+    "unwatch": NothingSerializer,
+    "aside": AsideSerializer,
+    "back": NothingSerializer,
     "note": WordsSerializer,
 }
 SENT_BY_OWNER: dict[str, type[serializers.Serializer]] = {

@@ -76,6 +76,16 @@ class ComplainantSerializer(serializers.Serializer):
     phone = serializers.CharField(help_text=_("Masked for auditors."))
 
 
+class CaseTaskSerializer(serializers.Serializer):
+    """Something to be done for a case inside the house."""
+
+    id = serializers.UUIDField(source="pk")
+    text = serializers.CharField()
+    assignee = serializers.CharField(source="assignee.name", default="")
+    due_on = serializers.DateField(allow_null=True)
+    done_at = serializers.DateTimeField(allow_null=True)
+
+
 class DeskSerializer(serializers.Serializer):
     """What only staff see."""
 
@@ -89,6 +99,9 @@ class DeskSerializer(serializers.Serializer):
     stage = serializers.IntegerField()
     times_reopened = serializers.IntegerField()
     moves = MoveSerializer(many=True)
+    tasks = CaseTaskSerializer(many=True)
+    is_watched = serializers.BooleanField(help_text=_("By the reader."))
+    aside_until = serializers.DateTimeField(allow_null=True, help_text=_("Until when the reader has put it aside."))
 
 
 class RowDeskSerializer(serializers.Serializer):
@@ -246,7 +259,7 @@ def whole(case: Case, *, is_desk: bool) -> dict[str, Any]:
         "messages": [_message(each, is_desk) for each in messages],
         "files": [each for each in files if each.state == Attachment.State.CLEAN],
         "acts": acts.offered(case) if is_desk else own_acts(case),
-        "desk": _desk(case, parts["moves"]) if is_desk else None,
+        "desk": _desk(case, parts) if is_desk else None,
     }
     if not is_desk and not complaint.is_open:
         shown["handler"] = None
@@ -286,7 +299,7 @@ def _author(member: Membership | None, is_desk: bool) -> str:
     return member.name if is_desk else words.member_words(member)
 
 
-def _desk(case: Case, moves: list[Move]) -> dict[str, Any]:
+def _desk(case: Case, parts: dict[str, Any]) -> dict[str, Any]:
     complaint = case.complaint
     return {
         "priority": complaint.priority,
@@ -307,8 +320,11 @@ def _desk(case: Case, moves: list[Move]) -> dict[str, Any]:
                 "by_complainant": move.by_complainant,
                 "reason": move.reason,
             }
-            for move in moves
+            for move in parts["moves"]
         ],
+        "tasks": parts["tasks"],
+        "is_watched": case.is_watched,
+        "aside_until": case.aside_until,
     }
 
 

@@ -44,6 +44,32 @@ class ConvertForm(ActForm):
     )
 
 
+class TaskForm(ActForm):
+    text = forms.CharField(label=_("What is to be done?"), max_length=300)
+    assignee_id = forms.UUIDField(label=_("By whom?"), required=False, widget=forms.Select)
+    due_on = forms.DateField(label=_("By which day?"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+
+class TickForm(ActForm):
+    task_id = forms.UUIDField(widget=forms.HiddenInput)
+    is_done = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+
+class ChecklistForm(ActForm):
+    checklist_id = forms.UUIDField(widget=forms.HiddenInput)
+
+
+class AsideForm(ActForm):
+    on = forms.DateField(
+        label=_("Until the morning of"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_(
+            "It leaves your own lists until then, and comes back before that when it moves, when the complainant writes "
+            "or when a promise is late. Nobody else notices."
+        ),
+    )
+
+
 class JoinForm(ActForm):
     leading_number = forms.CharField(
         label=_("Number of the leading complaint"),

@@ -123,6 +123,7 @@ def clean_query(data: QueryDict) -> str:
 class SaveFilterForm(forms.Form):
     name = forms.CharField(label=_("Name of this filter"), max_length=60)
     query = forms.CharField(widget=forms.HiddenInput, required=False, max_length=500)
+    is_shared = forms.BooleanField(label=_("for all colleagues"), required=False)
 
     def clean_query(self) -> str:
         return clean_query(QueryDict(self.cleaned_data["query"]))

@@ -1,6 +1,7 @@
 from complaints.models.assigning import AssignmentRule, AssignmentTurn
 from complaints.models.case import Complaint, Message, Move, ReturnVisit
 from complaints.models.clocks import Clock, ClockEvent, Escalation, Extension, Pause
+from complaints.models.desk import BulkRun, Checklist, Snooze, Task, Watch
 from complaints.models.joining import Joining
 from complaints.models.mail import InboundMail, MailDoor
 from complaints.models.places import Place
@@ -11,8 +12,10 @@ __all__ = [
     "Absence",
     "AssignmentRule",
     "AssignmentTurn",
+    "BulkRun",
     "CannedReply",
     "Category",
+    "Checklist",
     "Clock",
     "ClockEvent",
     "Complaint",
@@ -30,4 +33,7 @@ __all__ = [
     "ReturnVisit",
     "SavedFilter",
     "ServiceLevel",
+    "Snooze",
+    "Task",
+    "Watch",
 ]

@@ -233,6 +233,7 @@ class SavedFilter(OrganisationModel):
     membership = OrganisationForeignKey(Membership, on_delete=models.CASCADE, related_name="saved_filters")
     name = models.CharField(_("name"), max_length=60)
     query = models.CharField(max_length=500)
+    is_shared = models.BooleanField(_("for all colleagues"), default=False, db_default=False)
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from audit.services import record
@@ -15,8 +16,13 @@ MOST = 20
 
 
 @transaction.atomic
-def save_filter(*, actor: Membership, name: str, query: str, now: datetime) -> SavedFilter:
-    """Keep a filter under a name; a name that is there already takes the new one. Raises DomainError beyond 20, NotAllowed."""
+def save_filter(*, actor: Membership, name: str, query: str, now: datetime, is_shared: bool = False) -> SavedFilter:
+    """Keep a filter under a name, for oneself or for all colleagues; a name that is there already takes the new one.
+
+    Raises DomainError beyond 20, NotAllowed.
+    """
+    if is_shared and not can(actor, "complaint.share_filter"):
+        raise NotAllowed(_("Your role shares no filters."))
     if not can(actor, "complaint.keep_filter"):
         raise NotAllowed(_("Your role keeps no filters."))
     name = name.strip()
@@ -25,7 +31,7 @@ def save_filter(*, actor: Membership, name: str, query: str, now: datetime) -> S
     if found is None and own.count() >= MOST:
         raise DomainError(_("You have %(count)s filters already. Delete one first.") % {"count": MOST})
     found = found or SavedFilter(membership=actor, name=name)
-    found.query = query
+    found.query, found.is_shared = query, is_shared
     found.save()
     record(action="savedfilter.saved", subject=found, actor=actor, now=now)
     return found
@@ -33,8 +39,10 @@ def save_filter(*, actor: Membership, name: str, query: str, now: datetime) -> S
 
 @transaction.atomic
 def delete_filter(*, actor: Membership, filter_id: object, now: datetime) -> SavedFilter:
-    """Forget one of the actor's own filters. Raises NotFound for anybody else's."""
-    found = SavedFilter.objects.filter(membership=actor, pk=filter_id).first()
+    """Forget one of the actor's own filters, or a shared one when the actor shares them. Raises NotFound for others."""
+    own = Q(membership=actor)
+    theirs = own | Q(is_shared=True) if can(actor, "complaint.share_filter") else own
+    found = SavedFilter.objects.filter(theirs, pk=filter_id).first()
     if found is None:
         raise NotFound("no such filter")
     record(action="savedfilter.deleted", subject=found, actor=actor, now=now)

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from attachments.models import Attachment
 from attachments.services import attach
-from complaints import queries
-from complaints.models import Complaint, Message
+from complaints import desk_queries, queries
+from complaints.models import Complaint, Message, Snooze
 from complaints.models.settings import TargetKind
 from complaints.rules import moving
 from complaints.services import clocks, pausing, telling, trail
@@ -41,7 +41,9 @@ def add_words(
     trail.note(complaint, "words", actor=actor, now=now, changes={"files": len(files)})
     if complaint.state in (Complaint.State.WAITING_FOR_COMPLAINANT, Complaint.State.WAITING_FOR_ACCESS):
         pausing.resume(complaint, actor=actor, now=now, ending=pausing.Ending.ANSWERED)
-    telling.tell_staff(complaint, "words", [complaint.handler], now=now, body=body.strip())
+    Snooze.objects.filter(complaint=complaint).delete()  # what was put aside comes back
+    told = [complaint.handler, *desk_queries.watchers_of(complaint)]
+    telling.tell_staff(complaint, "words", told, now=now, body=body.strip())
     return message
 
 

@@ -4,8 +4,16 @@ from datetime import datetime
 from typing import Any
 
 from audit.services import record
+from complaints import desk_queries
 from complaints.models import Complaint, Move
+from complaints.services import telling
 from tenancy.models import Membership
+
+State = Complaint.State
+# Of which moves whoever watches a case is told: where it stands, not every step on the way.
+WATCHED = Complaint.WAITING | Complaint.ENDED | {
+    State.ACCEPTED, State.ASSIGNED, State.ANSWERED, State.RESOLVED, State.REOPENED, State.STAGE_2,
+}  # fmt: skip
 
 
 def move(
@@ -21,6 +29,9 @@ def move(
     before = complaint.state
     complaint.move(to, at=now)
     note(complaint, "moved", actor=actor, now=now, changes={"from": before, "to": to})
+    if to in WATCHED:
+        watchers = [member for member in desk_queries.watchers_of(complaint) if actor is None or member.pk != actor.pk]
+        telling.tell_staff(complaint, "watched", watchers, now=now, reason=reason)
     return Move.objects.create(
         complaint=complaint,
         from_state=before,

@@ -14,7 +14,7 @@ from attachments.limits import UploadLimits, upload_limits
 from complaints import queries
 from complaints.acts import ACTS, WRITING
 from complaints.conditions import Case
-from complaints.forms.acts import ActForm, AssignForm, PartyForm
+from complaints.forms.acts import ActForm, AssignForm, PartyForm, TaskForm
 from complaints.models import Complaint
 from complaints.services import pausing
 from complaints.services.intake import SUBJECT_TYPE
@@ -49,6 +49,9 @@ def _options(code: str, shown: Case) -> dict[str, Any]:
 
 def _give_choices(form: ActForm, shown: Case) -> None:
     _give_handlers(form, shown.complaint)
+    if isinstance(form, TaskForm):
+        staff = queries.staff_for(shown.complaint).exclude(pk=shown.complaint.subject_staff_id).order_by("name")
+        form.fields["assignee_id"].widget.choices = [("", _("Anybody")), *((row.pk, row.name) for row in staff)]
     if isinstance(form, PartyForm):
         form.fields["matter_id"].widget.choices = [
             ("", _("Choose")),

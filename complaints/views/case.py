@@ -14,11 +14,12 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from complaints import case_queries
-from complaints.acts import ACTS, WRITING, check, may_close_unvisited, offered, perform
+from complaints.acts import ACTS, WRITING, may_close_unvisited, offered
 from complaints.conditions import Case
 from complaints.forms.acts import ActForm, PlainForm, PriorityForm, SeverityForm
 from complaints.joining_queries import about
 from complaints.models import Complaint
+from complaints.performing import check, perform
 from complaints.services import escalation
 from complaints.texts import texts_for
 from complaints.views import act_forms, case_context
@@ -134,6 +135,9 @@ def act(request: HttpRequest, number: str, code: str) -> HttpResponse:
             raise
         form.add_error(refusal.code, str(refusal))
         return show_case(request, shown, (code, form))
+    if request.POST.get("next") == "home":
+        messages.success(request, str(chosen.done))
+        return redirect("home")
     messages.success(request, " ".join(filter(None, (str(chosen.done), _reached(reached)))))
     still_seen = case_queries.case_by_number(shown.actor, number) is not None
     return redirect(case_url(shown.complaint) if still_seen else reverse("triage:queue"))

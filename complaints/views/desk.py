@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from complaints import triage_queries
+from complaints import desk_queries, triage_queries
 from complaints.rules import moving
 from complaints.triage_queries import Asking, Filters
 from complaints.views.doors import staff_page
@@ -53,6 +53,8 @@ NAMES: dict[str, str | Promise] = {
     "visits": _("Return visits due"),
     "reopened": _("Reopened"),
     "open": _("All open"),
+    "watched": _("Watched"),
+    "aside": _("Put aside"),
     "closed": _("Closed"),
 }
 
@@ -83,6 +85,8 @@ def staff_desk(request: HttpRequest) -> HttpResponse:
             for tab, rows in _short_lists(board.lists, who)
         ],
         "escalations": triage_queries.waiting_for(who.actor),
+        "tasks": desk_queries.open_tasks_of(who.actor),
+        "today": who.now.date(),
         "calendars_edited": can(who.actor, "calendar.change") and CalendarVersion.objects.exists(),
         "claims": claims,
         "claims_words": capped(claims),

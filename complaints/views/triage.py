@@ -19,13 +19,17 @@ from django.views.decorators.http import require_GET, require_POST
 
 from complaints import triage_queries
 from complaints.forms.triage import BulkForm, FilterForm, SaveFilterForm, clean_query
+from complaints.models import BulkRun
 from complaints.rules import moving
 from complaints.services import bulk as bulk_services
 from complaints.services import filters as filter_services
+from complaints.services import undoing
+from complaints.shipped import shipped_defaults
 from complaints.triage_queries import COUNT_CAP, Asking
 from complaints.views.doors import staff_page
 from complaints.views.triage_rows import badge, read_rows
 from tenancy.models import Membership
+from tenancy.policy import can
 
 
 @dataclass(frozen=True)
@@ -83,6 +87,16 @@ TABS: dict[str, Tab] = {
         gettext_lazy("There is no open complaint"),
         gettext_lazy("Every complaint that is not closed stands here."),
     ),
+    "watched": Tab(
+        gettext_lazy("Watched"),
+        gettext_lazy("You watch nothing"),
+        gettext_lazy("Open a complaint and press “Watch it”: you are told whenever it moves, and it stands here."),
+    ),
+    "aside": Tab(
+        gettext_lazy("Put aside"),
+        gettext_lazy("You have put nothing aside"),
+        gettext_lazy("What you put aside stands here until its day, its next move, or a late promise."),
+    ),
     "closed": Tab(
         gettext_lazy("Closed"),
         gettext_lazy("Nothing is closed yet"),
@@ -131,6 +145,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "may_accept": moving.may_accept(who.actor),
         "may_assign": moving.may_assign(who.actor),
         "save_form": SaveFilterForm(initial={"query": query}, auto_id="save_%s"),
+        "may_share": can(who.actor, "complaint.share_filter"),
         "can_save": form.is_narrowed or bool(filters.words),
     }
     fragment = request.htmx and request.htmx.target == "queue"  # type: ignore[attr-defined]
@@ -147,6 +162,7 @@ def _tabs(who: Asking, current: str, query: str) -> list[dict[str, Any]]:
     """The built-in filters and the member's own, with counts up to the cap."""
     saved = triage_queries.saved_filters(who.actor)
     own_rows = {str(row.pk): triage_queries.narrowed(FilterForm(QueryDict(row.query)).filters(), who) for row in saved}
+    may_share = can(who.actor, "complaint.share_filter")
     counts = triage_queries.counted(TABS, who, own_rows)
     own = {row.query for row in saved}
     shown = [
@@ -165,6 +181,8 @@ def _tabs(who: Asking, current: str, query: str) -> list[dict[str, Any]]:
             "count": capped(counts[str(row.pk)]),
             "is_current": row.query == query,
             "own": row,
+            "is_shared": row.is_shared,
+            "may_delete": row.membership_id == who.actor.pk or (row.is_shared and may_share),
         }
         for row in saved
     ]
@@ -241,19 +259,42 @@ def _unbound(form: BulkForm) -> BulkForm:
 
 
 def _do(request: HttpRequest, who: Asking, form: BulkForm, ticked: list[Any], back: str) -> HttpResponse:
+    act = form.cleaned_data["act"]
+    before = {row.pk: undoing.standing(act, row) for row in ticked}
     outcomes = bulk_services.act_on_each(
-        act=form.cleaned_data["act"],
+        act=act,
         complaints=ticked,
         actor=who.actor,
         now=who.now,
         handler_id=form.cleaned_data["handler"],
         priority=form.cleaned_data["priority"],
     )
+    run = undoing.note_run(act=act, before=before, outcomes=outcomes, actor=who.actor, now=who.now)
+    return _done(request, str(BULK_TITLES[act]), outcomes, back, run)
+
+
+@require_POST
+@staff_page
+def undo(request: HttpRequest, run_id: UUID) -> HttpResponse:
+    """Put back what was done to several at once."""
+    member: Membership = request.membership  # type: ignore[attr-defined]
+    request.way_back = reverse("triage:queue")  # type: ignore[attr-defined]
+    outcomes = undoing.undo_run(run_id=run_id, actor=member, now=timezone.now())
+    back = f"{reverse('triage:queue')}?{clean_query(QueryDict(request.POST.get('back', '')))}"
+    return _done(request, _("Undone"), outcomes, back, None)
+
+
+def _done(
+    request: HttpRequest, title: str, outcomes: list[bulk_services.Outcome], back: str, run: BulkRun | None
+) -> HttpResponse:
     context = {
-        "title": BULK_TITLES[form.cleaned_data["act"]],
+        "title": title,
+        "run": run,
+        "undo_minutes": shipped_defaults()["undo_minutes"],
         "changed": [each for each in outcomes if each.is_changed],
         "same": [each for each in outcomes if not each.is_changed and not each.refusal],
         "refused": [each for each in outcomes if each.refusal],
         "back": back,
+        "back_query": back.partition("?")[2],
     }
     return render(request, "complaints/desk/bulk_done.html", context)

@@ -1,13 +1,16 @@
 """A valid POST to every route of the API, as a program sends it; and to the pages where its tokens are made."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
 
 from audit.models import AuditEntry
-from complaints.models import Complaint
+from complaints.models import Checklist, Complaint, Task
 from complaints.services import closing, handling
 from complaints.services.joining import join_complaint
+from complaints.services.watching import put_aside as keep_aside
+from complaints.services.watching import watch_case
 from notices.models import Delivery
 from tests.audit.routes import BEFORE, act, post
 from tests.complaints.pages import photo, signed_in
@@ -160,6 +163,49 @@ def complain(house: House) -> Any:
 def make_complaint(house: House) -> Any:
     row = assigned(furnish(house), at=timezone.now(), kind="request")
     return acts_on(house, "clerk", row, "make-complaint", why="Late.")
+
+
+@act("api:complaint_task")
+def add_task(house: House) -> Any:
+    return acts_on(house, "clerk", stood(house, State.ASSIGNED), "task", text="Call the maker.")
+
+
+@act("api:complaint_tick")
+def tick_task(house: House) -> Any:
+    row = stood(house, State.ASSIGNED)
+    task = Task.objects.create(complaint=row, text="Call.", added_by=house.clerk, added_at=timezone.now())
+    return acts_on(house, "clerk", row, "tick", task_id=str(task.pk))
+
+
+@act("api:complaint_checklist")
+def use_checklist(house: House) -> Any:
+    steps = Checklist.objects.create(title="Lift", steps="Lock it off")
+    return acts_on(house, "clerk", stood(house, State.ASSIGNED), "checklist", checklist_id=str(steps.pk))
+
+
+@act("api:complaint_watch")
+def watch(house: House) -> Any:
+    return acts_on(house, "clerk", stood(house, State.ASSIGNED), "watch")
+
+
+@act("api:complaint_unwatch")
+def unwatch(house: House) -> Any:
+    row = stood(house, State.ASSIGNED)
+    watch_case(complaint_id=row.pk, actor=house.clerk, now=timezone.now())
+    return acts_on(house, "clerk", row, "unwatch")
+
+
+@act("api:complaint_aside")
+def put_aside(house: House) -> Any:
+    day = timezone.localdate() + timedelta(days=2)
+    return acts_on(house, "clerk", stood(house, State.ASSIGNED), "aside", on=day.isoformat())
+
+
+@act("api:complaint_back")
+def take_back(house: House) -> Any:
+    row, now = stood(house, State.ASSIGNED), timezone.now()
+    keep_aside(complaint_id=row.pk, actor=house.clerk, on=timezone.localdate() + timedelta(days=2), now=now)
+    return acts_on(house, "clerk", row, "back")
 
 
 @act("api:complaint_part")

@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from audit.models import AuditEntry
-from complaints.models import Escalation, SavedFilter
+from complaints.models import BulkRun, Escalation, SavedFilter
 from complaints.queries import follow_token
 from complaints.services import escalation
 from deadlines.models import ServiceCalendar
@@ -372,6 +372,14 @@ def forget_filter(house: House) -> Any:
     return post(signed_in(house, "clerk"), "triage:delete_filter", SavedFilter.objects.get().pk)
 
 
+@act("triage:undo")
+def undo_many(house: House) -> Any:
+    complaint = accepted(furnish(house), at=timezone.now())
+    client = signed_in(house, "supervisor")
+    post(client, "triage:bulk", tick=[str(complaint.pk)], act="priority", priority="p1", confirmed="1")
+    return post(client, "triage:undo", BulkRun.objects.get().pk)
+
+
 # -- reports -------------------------------------------------------------------------------------------------------------
 
 
@@ -519,6 +527,7 @@ ADDED = {
     "complaints_ladderstep": {"level": "quality", "percent": 100, "working_days_after": 3, "position": 4},
     "complaints_absence": {"membership": "FIRST", "from_on": "2026-01-01", "to_on": "2026-01-02"},
     "complaints_cannedreply": {"title": "Part", "body_en": "It comes, {name}.", "position": 3, "is_active": "on"},
+    "complaints_checklist": {"title": "Lift", "steps": "Lock it off", "position": 3, "is_active": "on"},
     "complaints_maildoor": {"key": "a-key-of-sixteen-signs", "is_active": "on"},
     "complaints_place": {"estate": "FIRST", "name_en": "Lift 2", "name_zh": "2号电梯", "category": "FIRST", "is_active": "on"},
     "owners_estate": {"name": "New Court", "code": "NEW", "calendar": "FIRST", "is_active": "on"},

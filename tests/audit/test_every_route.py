@@ -55,7 +55,7 @@ LIST_ACTIONS = {
     "notices_delivery": ["send_again"],
     "notices_suppression": ["lift"],
     **{model: ["delete_selected"] for model in (
-        "complaints_absence", "complaints_cannedreply", "complaints_servicelevel", "complaints_ladderstep", "owners_estate", "owners_building", "owners_unit",
+        "complaints_absence", "complaints_cannedreply", "complaints_checklist", "complaints_servicelevel", "complaints_ladderstep", "owners_estate", "owners_building", "owners_unit",
         "owners_person", "deadlines_servicecalendar", "notices_chainstep", "notices_noticetemplate",
     )},
 }  # fmt: skip

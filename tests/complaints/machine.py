@@ -8,9 +8,10 @@ from typing import Any
 
 from django.db import transaction
 
-from complaints.acts import ACTS, may_close_unvisited, offered, perform
+from complaints.acts import ACTS, may_close_unvisited, offered
 from complaints.conditions import Case
 from complaints.models import Clock, Complaint, Extension, Move, Pause
+from complaints.performing import perform
 from complaints.queries import staff_for
 from complaints.services import closing, converting, escalation, talking, waking
 from contacts.models import Matter
@@ -42,7 +43,7 @@ def fields(code: str, complaint: Complaint, random: Random, now: datetime) -> di
         "resolve": {"resolution": words}, "reopen": {"reason": words}, "reject": {"reason": words},
         "refer": {"referred_to": "Water board", "reason": words}, "priority": {"priority": random.choice(["p2", "p3", "p4"])},
         "severity": {"severity": random.choice(["major", "minor"])}, "reply": {"body": words}, "note": {"body": words},
-        "make-complaint": {"why": words},
+        "make-complaint": {"why": words}, "task": {"text": words}, "aside": {"on": soon},
         "join": {"leading_number": random.choice(["", complaint.number, *other_numbers(complaint)])},
         "visit": {"method": "phone", "is_reached": random.random() < 0.5, "is_solved": random.random() < 0.5,
                   "rating": random.choice([None, 1, 3, 5])},

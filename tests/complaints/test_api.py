@@ -290,7 +290,7 @@ def test_every_act_of_the_pages_has_its_address():
 def test_a_complaint_is_walked_from_filed_to_closed(house):
     owner, clerk, engineer = program(house, "owner"), program(house, "clerk"), program(house, "engineer")
     case = f"complaints/{owner.send('complaints/', said(house)).json()['number']}/"
-    assert clerk.read(case).json()["acts"] == ["accept", "priority", "reply", "note"]
+    assert clerk.read(case).json()["acts"] == ["accept", "priority", "reply", "task", "watch", "aside", "note"]
     assert clerk.send(f"{case}accept/").json()["state"] == "accepted"
     handed = program(house, "supervisor").send(f"{case}assign/", {"handler_id": str(house.engineer.pk)})
     assert handed.json()["handler"]["name"] == house.engineer.name

@@ -9,9 +9,9 @@ from django.db import connections
 from django.utils import timezone
 
 from audit.models import AuditEntry
-from complaints.acts import perform
 from complaints.conditions import Case
 from complaints.models import Absence, AssignmentRule, AssignmentTurn, Category, Complaint, Move
+from complaints.performing import perform
 from complaints.rules.assigning import Person, Rule, chosen_person, chosen_rule
 from complaints.services import assigning, intake
 from complaints.services.assigning import RuleFacts, keep_rule, note_absence

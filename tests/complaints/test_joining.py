@@ -6,9 +6,9 @@ from threading import Barrier, Thread
 import pytest
 from django.db import connections
 
-from complaints.acts import perform
 from complaints.conditions import Case
 from complaints.models import Clock, Complaint, HandlingRules, Joining, Message
+from complaints.performing import perform
 from complaints.services import closing, talking
 from complaints.services.joining import join_complaint, part_complaint
 from notices.models import Delivery

@@ -8,9 +8,10 @@ from django.db import IntegrityError, transaction
 
 from audit.models import AuditEntry
 from complaints import words
-from complaints.acts import ACTS, offered, perform
+from complaints.acts import ACTS, offered
 from complaints.conditions import Case
 from complaints.models import Clock, Complaint
+from complaints.performing import perform
 from complaints.queries import follow_token
 from complaints.rules import moving
 from complaints.services import closing, converting, handling, intake, waking

@@ -17,8 +17,10 @@ from complaints.models import (
     Absence,
     AssignmentRule,
     AssignmentTurn,
+    BulkRun,
     CannedReply,
     Category,
+    Checklist,
     Complaint,
     Escalation,
     HandlingRules,
@@ -30,6 +32,7 @@ from complaints.models import (
     Place,
     SavedFilter,
     ServiceLevel,
+    Task,
 )
 from complaints.services import handling, intake, talking
 from complaints.services.intake import Filing
@@ -195,6 +198,11 @@ def _complaint(plot: Plot) -> None:
         ),
         "step": LadderStep.objects.first(),
         "handling": HandlingRules.objects.first(),
+        "bulk_run": BulkRun.objects.create(
+            membership=house.clerk, act="priority", at=timezone.now(), rows=[[str(case.pk), "p2", "p3"]]
+        ),
+        "task": Task.objects.create(complaint=case, text=plot.note("Look."), added_by=house.clerk, added_at=now),
+        "checklist": Checklist.objects.create(title=settings(f"Steps {uuid4().hex[:8]}"), steps=settings("Look.")),
         "canned_reply": CannedReply.objects.create(
             title=settings(f"Part {uuid4().hex[:8]}"), body_en=settings("It comes.")
         ),
@@ -203,7 +211,12 @@ def _complaint(plot: Plot) -> None:
             membership=house.engineer2, deputy=house.engineer, from_on=date(2026, 1, 1), to_on=date(2026, 1, 2)
         ),
     }
-    plot.words |= {"place_code": plot.objects["place"].code, "number": case.number, "token": queries.follow_token(case)}
+    plot.words |= {
+        "place_code": plot.objects["place"].code,
+        "number": case.number,
+        "token": queries.follow_token(case),
+        "soon": (timezone.localdate() + timedelta(days=2)).isoformat(),
+    }
 
 
 def _rule(plot: Plot, category: Category, now: Any) -> AssignmentRule:

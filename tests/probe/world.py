@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from attachments.models import Attachment
-from complaints.models import Category, Complaint, Escalation, SavedFilter
+from complaints.models import BulkRun, Category, Complaint, Escalation, SavedFilter
 from owners.models import Building, Estate, EstateAssignment, Occupancy, Person, Unit, UnitClaim
 from tenancy.context import scope
 from tenancy.models import Membership, User
@@ -146,6 +146,8 @@ def _plot_elsewhere(house: House, marks: dict[str, Marks]) -> Plot:
     plot.objects["member"] = clerk
     SavedFilter.objects.filter(pk=plot.objects["filter"].pk).update(membership=clerk)
     plot.objects["filter"].membership = clerk
+    BulkRun.objects.filter(pk=plot.objects["bulk_run"].pk).update(membership=clerk)
+    plot.objects["bulk_run"].membership = clerk
     type(plot.objects["escalation"]).objects.filter(pk=plot.objects["escalation"].pk).update(to=clerk)
     plot.objects["escalation"].to = clerk
     return plot

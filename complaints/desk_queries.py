@@ -1,0 +1,38 @@
+"""What a member watches, has put aside and has to do. Every function returns rows of the organisation in force."""
+
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+
+from complaints.models import Complaint, Snooze, Task, Watch
+from complaints.queries import worked_complaints
+from tenancy.models import Membership
+
+LISTED = 20
+
+
+def with_marks(found: QuerySet[Complaint], actor: Membership) -> QuerySet[Complaint]:
+    """With ``is_watched`` and ``aside_until``: how the case stands for this member."""
+    watches = Watch.objects.filter(complaint=OuterRef("pk"), member=actor)
+    snoozes = Snooze.objects.filter(complaint=OuterRef("pk"), member=actor)
+    return found.annotate(is_watched=Exists(watches), aside_until=Subquery(snoozes.values("until")[:1]))
+
+
+def put_aside(actor: Membership, now: datetime) -> Q:
+    """What this member has put aside, until its day, its next move, or a promise that is late."""
+    asleep = Snooze.objects.filter(complaint=OuterRef("pk"), member=actor, until__gt=now, at__gte=OuterRef("moved_at"))
+    return Q(Exists(asleep)) & (Q(next_due_at__isnull=True) | Q(next_due_at__gt=now))
+
+
+def watched(actor: Membership) -> Q:
+    return Q(Exists(Watch.objects.filter(complaint=OuterRef("pk"), member=actor)))
+
+
+def watchers_of(complaint: Complaint) -> list[Membership]:
+    return list(Membership.objects.filter(pk__in=complaint.watches.values("member")).select_related("user"))
+
+
+def open_tasks_of(actor: Membership, most: int = LISTED) -> list[Task]:
+    """What the member is to do, the next due first, of cases they may see."""
+    rows = Task.objects.filter(assignee=actor, done_at__isnull=True, complaint__in=worked_complaints(actor))
+    return list(rows.select_related("complaint").order_by("due_on", "added_at", "id")[:most])
