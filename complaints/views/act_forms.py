@@ -50,8 +50,11 @@ def _options(code: str, shown: Case) -> dict[str, Any]:
 def _give_choices(form: ActForm, shown: Case) -> None:
     _give_handlers(form, shown.complaint)
     if isinstance(form, TaskForm):
-        staff = queries.staff_for(shown.complaint).exclude(pk=shown.complaint.subject_staff_id).order_by("name")
-        form.fields["assignee_id"].widget.choices = [("", _("Anybody")), *((row.pk, row.name) for row in staff)]
+        staff = queries.staff_for(shown.complaint).order_by("name")
+        form.fields["assignee_id"].widget.choices = [
+            ("", _("Anybody")),
+            *((row.pk, row.name) for row in staff if row.pk != shown.complaint.subject_staff_id),
+        ]
     if isinstance(form, PartyForm):
         form.fields["matter_id"].widget.choices = [
             ("", _("Choose")),
