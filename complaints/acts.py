@@ -450,6 +450,9 @@ ACTS: dict[str, Act] = {
     ),
 }
 WRITING = ("reply", "note")
+# What a member does for themselves stands beside the number, and a task beside the tasks: neither moves the case.
+PERSONAL = ("watch", "unwatch", "aside", "back")
+BESIDE = (*WRITING, *PERSONAL, "task")
 
 
 def offered(case: Case) -> list[str]:

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from complaints import case_queries
-from complaints.acts import ACTS, WRITING, may_close_unvisited, offered
+from complaints.acts import ACTS, BESIDE, PERSONAL, WRITING, may_close_unvisited, offered
 from complaints.conditions import Case
 from complaints.forms.acts import ActForm, PlainForm, PriorityForm, SeverityForm
 from complaints.joining_queries import about
@@ -63,7 +63,8 @@ def show_case(request: HttpRequest, shown: Case, refused: tuple[str, ActForm] | 
     if target == "act":
         return _answered(request, "complaints/desk/_act.html", context)
     context |= {
-        "acts": [_shown_act(code, shown) for code in codes if code not in WRITING],
+        "acts": [_shown_act(code, shown) for code in codes if code not in BESIDE],
+        "personal": [_shown_act(code, shown) for code in codes if code in PERSONAL],
         "writing": {
             code: act_forms.writing_fields(code, shown, refused, _ready_text(request, shown) if code == "reply" else "")
             for code in codes
