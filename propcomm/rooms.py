@@ -52,6 +52,7 @@ AUDIT_PAGES = {
     "contacts.internalrequest": "register:request",
     "contacts.communicationrecord": "register:entry",
     "disclosures.accountstatement": "disclosures:statement",
+    "disclosures.article": "disclosures:article",
     "reports.reportrun": "reports:report",
     "attachments.attachment": "attachments:download",
 }
