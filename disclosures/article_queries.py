@@ -26,7 +26,7 @@ def articles_visible_to(member: Membership | None) -> QuerySet[Article]:
     places = ArticleEstate.objects.filter(article=OuterRef("pk"))
     near = Q(Exists(places.filter(estate__in=homes)))
     if homes or member.is_staff_role:
-        near |= ~Exists(places)
+        near |= Q(~Exists(places))
     rows = Article.objects.filter(near)
     return rows if can(member, "article.write") else rows.exclude(state=State.DRAFT)
 
@@ -40,7 +40,7 @@ def listed(
         rows = rows.filter(kind=kind)
     if estate is not None:
         here = ArticleEstate.objects.filter(article=OuterRef("pk"))
-        rows = rows.filter(Q(Exists(here.filter(estate=estate))) | ~Exists(here))
+        rows = rows.filter(Q(Exists(here.filter(estate=estate))) | Q(~Exists(here)))
     if title:
         rows = rows.filter(title__icontains=title)
     if which == "draft":

@@ -16,6 +16,8 @@ from disclosures.rules.words import Piece, Wanted
 from tenancy.models import Membership
 
 IN_TITLE, IN_HEADING, IN_WORDS = 6.0, 3.0, 1.0
+# A word that stands in so few places says enough by itself.
+RARE = 5
 
 
 @dataclass
@@ -50,6 +52,9 @@ class _Found:
 
     heads: dict[str, set[int]] = field(default_factory=dict)
     places: dict[str, set[int]] = field(default_factory=dict)
+
+    def standing(self, word: str) -> set[int]:
+        return self.heads.get(word, set()) | self.places.get(word, set())
 
 
 def search(
@@ -117,7 +122,7 @@ def _all(found: dict[UUID, _Found], asked: list[str]) -> Scored:
         sought = missing or asked
         common: set[int] | None = None
         for word in sought:
-            there = (one.heads.get(word, set()) | one.places.get(word, set())) - {0}
+            there = one.standing(word) - {0}
             common = there if common is None else common & there
         for place in common or ():
             score = sum(_weight(one, word, place) or (IN_TITLE / 2 if word in titled else 0) for word in asked)
@@ -126,24 +131,26 @@ def _all(found: dict[UUID, _Found], asked: list[str]) -> Scored:
 
 
 def _some(found: dict[UUID, _Found], asked: list[str], number: int) -> Scored:
-    """The best place of each article by how rare the words are that stand in it; a single common word is too little."""
+    """The best place of each article by how rare the words are that stand in it; one word that stands in many places
+    is too little."""
     spread = {word: sum(1 for one in found.values() if word in one.places or word in one.heads) for word in asked}
+    places = {word: sum(len(one.standing(word)) for one in found.values()) for word in asked}
     scored: Scored = []
     for version, one in found.items():
         points: dict[int, float] = defaultdict(float)
-        matched: dict[int, int] = defaultdict(int)
+        matched: dict[int, list[str]] = defaultdict(list)
         for word in asked:
-            for place in one.heads.get(word, set()) | one.places.get(word, set()):
-                rarity = 1 + log((1 + number) / spread[word])
+            rarity = 1 + log((1 + number) / (spread[word] or 1))
+            for place in one.standing(word):
                 points[place] += rarity * (IN_TITLE if place == 0 else _weight(one, word, place))
-                matched[place] += 1
-        in_title = matched.pop(0, 0)
-        title_points = points.pop(0, 0.0)
-        best = max(points, key=lambda place: (points[place], -place), default=0)
-        if in_title or matched.get(best, 0) >= min(2, len(asked)):
+                matched[place].append(word)
+        sound = [place for place, words in matched.items() if len(words) > 1 or places[words[0]] <= RARE or not place]
+        title_points = points[0] if 0 in sound else 0.0
+        best = max((place for place in sound if place), key=lambda place: (points[place], -place), default=0)
+        if sound:
             # Whoever reads the title reads the article; a clause is named where its words were.
-            is_clause = points.get(best, 0) > title_points
-            scored.append((title_points + points.get(best, 0), version, best if is_clause else 0))
+            is_clause = best > 0 and points[best] > title_points
+            scored.append((title_points + (points[best] if best else 0.0), version, best if is_clause else 0))
     return sorted(scored, key=lambda row: (-row[0], row[1].int))
 
 
@@ -163,13 +170,13 @@ def _shown(
     }
     hits: list[Hit] = []
     for score, key, place in scored:
-        version, clause = versions[key], clauses.get((key, place))
+        shown, clause = versions[key], clauses.get((key, place))
         if place and clause is None:
             continue
-        said = "\n".join([version.title, *((clause.number, clause.heading, clause.body) if clause else ())])
+        said = "\n".join([shown.title, *((clause.number, clause.heading, clause.body) if clause else ())])
         if not rules.holds_all(said, wanted.exact):
             continue
-        hits.append(Hit(version, clause, score))
+        hits.append(Hit(shown, clause, score))
         if len(hits) == most:
             break
     return with_pieces(hits, wanted, stems)
@@ -177,7 +184,8 @@ def _shown(
 
 def with_pieces(hits: list[Hit], wanted: Wanted, stems: dict[str, str]) -> list[Hit]:
     texts = [
-        (hit.clause.body or hit.clause.heading) if hit.clause else (hit.version.note or hit.version.title) for hit in hits
+        (hit.clause.body or hit.clause.heading) if hit.clause else (hit.version.note or hit.version.title)
+        for hit in hits
     ]
     known = stems | stems_of(set().union(*(rules.latin_words(text) for text in texts)) if texts else ())
     for hit, text in zip(hits, texts, strict=True):
@@ -194,3 +202,19 @@ def _by_single_signs(
         rows = rows.filter(body__contains=sign)
     found = [Hit(versions[row.version_id], row, IN_WORDS) for row in rows[: most or defaults()["articles"]["hits"]]]
     return with_pieces(found, wanted, stems)
+
+
+def hits_by_keys(member: Membership | None, keys: Iterable[str]) -> list[Hit]:
+    """What was chosen before, by its key in a form, as far as it is there and the member may read it."""
+    wanted: dict[str, list[UUID]] = {"clause": [], "version": []}
+    for value in keys:
+        kind, _colon, key = value.partition(":")
+        try:
+            wanted.get(kind, []).append(UUID(key))
+        except ValueError:
+            continue
+    versions = {row.pk: row for row in _versions(member, "", "")}
+    clauses = Clause.objects.filter(pk__in=wanted["clause"], version__in=list(versions))
+    hits = [Hit(versions[row.version_id], row, 0.0) for row in clauses]
+    hits += [Hit(versions[key], None, 0.0) for key in wanted["version"] if key in versions]
+    return with_pieces(hits, Wanted(), {})

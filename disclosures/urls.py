@@ -23,6 +23,7 @@ urlpatterns = [
     path("questions/<uuid:remark_id>/", questions.answer, name="answer"),
     path("articles/", articles.index, name="articles"),
     path("articles/bring-in/", article_acts.bring_in, name="article_bring_in"),
+    path("articles/suggested/", articles.suggested, name="article_suggested"),
     path("articles/new/", article_acts.new, name="article_new"),
     path("articles/<uuid:article_id>/", articles.article, name="article"),
     path("articles/<uuid:article_id>/at/<slug:key>/", articles.clause, name="clause"),

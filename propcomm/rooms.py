@@ -38,6 +38,9 @@ TIMELINE_SOURCES = [
     "complaints.register_lines.lines",
 ]
 
+# The page on which a complaint is made of an enquiry.
+ENQUIRY_TO_COMPLAINT = "complaints:from_enquiry"
+
 # Where the log's page leads for an object whose page is not in the administration.
 AUDIT_PAGES = {
     "owners.person": "owners:person",
@@ -53,6 +56,7 @@ AUDIT_PAGES = {
     "contacts.communicationrecord": "register:entry",
     "disclosures.accountstatement": "disclosures:statement",
     "disclosures.article": "disclosures:article",
+    "disclosures.enquiry": "enquiries:enquiry",
     "reports.reportrun": "reports:report",
     "attachments.attachment": "attachments:download",
 }

@@ -44,7 +44,9 @@ class Article(OrganisationModel):
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT, editable=False)
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
     withdrawn_reason = models.TextField(_("why it was withdrawn"), max_length=1000, blank=True, default="")
-    added_by = OrganisationForeignKey(Membership, on_delete=models.PROTECT, related_name="+", verbose_name=_("added by"))
+    added_by = OrganisationForeignKey(
+        Membership, on_delete=models.PROTECT, related_name="+", verbose_name=_("added by")
+    )
     added_at = models.DateTimeField(_("added"))
     changed_at = models.DateTimeField(_("changed"))
     entry_key = models.UUIDField(null=True, blank=True, editable=False)
@@ -95,7 +97,9 @@ class ArticleEstate(OrganisationModel):
         verbose_name_plural = _("estates of an article")
         base_manager_name = "objects"
         ordering = ["id"]
-        constraints = [models.UniqueConstraint(fields=["organisation", "article", "estate"], name="one_place_per_article")]
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "article", "estate"], name="one_place_per_article")
+        ]
 
     def __str__(self) -> str:
         return f"{self.article_id} {self.estate_id}"

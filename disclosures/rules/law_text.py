@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import pairwise
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -44,7 +45,9 @@ RANK_EN = {"book": 1, "title": 1, "part": 1, "schedule": 1, "annex": 1, "appendi
 CONTENTS = re.compile(r"目\s*[录次]|(?:table of )?contents", re.IGNORECASE)
 HEAD_CN = re.compile(r"[\s:：]*[【〔\[](?P<head>[^】〕\]]{1,60})[】〕\]]\s*(?P<rest>.*)", re.DOTALL)
 ENDS = tuple("。；;.：:！!？?，,")
-FORCE_CN = re.compile(r"(?P<y>\d{4})\s*年\s*(?P<m>\d{1,2})\s*月\s*(?P<d>\d{1,2})\s*日\s*(?:起|开始)?\s*(?:正式)?(?:施行|实施|生效)")
+FORCE_CN = re.compile(
+    r"(?P<y>\d{4})\s*年\s*(?P<m>\d{1,2})\s*月\s*(?P<d>\d{1,2})\s*日\s*(?:起|开始)?\s*(?:正式)?(?:施行|实施|生效)"
+)
 MONTHS = {name: number for number, name in enumerate(
     ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
      "december"), 1)}  # fmt: skip
@@ -189,14 +192,19 @@ def _take_title(lines: list[_Line], words: frozenset[str], reading: _Reading) ->
         if line.hashes == 1 and not _is_clause(line, words, ()) and not _part_of(line, words):
             reading.title = line.text
             return lines[:at] + lines[at + 1 :]
-    first = lines[0] if lines else None
-    if first and not first.hashes and len(first.text) <= 80 and not first.text.endswith(ENDS):
-        if not (_is_clause(first, words, ()) or _part_of(first, words) or re.match(r"[\d(（]", first.text)):
-            reading.title = first.text
-            return lines[1:]
+    if lines and _is_titled(lines[0], words):
+        reading.title = lines[0].text
+        return lines[1:]
     if lines:
         reading.problems.append(Problem(lines[0].number, _("The text has no title of its own: enter one.")))
     return lines
+
+
+def _is_titled(line: _Line, words: frozenset[str]) -> bool:
+    """A short first line that is no sentence, no date and nothing that has a number."""
+    if line.hashes or len(line.text) > 80 or line.text.endswith(ENDS) or re.match(r"[\d(（]", line.text):
+        return False
+    return not (_is_clause(line, words, ()) or _part_of(line, words))
 
 
 def _is_clause(line: _Line, words: frozenset[str], last: tuple[int, ...]) -> bool:
@@ -258,9 +266,13 @@ def _part_of(line: _Line, words: frozenset[str]) -> Part | None:
         return Part("heading", line.number, level=RANK_EN[found["kind"].lower()], heading=text)
     found = WORD_EN.match(text)
     if found and words and WORDS.get(found["word"].lower(), found["word"].lower()) not in words:
-        if _is_english_clause(found, line):
-            return Part("heading", line.number, level=4, heading=text)
+        return _english_heading(found, line)
     return None
+
+
+def _english_heading(found: re.Match[str], line: _Line) -> Part | None:
+    """Where articles are counted, a section above them."""
+    return Part("heading", line.number, level=4, heading=line.text) if _is_english_clause(found, line) else None
 
 
 def _named(text: str) -> str:
@@ -276,7 +288,9 @@ def _read(line: _Line, words: frozenset[str], reading: _Reading) -> None:
     if part is not None:
         if not part.plain_number:
             reading.problems.append(
-                Problem(line.number, _("“%(number)s” is no number of an article.") % {"number": part.number}, stops=True)
+                Problem(
+                    line.number, _("“%(number)s” is no number of an article.") % {"number": part.number}, stops=True
+                )
             )
             return
         reading.last = _order(part.plain_number) or reading.last
@@ -356,7 +370,7 @@ def _look_over(parts: list[Part], reading: _Reading) -> None:
     if len(reading.title) > TITLE:
         problems.append(Problem(1, _("The title is longer than %(most)s signs.") % {"most": TITLE}))
     clauses = [part for part in parts if part.kind == "clause"]
-    for before, part in zip(clauses, clauses[1:], strict=False):
+    for before, part in pairwise(clauses):
         problems += _between(before, part)
     problems += [
         Problem(part.line, _("“%(number)s” has no words.") % {"number": part.number})

@@ -55,7 +55,17 @@ def roman_number(text: str) -> int | None:
 def roman(number: int) -> str:
     """The number as Romans write it."""
     said = ""
-    for value, signs in ((100, "C"), (90, "XC"), (50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I")):
+    for value, signs in (
+        (100, "C"),
+        (90, "XC"),
+        (50, "L"),
+        (40, "XL"),
+        (10, "X"),
+        (9, "IX"),
+        (5, "V"),
+        (4, "IV"),
+        (1, "I"),
+    ):
         count, number = divmod(number, value)
         said += signs * count
     return said

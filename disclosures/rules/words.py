@@ -17,7 +17,9 @@ MOST_WORDS, WORD_LENGTH = 40, 40
 # The number of an article is a word of its own, also where it follows a title without a blank.
 ARTICLE = re.compile("(第[零〇一二三四五六七八九十百千两0-9]+条(?:之[一二三四五六七八九十]+)?)")
 # Signs that say how something is asked, and nothing of what.
-FILLERS = re.compile("请问|什么|怎么|怎样|如何|是否|可以|为什么|多少|能不能|是不是|有没有|我们|你们|哪里|哪些|[吗呢吧啊的了]")
+FILLERS = re.compile(
+    "请问|什么|怎么|怎样|如何|是否|可以|为什么|多少|能不能|是不是|有没有|我们|你们|哪里|哪些|[吗呢吧啊的了]"
+)
 
 
 def plain(text: str) -> str:

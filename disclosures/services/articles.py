@@ -81,7 +81,14 @@ def write_article(*, wording: Wording, actor: Membership | None, now: datetime) 
         return same
     _set_estates(article, wording.estates)
     _save_version(ArticleVersion(article=article, number=1), wording, law, actor, now)
-    record(action="article.written", subject=article, label=article.title, actor=actor, now=now, changes={"clauses": law.clauses})
+    record(
+        action="article.written",
+        subject=article,
+        label=article.title,
+        actor=actor,
+        now=now,
+        changes={"clauses": law.clauses},
+    )
     return article
 
 
@@ -111,7 +118,14 @@ def change_article(*, article_id: UUID, wording: Wording, actor: Membership | No
     if draft is None:
         draft = ArticleVersion(article=article, number=newest.number + 1 if newest else 1)
     _save_version(draft, wording, law, actor, now)
-    record(action="article.changed", subject=article, label=article.title, actor=actor, now=now, changes={"version": draft.number})
+    record(
+        action="article.changed",
+        subject=article,
+        label=article.title,
+        actor=actor,
+        now=now,
+        changes={"version": draft.number},
+    )
     return article
 
 
@@ -187,7 +201,14 @@ def publish_article(*, article_id: UUID, actor: Membership | None, now: datetime
     article.state, article.title, article.changed_at = State.PUBLISHED, draft.title, now
     article.save()
     index_version(draft)
-    record(action="article.published", subject=article, label=article.title, actor=actor, now=now, changes={"version": draft.number})
+    record(
+        action="article.published",
+        subject=article,
+        label=article.title,
+        actor=actor,
+        now=now,
+        changes={"version": draft.number},
+    )
     return article
 
 
@@ -198,7 +219,14 @@ def discard_draft(*, article_id: UUID, actor: Membership | None, now: datetime) 
     draft = queries.draft_of(article)
     if draft is None:
         raise DomainError(_("There is no draft to drop."), code="state")
-    record(action="article.draft_dropped", subject=article, label=article.title, actor=actor, now=now, changes={"version": draft.number})
+    record(
+        action="article.draft_dropped",
+        subject=article,
+        label=article.title,
+        actor=actor,
+        now=now,
+        changes={"version": draft.number},
+    )
     if article.state == State.DRAFT:
         article.delete()
         return None
@@ -225,14 +253,19 @@ def withdraw_article(*, article_id: UUID, reason: str, actor: Membership | None,
     article.state, article.withdrawn_at, article.withdrawn_reason = State.WITHDRAWN, now, reason.strip()
     article.changed_at = now
     article.save()
-    record(action="article.withdrawn", subject=article, label=article.title, actor=actor, now=now, changes={"reason": reason.strip()})
+    record(
+        action="article.withdrawn",
+        subject=article,
+        label=article.title,
+        actor=actor,
+        now=now,
+        changes={"reason": reason.strip()},
+    )
     return article
 
 
 @transaction.atomic
-def look_through(
-    *, article_id: UUID, next_on: date, today: date, actor: Membership | None, now: datetime
-) -> Article:
+def look_through(*, article_id: UUID, next_on: date, today: date, actor: Membership | None, now: datetime) -> Article:
     """Note that it was looked through and is still right, and until when. Raises NotFound, NotAllowed, DomainError."""
     article, actor = _to_write(article_id, actor)
     if next_on <= today:
@@ -256,5 +289,12 @@ def vote(*, article_id: UUID, was_helpful: bool, actor: Membership | None, now: 
     if is_new or said.was_helpful != was_helpful:
         said.was_helpful, said.at = was_helpful, now
         said.save()
-        record(action="article.voted", subject=article, label=article.title, actor=actor, now=now, changes={"helpful": was_helpful})
+        record(
+            action="article.voted",
+            subject=article,
+            label=article.title,
+            actor=actor,
+            now=now,
+            changes={"helpful": was_helpful},
+        )
     return said

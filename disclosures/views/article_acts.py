@@ -42,7 +42,11 @@ def _next_review() -> Any:
 
 
 def _blank(actor: Membership) -> dict[str, Any]:
-    places = [EVERYWHERE] if queries.may_write_for_all(actor) else [str(one.pk) for one in queries.estates_written_for(actor)]
+    places = (
+        [EVERYWHERE]
+        if queries.may_write_for_all(actor)
+        else [str(one.pk) for one in queries.estates_written_for(actor)]
+    )
     return {"keeper": str(actor.pk), "review_on": _next_review(), "places": places, "kind": Article.Kind.HOW_TO,
             "language": actor.organisation.language if actor.organisation.language in Article.Language else "en"}  # fmt: skip
 
@@ -69,7 +73,10 @@ def bring_in(request: HttpRequest) -> HttpResponse:
             law = read_law(text)
             chinese = any("\u4e00" <= sign <= "\u9fff" for sign in text[:400])
             initial = _blank(actor) | {
-                "title": law.title[:200], "text": text, "kind": Article.Kind.LAW, "valid_from": law.in_force,
+                "title": law.title[:200],
+                "text": text,
+                "kind": Article.Kind.LAW,
+                "valid_from": law.in_force,
                 "language": "zh-hans" if chinese else "en",
             }
             context = {"form": _form(actor, initial=initial), "file_name": file.name, **_understood(law)}
@@ -102,7 +109,8 @@ def new(request: HttpRequest) -> HttpResponse:
 
 def _looked(request: HttpRequest, form: ArticleForm, more: dict[str, Any]) -> HttpResponse:
     """The form again as it was typed, with what is understood of the text; nothing is called wrong yet."""
-    typed = {name: form.data.getlist(name) if name == "places" else form.data.get(name, "") for name in form.fields}
+    posted = request.POST
+    typed = {name: posted.getlist(name) if name == "places" else posted.get(name, "") for name in form.fields}
     shown = _form(actor_of(request), initial=typed)
     law = read_law(str(typed["text"]))
     return render(request, "disclosures/articles/edit.html", {"form": shown, **more, **_understood(law)})
@@ -141,7 +149,11 @@ def edit(request: HttpRequest, article_id: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Saved."))
             draft = queries.draft_of(row)
-            return redirect("disclosures:article_version", row.pk, draft.number) if draft else redirect("disclosures:article", row.pk)
+            return (
+                redirect("disclosures:article_version", row.pk, draft.number)
+                if draft
+                else redirect("disclosures:article", row.pk)
+            )
     return _refused(request, form, more)
 
 

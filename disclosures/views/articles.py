@@ -158,3 +158,18 @@ def vote(request: HttpRequest, article_id: UUID) -> HttpResponse:
     articles.vote(article_id=row.pk, was_helpful=was_helpful, actor=actor_of(request), now=timezone.now())
     messages.success(request, _("Thank you. You can change your mind at any time."))
     return redirect("disclosures:article", row.pk)
+
+
+SUGGESTS_FROM, SUGGESTS_OF = 2, 1000
+
+
+@require_POST
+@readers
+@never_cache
+def suggested(request: HttpRequest) -> HttpResponse:
+    """A few articles for the words somebody is typing in a form: a part of it. Keeps nothing of them."""
+    typed = (request.POST.get("description") or request.POST.get("question") or "").strip()[:SUGGESTS_OF]
+    hits = []
+    if len(typed) >= SUGGESTS_FROM:
+        hits = search(actor_of(request), typed, loosely=True, most=defaults()["articles"]["suggested"])
+    return render(request, "disclosures/articles/_suggested.html", {"suggested": hits})

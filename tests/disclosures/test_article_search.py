@@ -17,7 +17,9 @@ CIVIL, REGULATIONS = "civil_code_condominium_271_287.md", "property_management_r
 
 @pytest.fixture
 def library(house):
-    published(house, kind="law", language="zh-hans", title="中华人民共和国民法典", short_title="民法典", text=law(CIVIL))
+    published(
+        house, kind="law", language="zh-hans", title="中华人民共和国民法典", short_title="民法典", text=law(CIVIL)
+    )
     published(house, kind="law", language="zh-hans", title="物业管理条例", text=law(REGULATIONS))
     published(house)
     return house
@@ -88,7 +90,10 @@ def test_kinds_and_languages_narrow(library):
 def test_a_sentence_finds_the_articles_that_hold_some_of_its_words(library):
     hits = search(library.owner, "我的车位被别人占用了怎么办", loosely=True, most=3)
     assert hits[0].clause.key in ("art-275", "art-276")
-    assert search(library.owner, "My neighbour drills at night outside the quiet hours", loosely=True)[0].clause.key == "art-1"
+    assert (
+        search(library.owner, "My neighbour drills at night outside the quiet hours", loosely=True)[0].clause.key
+        == "art-1"
+    )
     assert search(library.owner, "哈哈", loosely=True) == []
 
 
