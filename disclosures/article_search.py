@@ -7,6 +7,7 @@ from math import log
 from uuid import UUID
 
 from django.db import connection
+from django.urls import reverse
 
 from disclosures.article_queries import articles_visible_to
 from disclosures.models import Article, ArticleVersion, ArticleWord, Clause
@@ -32,6 +33,15 @@ class Hit:
     @property
     def article(self) -> Article:
         return self.version.article
+
+    @property
+    def address(self) -> str:
+        """A clause has a page of its own; a heading is a place in its article."""
+        if self.clause is None:
+            return reverse("disclosures:article", args=[self.version.article_id])
+        if self.clause.kind == Clause.Kind.HEADING:
+            return f"{reverse('disclosures:article', args=[self.version.article_id])}#{self.clause.key}"
+        return reverse("disclosures:clause", args=[self.version.article_id, self.clause.key])
 
 
 def stems_of(words: Iterable[str]) -> dict[str, str]:
@@ -146,7 +156,11 @@ def _some(found: dict[UUID, _Found], asked: list[str], number: int) -> Scored:
                 matched[place].append(word)
         sound = [place for place, words in matched.items() if len(words) > 1 or places[words[0]] <= RARE or not place]
         title_points = points[0] if 0 in sound else 0.0
-        best = max((place for place in sound if place), key=lambda place: (points[place], -place), default=0)
+        best = max(
+            (place for place in sound if place),
+            key=lambda place: (len(matched[place]), points[place], -place),
+            default=0,
+        )
         if sound:
             # Whoever reads the title reads the article; a clause is named where its words were.
             is_clause = best > 0 and points[best] > title_points

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -131,6 +132,8 @@ def clause(request: HttpRequest, article_id: UUID, key: str) -> HttpResponse:
     if one is None or in_force is None:
         raise NotFound("no such clause")
     log_auditor(request, "article", row)
+    if one.kind == Clause.Kind.HEADING:  # a place in the whole text, and no text of its own
+        return redirect(f"{reverse('disclosures:article', args=[row.pk])}#{one.key}")
     near = in_force.clauses.exclude(kind=Clause.Kind.HEADING)
     context = {
         "row": row, "version": in_force, "clause": one, "above": _above(in_force, one),
