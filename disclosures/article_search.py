@@ -19,6 +19,8 @@ from tenancy.models import Membership
 IN_TITLE, IN_HEADING, IN_WORDS = 6.0, 3.0, 1.0
 # A word that stands in so few places says enough by itself.
 RARE = 5
+# Of what holds some of the words, what is far behind the best is left out.
+NEAR = 0.4
 
 
 @dataclass
@@ -165,7 +167,8 @@ def _some(found: dict[UUID, _Found], asked: list[str], number: int) -> Scored:
             # Whoever reads the title reads the article; a clause is named where its words were.
             is_clause = best > 0 and points[best] > title_points
             scored.append((title_points + (points[best] if best else 0.0), version, best if is_clause else 0))
-    return sorted(scored, key=lambda row: (-row[0], row[1].int))
+    scored.sort(key=lambda row: (-row[0], row[1].int))
+    return [row for row in scored if row[0] >= NEAR * scored[0][0]]
 
 
 def _shown(

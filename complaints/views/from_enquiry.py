@@ -14,6 +14,7 @@ from complaints import queries
 from complaints.forms.from_enquiry import FromEnquiryForm
 from complaints.services.from_enquiry import convert_enquiry
 from disclosures import enquiry_queries
+from disclosures.showing import name_asker
 from owners.queries import units_of
 from owners.views.entrance import actor_of, staff_only
 from tenancy.errors import DomainError, NotAllowed, NotFound
@@ -33,6 +34,7 @@ def from_enquiry(request: HttpRequest, enquiry_id: UUID) -> HttpResponse:
         raise NotFound("no such enquiry")
     if not can(actor, "enquiry.answer", row):
         raise NotAllowed(_("You may read this enquiry, but not answer it."))
+    name_asker(row, actor)
     units = [unit for unit, _relation in units_of(row.membership) if unit.estate_id == row.estate_id]
     initial = {"description": row.question, "unit": str(units[0].pk) if len(units) == 1 else ""}
     form = FromEnquiryForm(request.POST or None, categories=queries.categories(), units=units, initial=initial)

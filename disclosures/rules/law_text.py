@@ -23,19 +23,22 @@ HEAD_SIGNS = 24
 BLANKS = "\u200b\u200c\u200d\ufeff\u2060"
 TITLE, HEADING = 200, 300
 CN = rf"[{SIGNS}0-9\s]+?"
-ARTICLE_CN = re.compile(rf"第\s*(?P<n>{CN})\s*条(?:\s*之\s*(?P<sub>[{SIGNS}0-9]+))?(?P<rest>.*)", re.DOTALL)
+ARTICLE_CN = re.compile(
+    rf"第\s*(?P<n>{CN})\s*(?:-\s*(?P<dash>\d+)\s*)?[条條](?:\s*之\s*(?P<sub>[{SIGNS}0-9]+))?(?P<rest>.*)", re.DOTALL
+)
 # What follows the number of an article that is only spoken of.
 SPOKEN_OF = re.compile(r"(?:第|之规定|规定|所|至|到|、|，|,|和|与|及|或|中|的|以|款|项|；)")
 PART_CN = re.compile(
-    rf"(?P<mark>第\s*(?:{CN})\s*(?P<kind>分编|编|篇|卷|部分|章|节|目))(?P<gap>\s*)(?P<name>.*)|"
-    rf"(?P<alone>(?:附则|总则|分则|附件|附录|附表|序言|前言)\s*(?:[{SIGNS}0-9]*))[:：\s]?(?P<more>.*)"
+    rf"(?P<mark>第\s*(?:{CN})\s*(?P<kind>分编|分編|编|編|篇|卷|部分|章|节|節|目))(?P<gap>\s*)(?P<name>.*)|"
+    rf"(?P<alone>(?:附则|附則|总则|總則|分则|附件|附录|附表|序言|前言)\s*(?:[{SIGNS}0-9]*))[:：\s]?(?P<more>.*)"
 )
-RANK_CN = {"编": 1, "篇": 1, "卷": 1, "部分": 1, "分编": 2, "章": 3, "节": 4, "目": 5}
+RANK_CN = {"编": 1, "編": 1, "篇": 1, "卷": 1, "部分": 1, "分编": 2, "分編": 2, "章": 3, "节": 4, "節": 4, "目": 5}
 WORD_EN = re.compile(
-    r"(?P<word>article|art\.|section|sec\.|clause|regulation|rule|§)\s*(?P<n>\d+[A-Za-z]?(?:[.\-–]\d+[A-Za-z]?)*|[IVXLC]+)"
+    r"(?P<word>article|art\.?|section|sec\.?|clause|regulation|rule|§)\s*(?P<n>\d+[A-Za-z]?(?:[.\-–]\d+[A-Za-z]?)*|[IVXLC]+)"
     r"(?![\w])(?P<rest>.*)", re.IGNORECASE | re.DOTALL,
 )  # fmt: skip
-WORDS = {"art.": "article", "sec.": "section", "§": "section"}
+WORDS = {"art.": "article", "art": "article", "sec.": "section", "sec": "section", "§": "section"}
+LEADERS = re.compile(r"[\s.…·_]*\d*$")
 PART_EN = re.compile(
     r"(?P<kind>book|title|part|subpart|division|subdivision|chapter|schedule|annex|appendix)\s+(?P<n>\d+|[IVXLC]+|[A-Z])\b.*",
     re.IGNORECASE,
@@ -109,12 +112,17 @@ class _Reading:
     parts: list[Part] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     last: tuple[int, ...] = ()
+    waits_for_name: bool = False  # a heading that is a number alone: its name may stand on the next line
 
     def add(self, part: Part) -> None:
         self.parts.append(part)
 
     def to_body(self, line: _Line) -> None:
         last = self.parts[-1] if self.parts else None
+        names, self.waits_for_name = self.waits_for_name and len(line.text) <= 30, False
+        if last is not None and last.kind == "heading" and names and not line.text.endswith(ENDS):
+            self.parts[-1] = replace(last, heading=f"{last.heading} {line.text}")
+            return
         if last is None or last.kind == "heading":
             self.add(Part("text", line.number, body=line.text))
             return
@@ -178,7 +186,7 @@ def _without_contents(lines: list[_Line], words: frozenset[str]) -> list[_Line]:
     start = next((at for at, line in enumerate(lines) if CONTENTS.fullmatch(line.text)), None)
     if start is None or start + 1 >= len(lines):
         return lines
-    first = lines[start + 1].text
+    first = LEADERS.sub("", lines[start + 1].text)
     again = next((at for at in range(start + 2, len(lines)) if lines[at].text == first), None)
     listed = lines[start + 1 : again]
     if again is None or any(_is_clause(line, words, ()) and len(line.text) > 60 for line in listed):
@@ -232,7 +240,7 @@ def _clause_of(line: _Line, words: frozenset[str], last: tuple[int, ...]) -> Par
 
 
 def _chinese_clause(found: re.Match[str], line: _Line, last: tuple[int, ...]) -> Part | None:
-    number, sub = chinese_number(re.sub(r"\s", "", found["n"])), found["sub"]
+    number, sub = chinese_number(re.sub(r"\s", "", found["n"])), found["sub"] or found["dash"]
     rest = found["rest"]
     if number is None:
         # Something like 第百百条: it is named, where it stands as an article does.
@@ -261,7 +269,7 @@ def _part_of(line: _Line, words: frozenset[str]) -> Part | None:
         if found["kind"] and (found["gap"] or not found["name"] or not SPOKEN_OF.match(found["name"])):
             return Part("heading", line.number, level=RANK_CN[found["kind"]], heading=_named(text))
         if found["alone"] and len(text) <= 30:
-            return Part("heading", line.number, level=3 if "则" in text else 1, heading=text)
+            return Part("heading", line.number, level=3 if "则" in text or "則" in text else 1, heading=text)
     if found := PART_EN.fullmatch(text):
         return Part("heading", line.number, level=RANK_EN[found["kind"].lower()], heading=text)
     found = WORD_EN.match(text)
@@ -286,6 +294,7 @@ def _named(text: str) -> str:
 def _read(line: _Line, words: frozenset[str], reading: _Reading) -> None:
     part = _clause_of(line, words, reading.last)
     if part is not None:
+        reading.waits_for_name = False
         if not part.plain_number:
             reading.problems.append(
                 Problem(
@@ -302,6 +311,7 @@ def _read(line: _Line, words: frozenset[str], reading: _Reading) -> None:
     if part is None:
         reading.to_body(line)
         return
+    reading.waits_for_name = bool(re.fullmatch(rf"第\s*{CN}\s*(?:{'|'.join(RANK_CN)})", line.text))
     if len(part.heading) > HEADING:
         reading.problems.append(Problem(line.number, _("This heading is too long."), stops=True))
         part = replace(part, heading=part.heading[:HEADING])

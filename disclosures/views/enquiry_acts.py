@@ -20,6 +20,7 @@ from disclosures.enquiry_forms import AskForm, AssignForm, EnquiryAnswerForm, En
 from disclosures.models import Enquiry
 from disclosures.rules.defaults import defaults
 from disclosures.services import enquiring
+from disclosures.showing import name_asker
 from disclosures.views.statements import paged
 from owners.queries import estates_visible_to
 from owners.views.entrance import actor_of, log_auditor, staff_only
@@ -42,7 +43,7 @@ def found(request: HttpRequest, enquiry_id: UUID) -> Enquiry:
     row = rows.filter(pk=enquiry_id).first()
     if row is None:
         raise NotFound("no such enquiry")
-    return row
+    return name_asker(row, actor_of(request))
 
 
 @require_safe

@@ -3,6 +3,7 @@
 from typing import Any
 
 from disclosures.services import enquiring
+from tests.audit.programs import sends
 from tests.audit.routes import act, post
 from tests.complaints.pages import signed_in
 from tests.complaints.seeds import furnish
@@ -71,3 +72,8 @@ def from_enquiry(house: House) -> Any:
     furnish(house)
     said = {"category": "lift", "description": "It stops."}
     return post(signed_in(house, "clerk"), "complaints:from_enquiry", asked(house).pk, **said)
+
+
+@act("api:enquiries")
+def ask_by_program(house: House) -> Any:
+    return sends(house, "owner", "enquiries/", {"topic": "rule", "question": "May I keep two dogs?"})

@@ -173,3 +173,13 @@ def test_the_list_asks_as_much_at_thirty_as_at_one(house):
     many, page = counted()
     assert many == few
     assert 'rel="next"' in page
+
+
+def test_an_auditor_reads_the_question_and_not_who_asked(house):
+    row = entered(house, caller_contact="020 7946 0123")
+    clerk, auditor = (text(get(signed_in(house, role), "enquiry", row.pk)) for role in ("clerk", "auditor"))
+    assert "Mrs Gray" in clerk
+    assert "020 7946 0123" in clerk
+    assert row.question in auditor
+    assert "Gray" not in auditor
+    assert "7946" not in auditor

@@ -185,3 +185,31 @@ def test_a_guide_without_numbers_is_text_with_headings():
     ]  # fmt: skip
     assert read.title == "How to report a leak"
     assert not read.stops
+
+
+def test_traditional_signs_and_figures_with_a_dash():
+    read = read_law(
+        "公寓大廈管理條例\n第一章 總則\n第 1 條 為加強管理。\n第 10-1 條 另有規定者，從其規定。\n附則\n第十一條 自公布日施行。"
+    )
+    assert read.title == "公寓大廈管理條例"
+    assert [part.key for part in read.parts] == ["part-1", "art-1", "art-10-1", "part-2", "art-11"]
+
+
+def test_a_list_of_contents_with_page_numbers_and_a_name_on_a_line_of_its_own():
+    text = "条例\n目录\n第一章 总则……1\n第二章 罚则 ...... 12\n第一章\n总则\n第一条 甲。\n第二章\n罚则\n第二条 乙。"
+    parts = read_law(text.replace("第一章\n总则\n第一条", "第一章 总则\n第一条")).parts
+    assert [part.heading or part.number for part in parts] == ["第一章 总则", "第一条", "第二章 罚则", "第二条"]
+    assert [part.heading for part in read_law("条例\n第一章\n总　则\n第一条 甲。").parts if part.heading] == [
+        "第一章 总 则"
+    ]
+
+
+def test_short_words_of_english_numbers():
+    assert list(clauses("Rules\nArt 1 One is one.\nArt. 2 Two is two.\nart 3 Three is three.")) == [
+        "art-1",
+        "art-2",
+        "art-3",
+    ]
+    assert list(clauses("Rules\nSec 3A Of guests:\n§ 3A.1 Guests sign in.\nSection 4 End it.")) == [
+        "art-3a", "art-3a-1", "art-4",
+    ]  # fmt: skip
