@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from complaints.views import counter, escalated, follow, portal
+from complaints.views import counter, escalated, follow, from_enquiry, portal
 
 app_name = "complaints"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("new/", portal.new, name="new"),
     path("alike/", portal.alike, name="alike"),
     path("enter/", counter.enter, name="enter"),
+    path("from-enquiry/<uuid:enquiry_id>/", from_enquiry.from_enquiry, name="from_enquiry"),
     path("enter/people/", counter.people, name="enter_people"),
     path("enter/<str:number>/done/", counter.done, name="entered"),
     path("follow/<str:token>/", follow.case, name="follow"),

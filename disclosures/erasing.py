@@ -1,8 +1,11 @@
-"""The room forgets what somebody asked of accounts; the accounts, and who decided on them, stand."""
+"""The room forgets what somebody asked, of accounts or else; the accounts, and who decided on them, stand."""
 
-from django.db.models import QuerySet
+from collections.abc import Collection
+from uuid import UUID
 
-from disclosures.models import Remark
+from django.db.models import Q, QuerySet
+
+from disclosures.models import Enquiry, EnquiryTurn, Remark
 from owners.subjects import Subject
 from tenancy.erasing import Ink, erase_rows
 
@@ -16,4 +19,20 @@ def remarks_of(subject: Subject) -> QuerySet[Remark]:
 def erase_subject(subject: Subject, ink: Ink) -> dict[str, int]:
     """Empty their questions and comments; answers stay, without the name wherever it stood. Returns rows by table."""
     rows = remarks_of(subject).exclude(body=ink.mark)
-    return {"disclosures.Remark": erase_rows(rows, ink)}
+    asked = enquiries_of(subject).exclude(question=ink.mark).values_list("pk", flat=True)
+    return {"disclosures.Remark": erase_rows(rows, ink), **erase_enquiries(list(asked), ink)}
+
+
+def enquiries_of(subject: Subject) -> QuerySet[Enquiry]:
+    """What they asked in the portal, and what was written down for them under an address or a phone that is theirs."""
+    reached = Q(caller_contact__in=[*subject.emails(), *subject.phones()]) & ~Q(caller_contact="")
+    if subject.membership is None:
+        return Enquiry.objects.filter(reached)
+    return Enquiry.objects.filter(Q(membership=subject.membership) | reached)
+
+
+def erase_enquiries(ids: Collection[UUID], ink: Ink) -> dict[str, int]:
+    """Empty questions and who asked; answers stay. Returns rows by table."""
+    turns = EnquiryTurn.objects.filter(enquiry__in=ids)
+    rows = Enquiry.objects.filter(pk__in=ids)
+    return {"disclosures.EnquiryTurn": erase_rows(turns, ink), "disclosures.Enquiry": erase_rows(rows, ink)}

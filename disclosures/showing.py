@@ -4,11 +4,12 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from disclosures import queries
-from disclosures.models import AccountStatement, Remark, Review
+from disclosures.models import AccountStatement, Enquiry, Remark, Review
 from disclosures.rules import figures
 from disclosures.services.statements import totals_of
 from tenancy.models import Membership
-from tenancy.policy import can
+from tenancy.names import name_for
+from tenancy.policy import can, sight
 
 
 def without_strangers(rows: Iterable[Remark], statement: AccountStatement, reader: Membership) -> list[Any]:
@@ -19,6 +20,14 @@ def without_strangers(rows: Iterable[Remark], statement: AccountStatement, reade
         is_open = knows or row.asked_by_id == reader.pk
         row.shown_name, row.shown_body = (row.asked_by.name, row.body) if is_open else ("", row.public_body)
     return shown
+
+
+def name_asker(row: Enquiry, reader: Membership) -> Enquiry:
+    """The enquiry with ``shown_who`` and ``shown_contact``, as far as its reader may know who asked."""
+    shown: Any = row
+    shown.shown_who = name_for(reader, row.membership.name if row.membership else row.caller_name)
+    shown.shown_contact = row.caller_contact if sight(reader, "person.contact", row) == "whole" else ""
+    return row
 
 
 def decided(reviews: Sequence[Review]) -> dict[str, int]:

@@ -20,3 +20,23 @@ def remind_of_accounts() -> str:
                 left = reminding.remind_batch(now=now)
             reminded += left
     return f"{reminded} reminders"
+
+
+@shared_task
+def remind_of_articles() -> str:
+    """Of articles and enquiries; and closes enquiries that nobody came back to.
+
+    Every organisation in its own scope, one transaction a batch; beat asks each hour, for mornings differ.
+    """
+    from disclosures.services import enquiring, library_reminding
+
+    now, reminded = timezone.now(), 0
+    for organisation_id in Organisation.objects.filter(is_active=True).values_list("pk", flat=True):
+        left = 1
+        while left:
+            with scope(organisation_id):
+                left = library_reminding.remind_batch(now=now)
+            reminded += left
+        with scope(organisation_id):
+            enquiring.close_silent(now=now)
+    return f"{reminded} reminders"

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from disclosures.views import acts, papers, questions, statements
+from disclosures.views import acts, article_acts, articles, papers, questions, statements
 
 app_name = "disclosures"
 urlpatterns = [
@@ -21,4 +21,17 @@ urlpatterns = [
     path("lines/<uuid:line_id>/seen/", acts.seen, name="seen"),
     path("lines/<uuid:line_id>/vouchers/", acts.vouchers, name="vouchers"),
     path("questions/<uuid:remark_id>/", questions.answer, name="answer"),
+    path("articles/", articles.index, name="articles"),
+    path("articles/bring-in/", article_acts.bring_in, name="article_bring_in"),
+    path("articles/suggested/", articles.suggested, name="article_suggested"),
+    path("articles/new/", article_acts.new, name="article_new"),
+    path("articles/<uuid:article_id>/", articles.article, name="article"),
+    path("articles/<uuid:article_id>/at/<slug:key>/", articles.clause, name="clause"),
+    path("articles/<uuid:article_id>/versions/<int:number>/", articles.version, name="article_version"),
+    path("articles/<uuid:article_id>/vote/", articles.vote, name="article_vote"),
+    path("articles/<uuid:article_id>/edit/", article_acts.edit, name="article_edit"),
+    path("articles/<uuid:article_id>/publish/", article_acts.publish, name="article_publish"),
+    path("articles/<uuid:article_id>/discard/", article_acts.discard, name="article_discard"),
+    path("articles/<uuid:article_id>/withdraw/", article_acts.withdraw, name="article_withdraw"),
+    path("articles/<uuid:article_id>/look-through/", article_acts.look_through, name="article_look_through"),
 ]

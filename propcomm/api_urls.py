@@ -14,6 +14,7 @@ from contacts import outage_api as outages
 from contacts import promise_api as promises
 from contacts import register_api as register
 from disclosures import api as accounts
+from disclosures import library_api as library
 from notices import api as notices
 from notices import notice_api
 from notices import reach_api as reach
@@ -99,6 +100,12 @@ urlpatterns = [
     path("accounts/<uuid:statement_id>/questions/", accounts.AccountQuestions.as_view(), name="account_questions"),
     path("accounts/<uuid:statement_id>/sign/", accounts.AccountSigned.as_view(), name="account_sign"),
     path("accounts/<uuid:statement_id>/return/", accounts.AccountReturned.as_view(), name="account_return"),
+    path("articles/", library.ArticleList.as_view(), name="articles"),
+    path("articles/search/", library.ArticleSearch.as_view(), name="articles_search"),
+    path("articles/<uuid:article_id>/", library.ArticleDetail.as_view(), name="article"),
+    path("articles/<uuid:article_id>/clauses/", library.ArticleClauses.as_view(), name="article_clauses"),
+    path("enquiries/", library.EnquiryList.as_view(), name="enquiries"),
+    path("enquiries/<uuid:enquiry_id>/", library.EnquiryDetail.as_view(), name="enquiry"),
     path("estates/", registry.EstateList.as_view(), name="estates"),
     path("units/", registry.OwnUnitList.as_view(), name="units"),
     path("registry/units/", registry.UnitList.as_view(), name="registry_units"),

@@ -38,6 +38,9 @@ TIMELINE_SOURCES = [
     "complaints.register_lines.lines",
 ]
 
+# The page on which a complaint is made of an enquiry.
+ENQUIRY_TO_COMPLAINT = "complaints:from_enquiry"
+
 # Where the log's page leads for an object whose page is not in the administration.
 AUDIT_PAGES = {
     "owners.person": "owners:person",
@@ -52,6 +55,8 @@ AUDIT_PAGES = {
     "contacts.internalrequest": "register:request",
     "contacts.communicationrecord": "register:entry",
     "disclosures.accountstatement": "disclosures:statement",
+    "disclosures.article": "disclosures:article",
+    "disclosures.enquiry": "enquiries:enquiry",
     "reports.reportrun": "reports:report",
     "attachments.attachment": "attachments:download",
 }
@@ -77,6 +82,13 @@ API_ENUM_NAMES = {
     "OutageState": "contacts.models.Outage.State",
     "AccountKind": "disclosures.models.AccountStatement.Kind",
     "AccountState": "disclosures.models.AccountStatement.State",
+    "ArticleKind": "disclosures.models.Article.Kind",
+    "ArticleLanguage": "disclosures.models.Article.Language",
+    "ArticleState": "disclosures.models.Article.State",
+    "ClauseKind": "disclosures.models.Clause.Kind",
+    "EnquiryTopic": "disclosures.models.Enquiry.Topic",
+    "EnquiryChannel": "disclosures.models.Enquiry.Channel",
+    "EnquiryState": "disclosures.models.Enquiry.State",
     "BookingDirection": "disclosures.models.StatementLine.Direction",
     "ContactDirection": "contacts.models.CommunicationRecord.Direction",
     "ContactState": "contacts.models.CommunicationRecord.State",

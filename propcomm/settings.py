@@ -18,6 +18,7 @@ from propcomm.rooms import (  # noqa: F401
     API_ENUM_NAMES,
     ATTACHMENT_GATES,
     AUDIT_PAGES,
+    ENQUIRY_TO_COMPLAINT,
     OUTBOX_WITHHELD,
     REGISTER_LINKS,
     TIMELINE_SOURCES,

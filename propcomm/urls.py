@@ -26,6 +26,7 @@ urlpatterns = [
     path("files/", include("attachments.urls")),
     path("reports/", include("reports.urls")),
     path("disclosures/", include("disclosures.urls")),
+    path("enquiries/", include("disclosures.enquiry_urls")),
     path("privacy/", include("privacy.urls")),
     path("registry/", include("notices.registry_urls")),
     path("", include("owners.urls")),

@@ -12,6 +12,7 @@ from audit.services import record
 from disclosures import queries
 from disclosures.models import AccountStatement, Remark, StatementLine
 from disclosures.rules.defaults import defaults
+from disclosures.services.scrubbing import must_name_nobody
 from disclosures.services.statements import locked
 from disclosures.services.telling import tell
 from owners.queries import units_of
@@ -85,15 +86,6 @@ def who_answers(row: AccountStatement) -> list[Membership]:
     return list(queries.people_of(row.estate_id, *roles))
 
 
-def _must_name_nobody(said: Remark, **texts: str) -> None:
-    """What all may read neither names who asked nor their unit. Raises DomainError at the field."""
-    told = [said.asked_by.name, *(unit.code for unit, _relation in units_of(said.asked_by))]
-    for field, text in texts.items():
-        found = next((one for one in told if one and one.casefold() in text.casefold()), None)
-        if found is not None:
-            raise DomainError(_("All owners would read “%(name)s” here. Take it out.") % {"name": found}, code=field)
-
-
 @transaction.atomic
 def answer(
     *, remark_id: UUID, words: str, actor: Membership | None, now: datetime, is_public: bool = False,
@@ -121,7 +113,8 @@ def answer(
     if is_public and not row.is_published:
         raise DomainError(_("Before publication an answer is for the committee alone."), code="is_public")
     if is_public:
-        _must_name_nobody(said, public_body=public_body, words=words)
+        told = [said.asked_by.name, *(unit.code for unit, _relation in units_of(said.asked_by))]
+        must_name_nobody(told, public_body=public_body, words=words)
     said.answer, said.answered_by, said.answered_at = words.strip(), actor, now
     said.is_public, said.public_body = is_public, public_body.strip() if is_public else ""
     said.save()

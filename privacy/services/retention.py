@@ -18,6 +18,9 @@ from complaints.models import Complaint
 from contacts.erasing import erase_promises, erase_records
 from contacts.models import Commitment, CommunicationRecord
 from contacts.services.register import FILES_OF as REGISTER_FILES
+from disclosures import enquiry_queries
+from disclosures.erasing import erase_enquiries
+from disclosures.models import Enquiry
 from notices.erasing import erase_deliveries
 from notices.models import Delivery, NoticeRecipient, PaperRun, ProofPack
 from notices.reach_erasing import drop_proofs, drop_runs, erase_recipients
@@ -133,6 +136,12 @@ def _promises(cutoff: datetime) -> QuerySet[Commitment]:
     return old.exclude(pk__in=Commitment.objects.filter(kept).values("pk"))
 
 
+def _enquiries(cutoff: datetime) -> QuerySet[Enquiry]:
+    """Enquiries that ended long ago and whose words still stand; of held members none."""
+    old = enquiry_queries.closed_before(cutoff, erasing.ink().mark)
+    return old.exclude(pk__in=Enquiry.objects.filter(membership__in=queries.held_members()).values("pk"))
+
+
 def _recordings(cutoff: datetime) -> QuerySet[Attachment]:
     """Voices are kept shorter than words; those of a contact with somebody who is held stay."""
     held = CommunicationRecord.objects.filter(person__in=queries.held_people()).values("pk")
@@ -146,6 +155,8 @@ SWEEPS = (
     Sweep("cases", _contacts,
           lambda rows, ink, now: erase_records(rows.values_list("pk", flat=True), ink, now=now)["contacts.CommunicationRecord"]),
     Sweep("cases", _promises, lambda rows, ink, now: erase_promises(rows, ink)["contacts.Commitment"]),
+    Sweep("cases", _enquiries,
+          lambda rows, ink, now: erase_enquiries(list(rows.values_list("pk", flat=True)), ink)["disclosures.Enquiry"]),
     Sweep("recordings", _recordings, lambda rows, ink, now: erase_files(rows)),
     Sweep("people", queries.people_gone_before, _people),
     Sweep("claims", _claims, lambda rows, ink, now: erase_claims(rows, ink, now=now)),

@@ -9,10 +9,12 @@ from django.urls import URLResolver, get_resolver
 from audit.models import AuditEntry
 from tests.audit import (  # noqa: F401 (they name their acts)
     accounts,
+    articles,
     assignment,
     contacts,
     data_rights,
     duties,
+    enquiries,
     exchange_programs,
     inbound,
     notices,
@@ -35,6 +37,8 @@ EXCUSED = {
     "mfa_view_recovery_codes": "reading",
     "owners:joined": "a page",
     "contacts:import": "shows what a file would do, and stores nothing; contacts:import_apply does it",
+    "disclosures:article_bring_in": "shows what a file would become, and stores nothing; disclosures:article_new does it",
+    "disclosures:article_suggested": "finds articles for the words that are being typed, and keeps nothing",
     "mail_door": "a mail is a row of its own; what becomes of it is inboundmail.filed or attached",
     "notices:receipt": "what a provider said is a row of its own, append-only, beside the message",
     "api:managed_notice_count": "counts, and keeps nothing",

@@ -12,10 +12,12 @@ from django.db import transaction
 
 from tests.audit import (
     accounts,
+    articles,
     assignment,
     contacts,
     data_rights,
     duties,
+    enquiries,
     exchange_programs,
     inbound,
     notices,
@@ -70,7 +72,7 @@ def caught(name, house, monkeypatch):
         return stop(notices.signed_in(of, "owner"), routes.reverse(route), notices.BROWSER) if route == name else None
 
     with monkeypatch.context() as patch:
-        modules = (routes, programs, accounts, assignment, contacts, data_rights, duties, exchange_programs, inbound, notices, outages, outside,
+        modules = (routes, programs, accounts, articles, assignment, contacts, data_rights, duties, enquiries, exchange_programs, inbound, notices, outages, outside,
                    places, register, sending)  # fmt: skip
         for module in modules:
             patch.setattr(module, "post", post, raising=False)

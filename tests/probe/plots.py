@@ -60,7 +60,19 @@ from contacts.models import (
     ServiceArea,
 )
 from contacts.rules.card import Card
-from disclosures.models import AccountStatement, Remark, Review, StatementLine
+from disclosures.models import (
+    AccountStatement,
+    Article,
+    ArticleEstate,
+    ArticleVersion,
+    Clause,
+    Enquiry,
+    EnquiryTurn,
+    Remark,
+    Review,
+    StatementLine,
+)
+from disclosures.services.article_words import index_version
 from notices.board_queries import hash_of as hash_of_feed
 from notices.factor_resets import token_of
 from notices.models import (
@@ -126,6 +138,8 @@ def build_plot(plot: Plot) -> Plot:
     _register(plot)
     _recurring(plot)
     _accounts(plot)
+    _articles(plot)
+    _enquiries(plot)
     _report(plot)
     _privacy(plot)
     return plot
@@ -520,6 +534,47 @@ def _accounts(plot: Plot) -> None:
             asked_at=now, due_on=date(2026, 1, 9),
         ),
     }  # fmt: skip
+
+
+def _articles(plot: Plot) -> None:
+    """Published for the estate: everybody there reads it."""
+    now, by = timezone.now(), plot.house.quality
+    mark: Any = str if plot.mark.kind == PRIVATE else plot.mark
+    article = Article.objects.create(
+        kind="covenant", language="en", title=mark("House rules"), keeper=by, state="published", added_by=by,
+        added_at=now, changed_at=now,
+    )  # fmt: skip
+    ArticleEstate.objects.create(article=article, estate=plot.estate)
+    version = ArticleVersion.objects.create(
+        article=article, number=1, title=article.title, source=mark("Congress"), note=mark("New"),
+        text=mark("Article 1 Quiet"), state="published", made_by=by, made_at=now, published_by=by, published_at=now,
+    )  # fmt: skip
+    Clause.objects.create(
+        version=version, place=1, kind="clause", key="art-1", number="Article 1", plain_number="1", body=mark("Quiet")
+    )
+    index_version(version)
+    plot.objects["article"] = article
+
+
+def _enquiries(plot: Plot) -> None:
+    """Answered; asked by whoever the plot is home to, if anybody."""
+    now, by = timezone.now(), plot.house.quality
+    row = Enquiry.objects.create(
+        number=f"Q-{uuid4().hex[:12]}", estate=plot.estate, topic="rule", channel="app",
+        membership=plot.objects.get("complainant_member"), caller_name=plot.mark("Cy"), caller_contact=plot.mark.email(),
+        question=plot.mark("Dogs"), asked_at=now, entered_by=by, due_on=date(2026, 1, 9), state="answered", handler=by,
+        moved_at=now, answered_at=now,
+    )  # fmt: skip
+    EnquiryTurn.objects.create(
+        enquiry=row,
+        place=1,
+        question=row.question,
+        asked_at=now,
+        answer=plot.mark("Two"),
+        answered_by=by,
+        answered_at=now,
+    )
+    plot.objects["enquiry"] = row
 
 
 def _recurring(plot: Plot) -> None:

@@ -17,8 +17,9 @@ from contacts import (
 )
 from contacts import queries as contacts
 from contacts.models import Commitment, CommunicationRecord, Duty, InternalRequest, Matter, Outage, OutsideParty
+from disclosures import article_queries, enquiry_queries
 from disclosures import queries as disclosures
-from disclosures.models import AccountStatement
+from disclosures.models import AccountStatement, Article, Enquiry
 from notices import board_queries, notice_queries
 from notices import queries as notices
 from notices.models import Delivery, Notice
@@ -46,6 +47,10 @@ LISTS = {
     "promises": (Commitment, "commitment.read", commitment_queries.commitments_visible_to),
     "dealings": (Matter, "matter.read", matter_queries.matters_visible_to),
     "accounts": (AccountStatement, "statement.read", disclosures.statements_visible_to),
+    "articles": (Article, "article.read", article_queries.articles_visible_to),
+    "enquiries": (Enquiry, "enquiry.read", enquiry_queries.enquiries_visible_to),
+    "own enquiries": (Enquiry, "enquiry.ask", enquiry_queries.own_enquiries),
+    "enquiries opened to all": (Enquiry, "enquiry.here", enquiry_queries.opened_to),
     "duties": (Duty, "duty.read", duty_queries.duties_visible_to),
     "outages": (Outage, "outage.read", outage_queries.outages_visible_to),
     "outages at home": (Outage, "outage.here", outage_queries.outages_at_home),

@@ -17,6 +17,7 @@ from propcomm.demo.story.contacts_told import tell_contacts
 from propcomm.demo.story.dealings import deal
 from propcomm.demo.story.doors import open_doors
 from propcomm.demo.story.finding import Finder
+from propcomm.demo.story.library import enter_library
 from propcomm.demo.story.noticeboard import NoticeBoard
 from propcomm.demo.story.outages import tell_outages
 from propcomm.demo.story.outsiders import enter_outsiders
@@ -75,6 +76,7 @@ def load(slug: str, *, now: datetime, share: float = 1.0) -> Loaded | None:
             open_doors(cast, now=now)
         enter_accounts(cast, album, now=now)
         ask(cast, now=now)
+        enter_library(cast, now=now)
         share_work(cast, now=now)
         Aftermath(cast, rng, now).follow()
         found = Complaint.objects.all()

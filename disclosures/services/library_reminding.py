@@ -1,0 +1,74 @@
+"""Reminders of articles that are to be looked through again, and of enquiries that wait."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.urls import reverse
+
+from contacts.rules.defaults import duty_defaults
+from disclosures import article_queries, enquiry_queries, queries
+from disclosures.models import Article
+from disclosures.rules.defaults import defaults
+from disclosures.services import enquiry_telling
+from notices.models import Delivery
+from notices.services.queueing import Item, queue_many, recipient_for_member
+from tenancy.context import current_organisation_id
+from tenancy.models import Membership, Organisation
+
+
+@transaction.atomic
+def remind_batch(*, now: datetime) -> int:
+    """Each reminder once, in the organisation in force, nobody before its morning. Returns how many were written.
+
+    Whoever is responsible for an article hears some days before the day of its review; the day after it, they and who
+    leads them. Whoever answers an enquiry hears the day before it is due; the managers of its estate when it is late.
+    """
+    organisation = Organisation.objects.get(pk=current_organisation_id())
+    here, said = now.astimezone(ZoneInfo(organisation.time_zone)), duty_defaults()
+    if here.hour < said["remind_from_hour"]:
+        return 0
+    items = {item.dedupe: item for item in (*_of_reviews(here.date()), *_of_enquiries(here.date()))}
+    told = set(Delivery.objects.filter(dedupe_key__in=items).values_list("dedupe_key", flat=True))
+    fresh = [item for key, item in items.items() if key not in told][: said["reminders_at_once"]]
+    queue_many(fresh, now=now)
+    return len(fresh)
+
+
+def _of_reviews(today: date) -> Iterator[Item]:
+    for row in article_queries.to_look_through(today, defaults()["articles"]["remind_days"]):
+        is_late = row.review_on is not None and row.review_on < today
+        for member in _leading(row) if is_late or not row.keeper.is_active else [row.keeper]:
+            yield review_message(row, "late" if is_late else "due", member)
+
+
+def _of_enquiries(today: date) -> Iterator[Item]:
+    for row in enquiry_queries.due_by(today + timedelta(days=1)):
+        is_late = row.is_late(today)
+        people = enquiry_queries.who_hears(row)
+        if is_late:
+            people += queries.people_of(row.estate_id, Membership.Role.MANAGER)
+        for member in {member.pk: member for member in people}.values():
+            yield enquiry_telling.message(row, "late" if is_late else "due", member)
+
+
+def _leading(row: Article) -> list[Membership]:
+    """Whoever is responsible, and the managers where it holds; of what holds everywhere, or has nobody else, those who
+    administrate."""
+    people = [row.keeper] if row.keeper.is_active else []
+    for estate_id in row.estate_ids:
+        people += queries.people_of(estate_id, Membership.Role.MANAGER)
+    if not row.estate_ids or not people:
+        admins = Membership.objects.filter(role=Membership.Role.ADMIN, is_active=True)
+        people += admins.select_related("user").order_by("id")
+    return list({member.pk: member for member in people}.values())
+
+
+def review_message(row: Article, step: str, member: Membership) -> Item:
+    """One message, sent once for each day of review however often it is queued. ``step``: due or late."""
+    return Item(
+        recipient=recipient_for_member(member), event=f"article.review_{step}", template="disclosures/article",
+        context={"row": row, "step": step}, about=row, link=reverse("disclosures:article", args=[row.pk]),
+        dedupe=f"article:{row.pk}:{step}:{row.review_on}:{member.pk}",
+    )  # fmt: skip

@@ -1,0 +1,79 @@
+"""A valid POST to every route of enquiries."""
+
+from typing import Any
+
+from disclosures.services import enquiring
+from tests.audit.programs import sends
+from tests.audit.routes import act, post
+from tests.complaints.pages import signed_in
+from tests.complaints.seeds import furnish
+from tests.disclosures.enquiry_making import answered, asked
+from tests.factories.house import NOON, House
+
+
+@act("enquiries:new")
+def new(house: House) -> Any:
+    return post(signed_in(house, "owner"), "enquiries:new", topic="rule", question="May I keep two dogs?")
+
+
+@act("enquiries:enter")
+def enter(house: House) -> Any:
+    said = {"estate": str(house.estate.pk), "channel": "phone", "caller_name": "Nora", "topic": "fee"}
+    return post(signed_in(house, "clerk"), "enquiries:enter", **said, question="What is the fee?")
+
+
+@act("enquiries:take")
+def take(house: House) -> Any:
+    return post(signed_in(house, "clerk"), "enquiries:take", asked(house).pk)
+
+
+@act("enquiries:assign")
+def assign(house: House) -> Any:
+    return post(signed_in(house, "clerk"), "enquiries:assign", asked(house).pk, handler=str(house.supervisor.pk))
+
+
+@act("enquiries:answer")
+def answer(house: House) -> Any:
+    return post(signed_in(house, "clerk"), "enquiries:answer", asked(house).pk, words="Two are allowed.")
+
+
+@act("enquiries:close")
+def close(house: House) -> Any:
+    return post(signed_in(house, "clerk"), "enquiries:close", answered(house, asked(house)).pk)
+
+
+@act("enquiries:open")
+def open_to_all(house: House) -> Any:
+    row = answered(house, asked(house))
+    said = {"public_question": "How many dogs?", "public_answer": "Two."}
+    return post(signed_in(house, "supervisor"), "enquiries:open", row.pk, **said)
+
+
+@act("enquiries:take_back")
+def take_back(house: House) -> Any:
+    row = answered(house, asked(house))
+    enquiring.open_to_all(enquiry_id=row.pk, question="Dogs?", answer="Two.", actor=house.supervisor, now=NOON)
+    return post(signed_in(house, "supervisor"), "enquiries:take_back", row.pk)
+
+
+@act("enquiries:back")
+def back(house: House) -> Any:
+    row = answered(house, asked(house))
+    return post(signed_in(house, "owner"), "enquiries:back", row.pk, question="And three?")
+
+
+@act("enquiries:settled")
+def settled(house: House) -> Any:
+    return post(signed_in(house, "owner"), "enquiries:settled", answered(house, asked(house)).pk)
+
+
+@act("complaints:from_enquiry")
+def from_enquiry(house: House) -> Any:
+    furnish(house)
+    said = {"category": "lift", "description": "It stops."}
+    return post(signed_in(house, "clerk"), "complaints:from_enquiry", asked(house).pk, **said)
+
+
+@act("api:enquiries")
+def ask_by_program(house: House) -> Any:
+    return sends(house, "owner", "enquiries/", {"topic": "rule", "question": "May I keep two dogs?"})
