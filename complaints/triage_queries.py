@@ -199,6 +199,9 @@ def _of(table: str, key: str, field: str) -> RawSQL:
 CLOCK = """(SELECT round_the_clock FROM complaints_clock clock
     WHERE clock.organisation_id = complaints_complaint.organisation_id AND clock.complaint_id = complaints_complaint.id
       AND clock.kind = complaints_complaint.next_due_kind AND clock.stopped_at IS NULL ORDER BY round DESC LIMIT 1)"""
+JOINED = """{} FROM complaints_joining joining
+    WHERE joining.organisation_id = complaints_complaint.organisation_id AND joining.{} = complaints_complaint.id
+      AND joining.ended_at IS NULL)"""
 # What a row says beside its own columns.
 SHOWN = {
     "first_words": Left("description", FIRST_WORDS),
@@ -209,6 +212,8 @@ SHOWN = {
     "complainant_name": _of("owners_person", "complainant_id", "name"),
     "handler_name": _of("tenancy_membership", "handler_id", "name"),
     "round_the_clock": RawSQL(CLOCK, ()),  # noqa: S611
+    "is_joined": RawSQL(JOINED.format("EXISTS (SELECT 1", "complaint_id"), ()),  # noqa: S611
+    "led_count": RawSQL(JOINED.format("(SELECT count(*)", "leading_id"), ()),  # noqa: S611
 }
 
 

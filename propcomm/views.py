@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from audit.services import record
 from complaints.views.home import owner_home
@@ -20,7 +20,7 @@ from tenancy.origins import origin_of, platform_origin
 SECURITY_TXT_LASTS = timedelta(days=180)
 
 
-@require_GET
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         return render(request, "propcomm/welcome.html")
@@ -32,7 +32,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return owner_home(request)
 
 
-@require_GET
+@require_safe
 def landing(request: HttpRequest) -> HttpResponse:
     """The platform's page. Only the demo lists its organisations; elsewhere nobody learns who else is a customer."""
     organisations = Organisation.objects.filter(is_active=True).order_by("name") if settings.DEMO else []
@@ -40,13 +40,13 @@ def landing(request: HttpRequest) -> HttpResponse:
     return render(request, "propcomm/landing.html", {"organisations": rows})
 
 
-@require_GET
+@require_safe
 @never_cache
 def livez(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok\n", content_type="text/plain")
 
 
-@require_GET
+@require_safe
 @never_cache
 def readyz(request: HttpRequest) -> JsonResponse:
     """Ready when the database answers. The cache is told of, but its loss stops nobody from filing."""

@@ -24,9 +24,9 @@ from tenancy.policy import can
 def assign_by_rule(complaint: Complaint, *, now: datetime) -> Membership | None:
     """Give a complaint that was just accepted to whose turn it is; without a rule, or anybody there, it stays in the pool.
 
-    What is dealt with under another complaint goes to that one's handler instead, or waits with it. All rules in force
-    are locked until the end of the transaction, as several may name the same people: of many accepted at once each sees
-    what those before it gave to whom.
+    The complainant is told of it with the acceptance. What is dealt with under another complaint goes to that one's
+    handler instead, or waits with it. All rules in force are locked until the end of the transaction, as several may
+    name the same people: of many accepted at once each sees what those before it gave to whom.
     """
     rules = queries.rules_in_force(lock=True)
     joined = joining_queries.in_force(complaint) if rules else None
@@ -36,7 +36,7 @@ def assign_by_rule(complaint: Complaint, *, now: datetime) -> Membership | None:
     chosen = queries.whose_turn(rule, complaint, now) if rule is not None else None
     if rule is None or chosen is None:
         return None
-    handling.give(complaint, chosen, actor=None, now=now, reason=rule.name)
+    handling.give(complaint, chosen, actor=None, now=now, reason=rule.name, is_told=False)
     AssignmentTurn.objects.filter(rule=rule, member=chosen).update(last_at=now)
     trail.note(complaint, "assigned_by_rule", actor=None, now=now, changes={"rule": str(rule.pk)})
     return chosen
@@ -46,7 +46,7 @@ def _as_leading(complaint: Complaint, leading: Complaint, now: datetime) -> Memb
     handler: Membership | None = leading.handler
     if handler is None or leading.state not in moving.AT_WORK:
         return None
-    handling.give(complaint, handler, actor=None, now=now)
+    handling.give(complaint, handler, actor=None, now=now, is_told=False)
     return handler
 
 

@@ -81,9 +81,16 @@ def give_back(*, complaint_id: UUID, actor: Membership, reason: str, now: dateti
 
 
 def give(
-    complaint: Complaint, handler: Membership, *, actor: Membership | None, now: datetime, reason: str = ""
+    complaint: Complaint,
+    handler: Membership,
+    *,
+    actor: Membership | None,
+    now: datetime,
+    reason: str = "",
+    is_told: bool = True,
 ) -> Complaint:
-    """Make somebody the handler, with everything that is told of it; ``actor`` is empty when a rule decided.
+    """Make somebody the handler, with everything that is told of it; ``actor`` is empty when a rule decided, and
+    ``is_told`` off when the complainant learns it with something else.
 
     The caller has locked the complaint and asked the policy. Raises NotAllowed, IllegalMove.
     """
@@ -103,7 +110,8 @@ def give(
     complaint.save()
     if actor is None or handler.pk != actor.pk:
         telling.tell_staff(complaint, "assigned", [handler], now=now)
-    telling.tell_complainant(complaint, "has_handler", now=now, due=complaint.next_due_at)
+    if is_told:
+        telling.tell_complainant(complaint, "has_handler", now=now, due=complaint.next_due_at)
     return complaint
 
 

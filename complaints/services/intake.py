@@ -1,6 +1,6 @@
 """How a complaint comes in: filed, accepted, found outside our duty, referred, given a priority."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid5
@@ -163,14 +163,18 @@ def accept_complaint(*, complaint_id: UUID, actor: Membership, now: datetime, by
     complaint = queries.get_worked(actor, complaint_id, lock=True)
     if not moving.may_accept(actor, complaint):
         raise NotAllowed(_("Your role does not accept complaints."))
-    accept(complaint, actor=actor, now=now)
+    due = accept(complaint, actor=actor, now=now)
     if by_rule:
         assigning.assign_by_rule(complaint, now=now)
+    tell_accepted(complaint, due, now=now)
     return complaint
 
 
-def accept(complaint: Complaint, *, actor: Membership | None, now: datetime) -> Complaint:
-    """The acceptance itself, of a complaint that is locked; ``actor`` is empty when a rule decided. Raises IllegalMove."""
+def accept(complaint: Complaint, *, actor: Membership | None, now: datetime) -> dict[str, datetime]:
+    """The acceptance itself, of a complaint that is locked; ``actor`` is empty when a rule decided. Raises IllegalMove.
+
+    Returns when each promise is due. The caller tells the complainant once it is known who looks after it.
+    """
     if complaint.state != Complaint.State.RECEIVED:  # what is assigned may go back to be assigned, but not by this
         raise IllegalMove(_("It is past that: %(state)s.") % {"state": complaint.get_state_display()})
     trail.move(complaint, Complaint.State.ACCEPTED, actor=actor, now=now)
@@ -178,11 +182,14 @@ def accept(complaint: Complaint, *, actor: Membership | None, now: datetime) -> 
     clocks.stop_clocks(complaint, [TargetKind.ACCEPT], now=now)
     started = clocks.start_clocks(complaint, targets.AT_ACCEPTANCE[complaint.kind], start=now)
     complaint.save()
-    due = {clock.kind: clock.due_at for clock in started}
+    return {clock.kind: clock.due_at for clock in started}
+
+
+def tell_accepted(complaint: Complaint, due: Mapping[str, datetime], *, now: datetime) -> None:
+    """One message: that it is taken on, by when, and who looks after it if a rule has said so."""
     telling.tell_complainant(
         complaint, "accepted", now=now, answer_by=due.get(TargetKind.ANSWER), resolve_by=due.get(TargetKind.RESOLVE)
     )
-    return complaint
 
 
 @transaction.atomic

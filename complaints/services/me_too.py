@@ -57,6 +57,7 @@ def join_own(*, complaint_id: UUID, leading_id: UUID, actor: Membership | None, 
 def _catch_up(complaint: Complaint, leading: Complaint, now: datetime) -> None:
     if leading.state == Complaint.State.RECEIVED:
         return
-    intake.accept(complaint, actor=None, now=now)
+    due = intake.accept(complaint, actor=None, now=now)
     if leading.handler is not None and leading.state in moving.AT_WORK:
-        handling.give(complaint, leading.handler, actor=None, now=now)
+        handling.give(complaint, leading.handler, actor=None, now=now, is_told=False)
+    intake.tell_accepted(complaint, due, now=now)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from complaints import case_queries
 from complaints.acts import ACTS, BESIDE, PERSONAL, WRITING, may_close_unvisited, offered
@@ -44,7 +44,7 @@ def case_url(complaint: Complaint) -> str:
     return reverse("triage:case", args=[complaint.number])
 
 
-@require_GET
+@require_safe
 @staff_page
 def case(request: HttpRequest, number: str) -> HttpResponse:
     shown = _case(request, number)

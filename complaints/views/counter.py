@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from complaints import portal_queries, queries, words
 from complaints.forms.counter import EnterForm, people_choices, person_words
@@ -96,7 +96,7 @@ def _page(request: HttpRequest, form: EnterForm, typed: str, status: int = 200, 
 
 @never_cache
 @login_required
-@require_GET
+@require_safe
 def people(request: HttpRequest) -> HttpResponse:
     """The matches alone, for the page that searches while one types."""
     member = _clerk(request)
@@ -110,7 +110,7 @@ def people(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @login_required
-@require_GET
+@require_safe
 def done(request: HttpRequest, number: str) -> HttpResponse:
     member = _clerk(request)
     complaint = portal_queries.taken_by_number(member, number)

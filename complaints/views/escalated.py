@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from complaints import portal_queries, words
 from complaints.models import Complaint
@@ -25,7 +25,7 @@ from tenancy.policy import can
 PAGE = 50
 
 
-@require_GET
+@require_safe
 @login_required
 @never_cache
 def index(request: HttpRequest) -> HttpResponse:

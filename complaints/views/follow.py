@@ -8,7 +8,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBas
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from attachments.serving import file_response
 from attachments.views import VISITOR_KEY
@@ -43,13 +43,13 @@ def _sealed(response: Response) -> Response:
 
 
 @never_cache
-@require_GET
+@require_safe
 def case(request: HttpRequest, token: str) -> HttpResponse:
     return _sealed(owner_case.show(request, _door(request, token)))
 
 
 @never_cache
-@require_GET
+@require_safe
 def filed(request: HttpRequest, token: str) -> HttpResponse:
     context = filed_context(request, portal_queries.followed(token))
     return _sealed(render(request, "complaints/follow_filed.html", context))

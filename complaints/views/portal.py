@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from complaints import portal_queries, queries, words
 from complaints.forms.portal import COMMON, FilingForm
@@ -118,7 +118,7 @@ def alike(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @login_required
-@require_GET
+@require_safe
 def filed(request: HttpRequest, number: str) -> HttpResponse:
     complaint = portal_queries.own_by_number(request.membership, number)  # type: ignore[attr-defined]
     member: Membership | None = request.membership  # type: ignore[attr-defined]
@@ -141,7 +141,7 @@ def filed_context(request: HttpRequest, complaint: Complaint) -> dict[str, Any]:
 
 @never_cache
 @login_required
-@require_GET
+@require_safe
 def mine(request: HttpRequest) -> HttpResponse:
     member: Membership | None = request.membership  # type: ignore[attr-defined]
     if member is not None and member.is_staff_role:
@@ -172,7 +172,7 @@ def _door(request: HttpRequest, number: str) -> Door:
 
 @never_cache
 @login_required
-@require_GET
+@require_safe
 def case(request: HttpRequest, number: str) -> HttpResponse:
     """The owner's page of their complaint; staff who may see it are sent to their own page of it."""
     member: Membership | None = request.membership  # type: ignore[attr-defined]

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from complaints.services import recomputing
 from complaints.views.doors import staff_page
@@ -17,7 +17,7 @@ from tenancy.models import Membership
 from tenancy.policy import can
 
 
-@require_GET
+@require_safe
 @staff_page
 def calendars(request: HttpRequest) -> HttpResponse:
     actor: Membership = request.membership  # type: ignore[attr-defined]

@@ -15,7 +15,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from complaints import triage_queries
 from complaints.forms.triage import BulkForm, FilterForm, SaveFilterForm, clean_query
@@ -114,7 +114,7 @@ def capped(count: int) -> str:
     return f"{COUNT_CAP}+" if count > COUNT_CAP else str(count)
 
 
-@require_GET
+@require_safe
 @staff_page
 def queue(request: HttpRequest) -> HttpResponse:
     """The list. Its filter is the query string; the fields of the filter show when asked for or in use."""

@@ -56,6 +56,7 @@ class Row:
     left: SafeString | str
     is_late: bool
     is_safety: bool
+    joined: str
 
 
 def badge(state: str, label: str) -> SafeString:
@@ -94,6 +95,7 @@ class Reader:
             "nobody": _("Nobody yet"),
             "anonymous": _("anonymous"),
             "confidential": _("confidential"),
+            "joined": _("joined"),
             "reopened": _("reopened"),
         }
 
@@ -112,6 +114,7 @@ class Reader:
             left=self._left(values) if due else self._stopped(values),
             is_late=due is not None and due <= self.now,
             is_safety=values["priority"] == Priority.P1,
+            joined=self._joined(values),
         )
 
     def _meta(self, values: dict[str, Any]) -> str:
@@ -131,6 +134,12 @@ class Reader:
         return " · ".join(
             part for part in (category, place, who, values["handler_name"] or self.words["nobody"]) if part
         )
+
+    def _joined(self, values: dict[str, Any]) -> str:
+        """That it is dealt with under another, or how many are dealt with under it."""
+        if values["is_joined"]:
+            return self.words["joined"]
+        return f"+{values['led_count']}" if values["led_count"] else ""
 
     def _left(self, values: dict[str, Any]) -> SafeString | str:
         due: datetime = values["next_due_at"]
