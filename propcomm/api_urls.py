@@ -14,6 +14,7 @@ from contacts import outage_api as outages
 from contacts import promise_api as promises
 from contacts import register_api as register
 from disclosures import api as accounts
+from disclosures import publishing_api as publishing
 from notices import api as notices
 from notices import notice_api
 from notices import reach_api as reach
@@ -99,6 +100,11 @@ urlpatterns = [
     path("accounts/<uuid:statement_id>/questions/", accounts.AccountQuestions.as_view(), name="account_questions"),
     path("accounts/<uuid:statement_id>/sign/", accounts.AccountSigned.as_view(), name="account_sign"),
     path("accounts/<uuid:statement_id>/return/", accounts.AccountReturned.as_view(), name="account_return"),
+    path("fees/", publishing.FeeSchedules.as_view(), name="fees"),
+    path("fees/<uuid:schedule_id>/", publishing.FeeScheduleDetail.as_view(), name="fee_schedule"),
+    path("publications/", publishing.Publications.as_view(), name="publications"),
+    path("publications/<uuid:publication_id>/", publishing.PublicationDetail.as_view(), name="publication"),
+    path("publication-duties/", publishing.PublicationTasks.as_view(), name="publication_duties"),
     path("estates/", registry.EstateList.as_view(), name="estates"),
     path("units/", registry.OwnUnitList.as_view(), name="units"),
     path("registry/units/", registry.UnitList.as_view(), name="registry_units"),

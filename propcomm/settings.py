@@ -19,6 +19,7 @@ from propcomm.rooms import (  # noqa: F401
     ATTACHMENT_GATES,
     AUDIT_PAGES,
     OUTBOX_WITHHELD,
+    PUBLICATION_PAGES,
     REGISTER_LINKS,
     TIMELINE_SOURCES,
 )

@@ -1,6 +1,12 @@
-"""Tables of accounts that are open to those who pay for them."""
+"""Tables of accounts, fees and publications that are open to those who pay for them."""
 
+from disclosures.models.duties import PublicationPlan, PublicationTask
+from disclosures.models.fees import FeeItem, FeeSchedule
+from disclosures.models.publications import Publication, PublicationPlace, PublicationRead
 from disclosures.models.reviews import LineSeen, Remark, Review
 from disclosures.models.statements import AccountStatement, StatementLine
 
-__all__ = ["AccountStatement", "LineSeen", "Remark", "Review", "StatementLine"]
+__all__ = [
+    "AccountStatement", "FeeItem", "FeeSchedule", "LineSeen", "Publication", "PublicationPlace", "PublicationPlan",
+    "PublicationRead", "PublicationTask", "Remark", "Review", "StatementLine",
+]  # fmt: skip

@@ -23,6 +23,7 @@ from tests.audit import (
     outside,
     places,
     programs,
+    publishing,
     register,
     routes,
     sending,
@@ -70,7 +71,7 @@ def caught(name, house, monkeypatch):
         return stop(notices.signed_in(of, "owner"), routes.reverse(route), notices.BROWSER) if route == name else None
 
     with monkeypatch.context() as patch:
-        modules = (routes, programs, accounts, assignment, contacts, data_rights, duties, exchange_programs, inbound, notices, outages, outside,
+        modules = (routes, programs, publishing, accounts, assignment, contacts, data_rights, duties, exchange_programs, inbound, notices, outages, outside,
                    places, register, sending)  # fmt: skip
         for module in modules:
             patch.setattr(module, "post", post, raising=False)

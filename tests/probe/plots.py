@@ -57,7 +57,17 @@ from contacts.models import (
     ServiceArea,
 )
 from contacts.rules.card import Card
-from disclosures.models import AccountStatement, Remark, Review, StatementLine
+from disclosures.models import (
+    AccountStatement,
+    FeeItem,
+    FeeSchedule,
+    Publication,
+    PublicationPlace,
+    PublicationTask,
+    Remark,
+    Review,
+    StatementLine,
+)
 from notices.board_queries import hash_of as hash_of_feed
 from notices.factor_resets import token_of
 from notices.models import (
@@ -123,6 +133,7 @@ def build_plot(plot: Plot) -> Plot:
     _register(plot)
     _recurring(plot)
     _accounts(plot)
+    _fees(plot)
     _report(plot)
     _privacy(plot)
     return plot
@@ -506,6 +517,37 @@ def _accounts(plot: Plot) -> None:
             statement=statement, line=line, stage="published", is_question=True, body=plot.note("Why"), asked_by=by,
             asked_at=now, due_on=date(2026, 1, 9),
         ),
+    }  # fmt: skip
+
+
+def _fees(plot: Plot) -> None:
+    """Published: everybody of the estate reads them."""
+    now, by = timezone.now(), plot.house.quality
+    mark: Any = str if plot.mark.kind == PRIVATE else plot.mark
+    schedule = FeeSchedule.objects.create(
+        number=f"F-{uuid4().hex[:12]}", estate=plot.estate, unit_kind="storage", version=FeeSchedule.objects.count() + 1,
+        valid_from=date(2026, 1, 1) + timedelta(days=FeeSchedule.objects.count()), currency="CNY", state="published",
+        explanation=mark("Costs"), decision=mark("No 3"), back_reason="", entered_by=by, entered_at=now, changed_by=by,
+        changed_at=now, published_by=by, published_at=now,
+    )  # fmt: skip
+    item = FeeItem.objects.create(
+        schedule=schedule, key=uuid4(), place=1, name_en=mark("Service"), rate="2.85", per="m2_month", note=mark("All"),
+    )  # fmt: skip
+    publication = Publication.objects.create(
+        number=f"P-{uuid4().hex[:12]}", estate=plot.estate, kind="decision", title_en=mark("Decided"), text_en=mark("Yes"),
+        state="live", min_days=15, start_on=date(2026, 1, 1), min_until=date(2026, 1, 16), entered_by=by, entered_at=now,
+        published_by=by, published_at=now, moved_at=now,
+    )  # fmt: skip
+    place = PublicationPlace.objects.create(
+        publication=publication, kind="board", where=mark("Hall"), from_on=date(2026, 1, 1), noted_by=by, noted_at=now
+    )
+    task = PublicationTask.objects.create(
+        estate=plot.estate, pack="default", kind="budget", period_from=date(2025, 1, 1), period_to=date(2025, 12, 31),
+        due_on=date(2026, 3, 31), computed_at=now,
+    )  # fmt: skip
+    plot.objects |= {
+        "fee_schedule": schedule, "fee_item": item, "publication": publication, "publication_place": place,
+        "publication_task": task,
     }  # fmt: skip
 
 

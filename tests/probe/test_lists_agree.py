@@ -17,8 +17,9 @@ from contacts import (
 )
 from contacts import queries as contacts
 from contacts.models import Commitment, CommunicationRecord, Duty, InternalRequest, Matter, Outage, OutsideParty
+from disclosures import fee_queries, publication_queries, publicduty_queries
 from disclosures import queries as disclosures
-from disclosures.models import AccountStatement
+from disclosures.models import AccountStatement, FeeSchedule, Publication, PublicationTask
 from notices import board_queries, notice_queries
 from notices import queries as notices
 from notices.models import Delivery, Notice
@@ -46,6 +47,9 @@ LISTS = {
     "promises": (Commitment, "commitment.read", commitment_queries.commitments_visible_to),
     "dealings": (Matter, "matter.read", matter_queries.matters_visible_to),
     "accounts": (AccountStatement, "statement.read", disclosures.statements_visible_to),
+    "fees": (FeeSchedule, "fee.read", fee_queries.schedules_visible_to),
+    "publications": (Publication, "publication.read", publication_queries.publications_visible_to),
+    "duties to publish": (PublicationTask, "publicduty.read", publicduty_queries.tasks_visible_to),
     "duties": (Duty, "duty.read", duty_queries.duties_visible_to),
     "outages": (Outage, "outage.read", outage_queries.outages_visible_to),
     "outages at home": (Outage, "outage.here", outage_queries.outages_at_home),
