@@ -1,8 +1,9 @@
-"""What the room holds of one person: what they asked of accounts, and what was answered."""
+"""What the room holds of one person: what they asked of accounts, what was answered, what publications they opened."""
 
 from django.utils.translation import gettext as _
 
 from disclosures.erasing import remarks_of
+from disclosures.models import PublicationRead
 from owners.subjects import Subject
 from tenancy.exporting import Sheet, sheet
 
@@ -12,4 +13,12 @@ def export_of(subject: Subject) -> list[Sheet]:
                ("answered_at", _("Answered at")), ("answer", _("Answer"))]  # fmt: skip
     found = remarks_of(subject).select_related("statement").order_by("asked_at", "id")
     rows = [[row.asked_at, str(row.statement), row.body, row.answered_at, row.answer] for row in found]
-    return [sheet("account_questions", _("Questions on accounts"), columns, rows)]
+    return [sheet("account_questions", _("Questions on accounts"), columns, rows), _opened(subject)]
+
+
+def _opened(subject: Subject) -> Sheet:
+    mine = PublicationRead.objects.filter(member=subject.membership)
+    found = mine if subject.membership is not None else mine.none()
+    columns = [("at", _("When")), ("publication", _("Publication"))]
+    rows = [[row.at, row.publication.number] for row in found.select_related("publication").order_by("at", "id")]
+    return sheet("publications_opened", _("Publications you opened"), columns, rows)

@@ -48,7 +48,9 @@ class FactsForm(forms.Form):
 
 class BeginForm(FactsForm):
     entry_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4, required=False)
-    estate = forms.ChoiceField(label=gettext_lazy("Estate"))
+    estate = forms.ChoiceField(
+        label=gettext_lazy("Estate"), error_messages={"required": gettext_lazy("Choose the estate.")}
+    )
     unit_kind = forms.ChoiceField(
         label=gettext_lazy("For which units?"), required=False,
         choices=[("", gettext_lazy("All units")), *Unit.Kind.choices],

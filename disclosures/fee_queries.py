@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import get_language
 
 from attachments.models import Attachment
 from attachments.queries import counted_of_subject
@@ -15,7 +16,7 @@ from disclosures.models import FeeSchedule, PublicationPlan
 from disclosures.models.fees import version_on
 from disclosures.queries import in_language
 from disclosures.rules import fees
-from disclosures.rules.packs import DEFAULT, pack
+from disclosures.rules.packs import DEFAULT, pack, title_of
 from owners.models import Unit
 from owners.queries import homes_of, units_of
 from tenancy.models import Membership
@@ -42,7 +43,9 @@ def pack_of(estate_id: UUID) -> str:
 
 
 def rise_needs_of(estate_id: UUID) -> dict[str, Any]:
-    return dict(pack(pack_of(estate_id))["rise"])
+    """What a rise needs by the estate's rules; the basis in the language in force."""
+    needs = pack(pack_of(estate_id))["rise"]
+    return {**needs, "basis": title_of(needs, get_language() or "en", "basis")}
 
 
 def before(schedule: FeeSchedule) -> FeeSchedule | None:

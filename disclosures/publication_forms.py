@@ -22,7 +22,9 @@ Place = PublicationPlace.Kind
 
 class WordsForm(UploadsFormMixin, forms.Form):
     entry_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4, required=False)
-    estate = forms.ChoiceField(label=gettext_lazy("Estate"))
+    estate = forms.ChoiceField(
+        label=gettext_lazy("Estate"), error_messages={"required": gettext_lazy("Choose the estate.")}
+    )
     kind = forms.ChoiceField(
         label=gettext_lazy("Kind"), choices=[("", gettext_lazy("Choose")), *Publication.Kind.choices],
         help_text=gettext_lazy("By it the rules say how long it is shown at least."),
@@ -51,7 +53,7 @@ class WordsForm(UploadsFormMixin, forms.Form):
         help_text=gettext_lazy("Empty: it stays until it is withdrawn."),
     )
     documents = UploadsField(
-        label=gettext_lazy("Documents"), help_text=gettext_lazy("Everybody who reads it can open them.")
+        label=pgettext_lazy("publication", "Documents"), help_text=gettext_lazy("Everybody who reads it can open them.")
     )
 
     def __init__(self, *args: Any, estates: Sequence[Estate], **kwargs: Any) -> None:

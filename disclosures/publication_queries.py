@@ -11,7 +11,7 @@ from django.urls import reverse
 from attachments.models import Attachment
 from attachments.queries import of_subject, of_subjects
 from contacts.rules.access import reach_for
-from disclosures.models import Publication, PublicationPlace
+from disclosures.models import AccountStatement, FeeSchedule, Publication, PublicationPlace
 from disclosures.queries import in_language
 from owners.models import Estate
 from owners.queries import homes_of, searchable
@@ -80,6 +80,19 @@ def page_of_subject(row: Publication) -> str:
 
 def of_subject_row(subject_type: str, subject_id: UUID) -> Publication | None:
     return Publication.objects.filter(subject_type=subject_type, subject_id=subject_id).first()
+
+
+def newer_of(row: Publication, member: Membership | None) -> Publication | None:
+    """What makes known a correction of the same accounts, or the fees that follow the same."""
+    followers: dict[str, QuerySet[Any]] = {
+        AccountStatement._meta.label_lower: AccountStatement.objects.filter(corrects=row.subject_id),
+        FeeSchedule._meta.label_lower: FeeSchedule.objects.filter(replaces=row.subject_id),
+    }
+    rows = followers.get(row.subject_type)
+    if rows is None:
+        return None
+    seen = publications_visible_to(member).filter(subject_type=row.subject_type, subject_id__in=rows.values("pk"))
+    return seen.order_by("-start_on").first()
 
 
 def documents_of(row: Publication, *, staff: bool) -> list[Attachment]:

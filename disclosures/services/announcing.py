@@ -28,6 +28,10 @@ def _in_both(name: str, build: Callable[[], str]) -> dict[str, Any]:
     return found
 
 
+def _line(name: str, value: str) -> str:
+    return pgettext("a line of figures", "%(name)s: %(value)s") % {"name": name, "value": value}
+
+
 def announce_statement(
     row: AccountStatement, totals: Totals, *, actor: Membership | None, now: datetime
 ) -> Publication:
@@ -42,9 +46,9 @@ def announce_statement(
             (_("Opening balance"), row.opening), (_("Income"), totals.income), (_("Expense"), totals.expense),
             (_("Closing balance"), row.closing),
         ]  # fmt: skip
-        lines = [f"{words}: {amount(value)} {row.currency}" for words, value in figures]
+        lines = [_line(words, f"{amount(value)} {row.currency}") for words, value in figures]
         if row.explanation:
-            lines.append(_("What is corrected") + ": " + row.explanation)
+            lines.append(_line(_("What is corrected"), row.explanation))
         lines.append(_("Every line stands in the portal, where owners can ask about it."))
         return "\n".join(lines)
 
@@ -71,7 +75,7 @@ def announce_fees(
         lines = [_charge(one, row.currency) for one in rows]
         if row.is_rise and row.decision:
             day = f", {formats.date_format(row.decided_on)}" if row.decided_on else ""
-            lines.append(_("Decision of the owners' congress") + f": {row.decision}{day}")
+            lines.append(_line(_("Decision of the owners' congress"), f"{row.decision}{day}"))
         if row.explanation:
             lines.append(row.explanation)
         return "\n".join(lines)
@@ -86,8 +90,8 @@ def announce_fees(
 def _charge(one: Compared, currency: str) -> str:
     name = in_language({"en": one.row.name_en, "zh": one.row.name_zh}, "")
     if one.now is None:
-        return f"{name}: " + _("no longer charged")
-    said = f"{name}: {rate(one.now.rate)} {currency} {one.row.get_per_display()}"
+        return _line(name, _("no longer charged"))
+    said = _line(name, f"{rate(one.now.rate)} {currency} {one.row.get_per_display()}")
     if one.verdict in ("up", "down") and one.before is not None:
         said += " " + _("(before: %(rate)s, %(difference)s)") % {
             "rate": rate(one.before.rate), "difference": signed_rate(one.difference),

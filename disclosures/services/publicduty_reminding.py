@@ -39,5 +39,6 @@ def _message(row: PublicationTask, step: str, member: Membership, organisation: 
         recipient=recipient, event=f"publicduty.{step}", template="disclosures/duty",
         context={"row": row, "step": step, "title": title}, about=row,
         link=f"{reverse('disclosures:duties')}?estate={row.estate_id}",
-        dedupe=f"publicduty:{row.pk}:{step}:{member.pk}",
+        # Not by the row: a plan that is changed computes anew what waits.
+        dedupe=f"publicduty:{row.estate_id}:{row.kind}:{row.period_from}:{row.period_to}:{step}:{member.pk}",
     )  # fmt: skip

@@ -95,7 +95,7 @@ def publication(request: HttpRequest, publication_id: UUID) -> HttpResponse:
     proofs = can(actor, "publication.proofs", row)
     context = {
         "row": named(row), "text": queries.text_of(row), "subject_page": queries.page_of_subject(row),
-        "files": queries.documents_of(row, staff=False),
+        "newer": queries.newer_of(row, actor), "files": queries.documents_of(row, staff=False),
         "order_files": queries.documents_of(row, staff=True) if proofs else [],
         "places": queries.places_of(row, with_photos=proofs), "proofs": proofs,
         "reads": queries.reads_of(row) if actor.is_staff_role and row.is_shown else None,

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -18,7 +19,7 @@ from disclosures import publicduty_queries as queries
 from disclosures.models import PublicationPlan, PublicationTask
 from disclosures.publicduty_forms import KeeperForm, PlanForm, TaskFilter
 from disclosures.rules.duties import tally
-from disclosures.rules.packs import DEFAULT, pack, publishing
+from disclosures.rules.packs import DEFAULT, pack, publishing, title_of
 from disclosures.services import publicduties
 from disclosures.views.filling import filled, form_page
 from disclosures.views.statements import paged
@@ -59,7 +60,7 @@ def index(request: HttpRequest) -> HttpResponse:
 def _shown(row: PublicationTask, today: date) -> Any:
     shown: Any = row
     shown.title, shown.standing_now = queries.title_of_task(row), row.standing(today)
-    shown.basis = queries.said_of(row.pack, row.kind).get("basis", "")
+    shown.basis = title_of(queries.said_of(row.pack, row.kind), get_language() or "en", "basis")
     return shown
 
 

@@ -77,7 +77,8 @@ def test_every_pack_is_whole(code):
     for duty in said["duties"].values():
         assert duty["title_en"]
         assert duty["title_zh"]
-        assert duty["basis"]
+        assert duty["basis_en"]
+        assert duty["basis_zh"]
         assert duty["every"] in ("quarter", "half_year", "year")
 
 

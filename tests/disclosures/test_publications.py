@@ -13,11 +13,13 @@ from attachments.models import Attachment
 from attachments.queries import may_read
 from audit.models import AuditEntry
 from disclosures import publication_queries as queries
+from disclosures.exporting import export_of
 from disclosures.models import Publication, PublicationRead
-from disclosures.services import fees, placing, publications, withdrawing
+from disclosures.services import fees, placing, publications, statements, withdrawing
 from disclosures.services.placing import Spot
 from disclosures.services.publications import Words
 from owners.models import EstateAssignment
+from owners.subjects import subject_of_member
 from tenancy.errors import DomainError, NotAllowed, NotFound
 from tests.disclosures.fees_making import in_force, rerated, with_report
 from tests.disclosures.making import brought_to
@@ -294,3 +296,26 @@ def test_a_stranger_finds_nothing(house, stranger):
     row = shown(house)
     with pytest.raises(NotFound):
         ask(row, stranger.manager)
+
+
+def test_corrected_accounts_lead_from_the_old_publication_to_the_new(house, client):
+    old = brought_to(house, "published")
+    new = statements.correct(statement_id=old.pk, explanation="A late bill", actor=house.supervisor, now=NOON)
+    for name, actor in (("prepare", house.supervisor), ("check", house.manager), ("submit", house.manager)):
+        statements.act(statement_id=new.pk, name=name, actor=actor, now=NOON)
+    statements.act(statement_id=new.pk, name="publish", actor=house.manager, now=NOON + timedelta(days=8))
+    first, second = (Publication.objects.get(subject_id=row.pk) for row in (old, new))
+    assert "A late bill" not in first.text_en
+    assert "A late bill" in second.text_en
+    client.force_login(house.owner.user)
+    page = client.get(f"/disclosures/publications/{first.pk}/", HTTP_HOST=house.host).content.decode()
+    assert f"A newer version is shown: {second.number}" in page
+
+
+def test_a_person_s_export_names_what_they_opened(house):
+    row = shown(house)
+    publications.note_read(publication=row, actor=house.owner, now=NOON)
+    sheets = {one.code: one.rows for one in export_of(subject_of_member(house.owner))}
+    assert sheets["publications_opened"] == [[NOON.isoformat(), row.number]]
+    sheets = {one.code: one.rows for one in export_of(subject_of_member(house.occupant))}
+    assert sheets["publications_opened"] == []
