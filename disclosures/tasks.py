@@ -1,5 +1,7 @@
 """What workers do for accounts: ids in, one thing, a word back."""
 
+from zoneinfo import ZoneInfo
+
 from celery import shared_task
 from django.utils import timezone
 
@@ -40,3 +42,19 @@ def remind_of_articles() -> str:
         with scope(organisation_id):
             enquiring.close_silent(now=now)
     return f"{reminded} reminders"
+
+
+@shared_task
+def sweep_publications() -> str:
+    """What was shown long enough has ended, and a new period has its tasks: each organisation in its own scope, by its
+    own day."""
+    from disclosures import publicduty_queries
+    from disclosures.services import publications, publicduties
+
+    now, ended, fresh = timezone.now(), 0, 0
+    for organisation in Organisation.objects.filter(is_active=True):
+        with scope(organisation.pk):
+            today = now.astimezone(ZoneInfo(organisation.time_zone)).date()
+            ended += publications.end_past(today=today, now=now)
+            fresh += sum(publicduties.compute(plan=plan, now=now) for plan in publicduty_queries.plans())
+    return f"{ended} ended, {fresh} new duties"

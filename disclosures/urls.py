@@ -1,6 +1,17 @@
 from django.urls import path
 
-from disclosures.views import acts, article_acts, articles, papers, questions, statements
+from disclosures.views import (
+    acts,
+    article_acts,
+    articles,
+    fees,
+    papers,
+    publication_acts,
+    publications,
+    publicduties,
+    questions,
+    statements,
+)  # fmt: skip
 
 app_name = "disclosures"
 urlpatterns = [
@@ -34,4 +45,32 @@ urlpatterns = [
     path("articles/<uuid:article_id>/discard/", article_acts.discard, name="article_discard"),
     path("articles/<uuid:article_id>/withdraw/", article_acts.withdraw, name="article_withdraw"),
     path("articles/<uuid:article_id>/look-through/", article_acts.look_through, name="article_look_through"),
+    path("fees/", fees.index, name="fees"),
+    path("fees/new/", fees.new, name="fees_new"),
+    path("fees/mine/", fees.mine, name="fees_mine"),
+    path("fees/<uuid:schedule_id>/", fees.schedule, name="fee_schedule"),
+    path("fees/<uuid:schedule_id>/pdf/", fees.pdf, name="fee_pdf"),
+    path("fees/<uuid:schedule_id>/edit/", fees.edit, name="fee_edit"),
+    path("fees/<uuid:schedule_id>/items/new/", fees.item_new, name="fee_item_new"),
+    path("fees/<uuid:schedule_id>/files/", fees.files, name="fee_files"),
+    path("fees/<uuid:schedule_id>/do/<slug:name>/", fees.act, name="fee_act"),
+    path("fees/<uuid:schedule_id>/send-back/", fees.send_back, name="fee_send_back"),
+    path("fees/items/<uuid:item_id>/", fees.item_edit, name="fee_item"),
+    path("fees/items/<uuid:item_id>/drop/", fees.item_drop, name="fee_item_drop"),
+    path("publications/", publications.index, name="publications"),
+    path("publications/new/", publications.new, name="publication_new"),
+    path("publications/<uuid:publication_id>/", publications.publication, name="publication"),
+    path("publications/<uuid:publication_id>/pdf/", publications.pdf, name="publication_pdf"),
+    path("publications/<uuid:publication_id>/edit/", publications.edit, name="publication_edit"),
+    path("publications/<uuid:publication_id>/discard/", publications.discard, name="publication_discard"),
+    path("publications/<uuid:publication_id>/publish/", publications.publish, name="publication_publish"),
+    path("publications/<uuid:publication_id>/places/", publication_acts.place_new, name="publication_place_new"),
+    path("publications/places/<uuid:place_id>/", publication_acts.place, name="publication_place"),
+    path("publications/<uuid:publication_id>/withdraw/", publication_acts.withdraw, name="publication_withdraw"),
+    path("publications/<uuid:publication_id>/withdraw/confirm/", publication_acts.confirm, name="publication_confirm"),
+    path("publications/<uuid:publication_id>/withdraw/drop/", publication_acts.keep, name="publication_keep"),
+    path("duties/", publicduties.index, name="duties"),
+    path("duties/plan/<uuid:estate_id>/", publicduties.plan, name="duties_plan"),
+    path("duties/<uuid:task_id>/keeper/", publicduties.keeper, name="duty_keeper"),
+    path("duties/<uuid:task_id>/take-back/", publicduties.take_back, name="duty_take_back"),
 ]

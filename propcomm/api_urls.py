@@ -15,6 +15,7 @@ from contacts import promise_api as promises
 from contacts import register_api as register
 from disclosures import api as accounts
 from disclosures import library_api as library
+from disclosures import publishing_api as publishing
 from notices import api as notices
 from notices import notice_api
 from notices import reach_api as reach
@@ -106,6 +107,11 @@ urlpatterns = [
     path("articles/<uuid:article_id>/clauses/", library.ArticleClauses.as_view(), name="article_clauses"),
     path("enquiries/", library.EnquiryList.as_view(), name="enquiries"),
     path("enquiries/<uuid:enquiry_id>/", library.EnquiryDetail.as_view(), name="enquiry"),
+    path("fees/", publishing.FeeSchedules.as_view(), name="fees"),
+    path("fees/<uuid:schedule_id>/", publishing.FeeScheduleDetail.as_view(), name="fee_schedule"),
+    path("publications/", publishing.Publications.as_view(), name="publications"),
+    path("publications/<uuid:publication_id>/", publishing.PublicationDetail.as_view(), name="publication"),
+    path("publication-duties/", publishing.PublicationTasks.as_view(), name="publication_duties"),
     path("estates/", registry.EstateList.as_view(), name="estates"),
     path("units/", registry.OwnUnitList.as_view(), name="units"),
     path("registry/units/", registry.UnitList.as_view(), name="registry_units"),

@@ -10,6 +10,9 @@ ATTACHMENT_GATES = {
     "contacts.contract": "contacts.queries.contract_file_readable_by",
     "contacts.dutydone": "contacts.duty_queries.evidence_readable_by",
     "disclosures.statementline": "disclosures.queries.voucher_readable_by",
+    "disclosures.publication": "disclosures.publication_queries.file_readable_by",
+    "disclosures.publicationplace": "disclosures.publication_queries.photo_readable_by",
+    "disclosures.feeschedule": "disclosures.fee_queries.file_readable_by",
     "notices.handdelivery": "notices.reach_queries.photo_readable_by",
     "notices.notice": "notices.notice_queries.attachment_readable_by",
 }
@@ -57,8 +60,16 @@ AUDIT_PAGES = {
     "disclosures.accountstatement": "disclosures:statement",
     "disclosures.article": "disclosures:article",
     "disclosures.enquiry": "enquiries:enquiry",
+    "disclosures.feeschedule": "disclosures:fee_schedule",
+    "disclosures.publication": "disclosures:publication",
     "reports.reportrun": "reports:report",
     "attachments.attachment": "attachments:download",
+}
+
+# Where a publication leads to what it makes known: {type: its page}.
+PUBLICATION_PAGES = {
+    "disclosures.accountstatement": "disclosures:statement",
+    "disclosures.feeschedule": "disclosures:fee_schedule",
 }
 
 # How the API's description names the words of fields that share a name and not their words.
@@ -89,6 +100,13 @@ API_ENUM_NAMES = {
     "EnquiryTopic": "disclosures.models.Enquiry.Topic",
     "EnquiryChannel": "disclosures.models.Enquiry.Channel",
     "EnquiryState": "disclosures.models.Enquiry.State",
+    "FeeScheduleState": "disclosures.models.FeeSchedule.State",
+    "FeePer": "disclosures.models.FeeItem.Per",
+    "FeeVerdict": "disclosures.publishing_api.VERDICTS",
+    "PublicationKind": "disclosures.models.Publication.Kind",
+    "PublicationState": "disclosures.models.Publication.State",
+    "PublicationPlaceKind": "disclosures.models.PublicationPlace.Kind",
+    "PublicationDutyStanding": "disclosures.publishing_api.STANDINGS",
     "BookingDirection": "disclosures.models.StatementLine.Direction",
     "ContactDirection": "contacts.models.CommunicationRecord.Direction",
     "ContactState": "contacts.models.CommunicationRecord.State",

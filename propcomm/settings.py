@@ -20,6 +20,7 @@ from propcomm.rooms import (  # noqa: F401
     AUDIT_PAGES,
     ENQUIRY_TO_COMPLAINT,
     OUTBOX_WITHHELD,
+    PUBLICATION_PAGES,
     REGISTER_LINKS,
     TIMELINE_SOURCES,
 )

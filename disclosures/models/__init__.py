@@ -1,4 +1,4 @@
-"""Tables of accounts that are open to those who pay for them, of articles, and of enquiries."""
+"""Tables of accounts, fees and publications that are open to those who pay for them, of articles, and of enquiries."""
 
 from disclosures.models.articles import (
     Article,
@@ -8,7 +8,10 @@ from disclosures.models.articles import (
     ArticleWord,
     Clause,
 )
+from disclosures.models.duties import PublicationPlan, PublicationTask
 from disclosures.models.enquiries import Citation, Enquiry, EnquiryTurn
+from disclosures.models.fees import FeeItem, FeeSchedule
+from disclosures.models.publications import Publication, PublicationPlace, PublicationRead
 from disclosures.models.reviews import LineSeen, Remark, Review
 from disclosures.models.statements import AccountStatement, StatementLine
 
@@ -23,7 +26,14 @@ __all__ = [
     "Clause",
     "Enquiry",
     "EnquiryTurn",
+    "FeeItem",
+    "FeeSchedule",
     "LineSeen",
+    "Publication",
+    "PublicationPlace",
+    "PublicationPlan",
+    "PublicationRead",
+    "PublicationTask",
     "Remark",
     "Review",
     "StatementLine",

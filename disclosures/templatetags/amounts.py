@@ -19,3 +19,18 @@ def amount(value: Decimal | None) -> str:
 def signed_percent(value: Decimal | None) -> str:
     """+12.5 %, or nothing when there was nothing to compare with."""
     return "" if value is None else f"{value:+.1f}\u00a0%".replace("-", "\u2212")
+
+
+@register.filter
+def rate(value: Decimal | None) -> str:
+    """A rate: two decimals, more where it has more."""
+    if value is None:
+        return ""
+    exact = value.normalize()
+    return f"{exact if int(exact.as_tuple().exponent) < -2 else exact.quantize(CENT):,f}".replace("-", "\u2212")
+
+
+@register.filter
+def signed_rate(value: Decimal | None) -> str:
+    """A difference of rates with its sign."""
+    return "" if value is None else f"{'+' if value > 0 else ''}{rate(value)}"

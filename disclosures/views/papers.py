@@ -48,7 +48,7 @@ def pdf(request: HttpRequest, statement_id: UUID) -> HttpResponseBase:
         **decided(list(row.reviews.all())), **figures_of(row, actor_of(request)),
     }  # fmt: skip
     html = render_to_string("pdf/disclosures/statement.html", context)
-    response = StreamingHttpResponse(_made(html), content_type="application/pdf")
+    response = StreamingHttpResponse(made(html), content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{_file_name(row)}.pdf"'
     return response
 
@@ -74,12 +74,12 @@ def minutes(request: HttpRequest, statement_id: UUID) -> HttpResponseBase:
         **figures_of(row, actor),
     }  # fmt: skip
     html = render_to_string("pdf/disclosures/minutes.html", context)
-    response = StreamingHttpResponse(_made(html), content_type="application/pdf")
+    response = StreamingHttpResponse(made(html), content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{_file_name(row)}-review.pdf"'
     return response
 
 
-def _made(html: str) -> Iterator[bytes]:
+def made(html: str) -> Iterator[bytes]:
     yield paper.write(html)
 
 

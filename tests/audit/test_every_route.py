@@ -22,6 +22,7 @@ from tests.audit import (  # noqa: F401 (they name their acts)
     outside,
     places,
     programs,
+    publishing,
     register,
     routes,
     sending,

@@ -25,6 +25,7 @@ from tests.audit import (
     outside,
     places,
     programs,
+    publishing,
     register,
     routes,
     sending,
@@ -72,7 +73,7 @@ def caught(name, house, monkeypatch):
         return stop(notices.signed_in(of, "owner"), routes.reverse(route), notices.BROWSER) if route == name else None
 
     with monkeypatch.context() as patch:
-        modules = (routes, programs, accounts, articles, assignment, contacts, data_rights, duties, enquiries, exchange_programs, inbound, notices, outages, outside,
+        modules = (routes, programs, publishing, accounts, articles, assignment, contacts, data_rights, duties, enquiries, exchange_programs, inbound, notices, outages, outside,
                    places, register, sending)  # fmt: skip
         for module in modules:
             patch.setattr(module, "post", post, raising=False)

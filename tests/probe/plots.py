@@ -68,6 +68,11 @@ from disclosures.models import (
     Clause,
     Enquiry,
     EnquiryTurn,
+    FeeItem,
+    FeeSchedule,
+    Publication,
+    PublicationPlace,
+    PublicationTask,
     Remark,
     Review,
     StatementLine,
@@ -140,6 +145,7 @@ def build_plot(plot: Plot) -> Plot:
     _accounts(plot)
     _articles(plot)
     _enquiries(plot)
+    _fees(plot)
     _report(plot)
     _privacy(plot)
     return plot
@@ -575,6 +581,37 @@ def _enquiries(plot: Plot) -> None:
         answered_at=now,
     )
     plot.objects["enquiry"] = row
+
+
+def _fees(plot: Plot) -> None:
+    """Published: everybody of the estate reads them."""
+    now, by = timezone.now(), plot.house.quality
+    mark: Any = str if plot.mark.kind == PRIVATE else plot.mark
+    schedule = FeeSchedule.objects.create(
+        number=f"F-{uuid4().hex[:12]}", estate=plot.estate, unit_kind="storage", version=FeeSchedule.objects.count() + 1,
+        valid_from=date(2026, 1, 1) + timedelta(days=FeeSchedule.objects.count()), currency="CNY", state="published",
+        explanation=mark("Costs"), decision=mark("No 3"), back_reason="", entered_by=by, entered_at=now, changed_by=by,
+        changed_at=now, published_by=by, published_at=now,
+    )  # fmt: skip
+    item = FeeItem.objects.create(
+        schedule=schedule, key=uuid4(), place=1, name_en=mark("Service"), rate="2.85", per="m2_month", note=mark("All"),
+    )  # fmt: skip
+    publication = Publication.objects.create(
+        number=f"P-{uuid4().hex[:12]}", estate=plot.estate, kind="decision", title_en=mark("Decided"), text_en=mark("Yes"),
+        state="live", min_days=15, start_on=date(2026, 1, 1), min_until=date(2026, 1, 16), entered_by=by, entered_at=now,
+        published_by=by, published_at=now, moved_at=now,
+    )  # fmt: skip
+    place = PublicationPlace.objects.create(
+        publication=publication, kind="board", where=mark("Hall"), from_on=date(2026, 1, 1), noted_by=by, noted_at=now
+    )
+    task = PublicationTask.objects.create(
+        estate=plot.estate, pack="default", kind="budget", period_from=date(2025, 1, 1), period_to=date(2025, 12, 31),
+        due_on=date(2026, 3, 31), computed_at=now,
+    )  # fmt: skip
+    plot.objects |= {
+        "fee_schedule": schedule, "fee_item": item, "publication": publication, "publication_place": place,
+        "publication_task": task,
+    }  # fmt: skip
 
 
 def _recurring(plot: Plot) -> None:

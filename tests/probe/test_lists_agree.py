@@ -17,9 +17,9 @@ from contacts import (
 )
 from contacts import queries as contacts
 from contacts.models import Commitment, CommunicationRecord, Duty, InternalRequest, Matter, Outage, OutsideParty
-from disclosures import article_queries, enquiry_queries
+from disclosures import article_queries, enquiry_queries, fee_queries, publication_queries, publicduty_queries
 from disclosures import queries as disclosures
-from disclosures.models import AccountStatement, Article, Enquiry
+from disclosures.models import AccountStatement, Article, Enquiry, FeeSchedule, Publication, PublicationTask
 from notices import board_queries, notice_queries
 from notices import queries as notices
 from notices.models import Delivery, Notice
@@ -51,6 +51,9 @@ LISTS = {
     "enquiries": (Enquiry, "enquiry.read", enquiry_queries.enquiries_visible_to),
     "own enquiries": (Enquiry, "enquiry.ask", enquiry_queries.own_enquiries),
     "enquiries opened to all": (Enquiry, "enquiry.here", enquiry_queries.opened_to),
+    "fees": (FeeSchedule, "fee.read", fee_queries.schedules_visible_to),
+    "publications": (Publication, "publication.read", publication_queries.publications_visible_to),
+    "duties to publish": (PublicationTask, "publicduty.read", publicduty_queries.tasks_visible_to),
     "duties": (Duty, "duty.read", duty_queries.duties_visible_to),
     "outages": (Outage, "outage.read", outage_queries.outages_visible_to),
     "outages at home": (Outage, "outage.here", outage_queries.outages_at_home),

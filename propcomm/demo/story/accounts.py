@@ -51,10 +51,10 @@ class _Account:
             self._tell_quarter(number, book, self._begins(number, to_on))
 
     def _begins(self, number: int, to_on: date) -> datetime:
-        """Ten days after the quarter; the last one lately, so that its review is still open."""
+        """Five days after the quarter, so that it is published in time; the last one lately, so that its review is still open."""
         if number == QUARTERS - 1:
             return self.now - timedelta(days=5)
-        return self.now - (self.now.date() - to_on) + timedelta(days=10)
+        return self.now - (self.now.date() - to_on) + timedelta(days=5)
 
     def _moved(self, number: int) -> Decimal:
         signs = {"income": 1, "expense": -1}

@@ -1,0 +1,174 @@
+"""What is read of fee schedules."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import get_language
+
+from attachments.models import Attachment
+from attachments.queries import counted_of_subject
+from contacts.rules.access import reach_for
+from disclosures.models import FeeSchedule, PublicationPlan
+from disclosures.models.fees import version_on
+from disclosures.queries import in_language
+from disclosures.rules import fees
+from disclosures.rules.packs import DEFAULT, pack, title_of
+from owners.models import Unit
+from owners.queries import homes_of, units_of
+from tenancy.models import Membership
+from tenancy.policy import scopes_of
+
+FILES_OF = "disclosures.feeschedule"
+State = FeeSchedule.State
+
+
+def schedules_visible_to(member: Membership | None) -> QuerySet[FeeSchedule]:
+    """Staff: those of estates they have as a whole. Whoever is at home there: what is published."""
+    scopes = scopes_of(member, "fee.read")
+    if member is None or not scopes:
+        return FeeSchedule.objects.none()
+    if "home" in scopes:
+        return FeeSchedule.objects.filter(state=State.PUBLISHED, estate__in=list(homes_of(member)))
+    reach = reach_for(member, "fee.read")
+    return FeeSchedule.objects.filter(Q() if reach.everywhere else Q(estate__in=reach.estates))
+
+
+def pack_of(estate_id: UUID) -> str:
+    """The rules an estate follows; the general ones until somebody has chosen."""
+    return PublicationPlan.objects.filter(estate=estate_id).values_list("pack", flat=True).first() or DEFAULT
+
+
+def rise_needs_of(estate_id: UUID) -> dict[str, Any]:
+    """What a rise needs by the estate's rules; the basis in the language in force."""
+    needs = pack(pack_of(estate_id))["rise"]
+    return {**needs, "basis": title_of(needs, get_language() or "en", "basis")}
+
+
+def before(schedule: FeeSchedule) -> FeeSchedule | None:
+    """What a version is compared with: settled once it is published, until then what it would follow."""
+    if schedule.is_published:
+        return schedule.replaces
+    rows = FeeSchedule.objects.filter(
+        estate=schedule.estate_id,
+        unit_kind=schedule.unit_kind,
+        state=State.PUBLISHED,
+        valid_from__lt=schedule.valid_from,
+    )
+    return rows.order_by("-valid_from", "-version").first()
+
+
+def latest_published(estate_id: UUID, unit_kind: str) -> FeeSchedule | None:
+    rows = FeeSchedule.objects.filter(estate=estate_id, unit_kind=unit_kind, state=State.PUBLISHED)
+    return rows.order_by("-valid_from", "-version").first()
+
+
+def rated(schedule: FeeSchedule) -> list[fees.Rated]:
+    return [fees.Rated(item.key, item.rate, item.per, item) for item in schedule.items.all()]
+
+
+def compared(schedule: FeeSchedule) -> list[fees.Compared]:
+    """Each item beside what it was."""
+    prior = before(schedule)
+    rows = fees.compared(rated(schedule), None if prior is None else rated(prior))
+    for one in rows:
+        one.row.name = name_of(one.row)
+    return rows
+
+
+def rises(schedule: FeeSchedule) -> bool:
+    return before(schedule) is not None and fees.is_rise(compared(schedule))
+
+
+def name_of(item: Any) -> str:
+    return in_language({"en": item.name_en, "zh": item.name_zh}, "")
+
+
+def has_files(schedule: FeeSchedule) -> bool:
+    return counted_of_subject(FILES_OF, schedule.pk) > 0
+
+
+def file_readable_by(subject_id: Any, attachment: Attachment, member: Membership | None) -> bool:
+    """The gate of audit reports: whoever reads the schedule."""
+    return schedules_visible_to(member).filter(pk=subject_id).exists()
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The schedules of one estate and kind of unit: in force, to come, and before."""
+
+    estate: Any
+    kind_words: str
+    in_force: FeeSchedule | None
+    coming: list[FeeSchedule]
+    past: list[FeeSchedule]
+    drafts: list[FeeSchedule]
+
+
+def standings(rows: Iterable[FeeSchedule], today: date) -> list[Standing]:
+    """Grouped, the estate's name first and all units before single kinds."""
+    groups: dict[tuple[str, str, UUID], list[FeeSchedule]] = {}
+    for row in rows:
+        groups.setdefault((row.estate.name, row.unit_kind, row.estate_id), []).append(row)
+    return [_standing(groups[key], today) for key in sorted(groups)]
+
+
+def _standing(rows: list[FeeSchedule], today: date) -> Standing:
+    found = version_on(rows, today)
+    published = sorted((row for row in rows if row.is_published), key=lambda row: row.valid_from, reverse=True)
+    return Standing(
+        estate=rows[0].estate, kind_words=str(rows[0].get_unit_kind_display()), in_force=found,
+        coming=[row for row in published if row.valid_from > today][::-1],
+        past=[row for row in published if row.valid_from <= today and row != found],
+        drafts=[row for row in rows if not row.is_published],
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Bill:
+    """What one unit pays by the schedule in force, and by the one that comes."""
+
+    unit: Unit
+    schedule: FeeSchedule | None
+    lines: list[dict[str, Any]]
+    monthly: Any
+    coming: FeeSchedule | None
+    coming_monthly: Any
+
+
+def bills_of(member: Membership, today: date) -> list[Bill]:
+    """The units the member owns today, each with its charges: by the schedule of its kind, else by that of all units."""
+    units = [unit for unit, relation in units_of(member, today) if relation == "owner"]
+    rows = list(
+        schedules_visible_to(member).filter(estate__in={unit.estate_id for unit in units})
+        .select_related("estate").prefetch_related("items")
+    )  # fmt: skip
+    return [_bill(unit, rows, today) for unit in units]
+
+
+def _bill(unit: Unit, rows: list[FeeSchedule], today: date) -> Bill:
+    own = [row for row in rows if row.estate_id == unit.estate_id and row.unit_kind == unit.kind]
+    general = [row for row in rows if row.estate_id == unit.estate_id and not row.unit_kind]
+    found = version_on(own, today) or version_on(general, today)
+    later = [row for row in (own if any(row.valid_from <= today for row in own) else own + general)
+             if row.valid_from > today]  # fmt: skip
+    coming = min(later, key=lambda row: row.valid_from, default=None)
+    lines = _lines(found, unit)
+    return Bill(
+        unit=unit, schedule=found, lines=lines, monthly=fees.in_a_month((one["amount"], one["item"].per) for one in lines),
+        coming=coming,
+        coming_monthly=None if coming is None
+        else fees.in_a_month((one["amount"], one["item"].per) for one in _lines(coming, unit)),
+    )  # fmt: skip
+
+
+def _lines(schedule: FeeSchedule | None, unit: Unit) -> list[dict[str, Any]]:
+    items = schedule.items.all() if schedule is not None else ()
+    return [
+        {"item": item, "name": name_of(item), "amount": fees.payable(item.rate, item.per, unit.exclusive_area),
+         "by_area": item.per in fees.BY_AREA}
+        for item in items
+    ]  # fmt: skip

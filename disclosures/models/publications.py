@@ -1,0 +1,192 @@
+"""Publications: what hangs open to an estate, where and for how long; who has read it; what became of it."""
+
+from datetime import date
+from uuid import UUID
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from owners.models import Estate
+from owners.queries import homes_of
+from tenancy.models import Membership, OrganisationForeignKey, OrganisationModel
+
+
+class Publication(OrganisationModel):
+    """Something shown for a minimum time. Its text stays from then on, also after it was withdrawn."""
+
+    class Kind(models.TextChoices):
+        ACCOUNTS = "accounts", pgettext_lazy("publication", "Account statement")
+        AUDIT = "audit", pgettext_lazy("publication", "Result of an audit")
+        FEES = "fees", pgettext_lazy("publication", "Fee schedule")
+        FEE_RISE = "fee_rise", pgettext_lazy("publication", "Fee rise")
+        BUDGET = "budget", pgettext_lazy("publication", "Budget")
+        PERFORMANCE = "performance", pgettext_lazy("publication", "Report on the services")
+        DECISION = "decision", pgettext_lazy("publication", "Notice of a decision")
+        COMMITTEE = "committee", pgettext_lazy("publication", "Disclosure of the committee")
+        CONTRACT = "contract", pgettext_lazy("publication", "Summary of a contract")
+        OTHER = "other", pgettext_lazy("publication", "Something else")
+
+    class State(models.TextChoices):
+        DRAFT = "draft", pgettext_lazy("publication", "Draft")
+        LIVE = "live", pgettext_lazy("publication", "Shown")
+        ENDED = "ended", pgettext_lazy("publication", "Ended")
+        WITHDRAWN = "withdrawn", pgettext_lazy("publication", "Withdrawn")
+
+    SHOWN = frozenset({State.LIVE, State.ENDED, State.WITHDRAWN})
+    # Money of the owners: who only uses a unit does not read it (domain.md 2.9).
+    FOR_OWNERS = frozenset({Kind.ACCOUNTS, Kind.AUDIT, Kind.BUDGET})
+
+    # Given when it is published: what is discarded before leaves no gap.
+    number = models.CharField(_("number"), max_length=40, blank=True, default="", editable=False)
+    estate = OrganisationForeignKey(Estate, on_delete=models.PROTECT, related_name="+", verbose_name=_("estate"))
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind)
+    title_en = models.CharField(_("title, English"), max_length=200, blank=True, default="")
+    title_zh = models.CharField(_("title, Chinese"), max_length=200, blank=True, default="")
+    text_en = models.TextField(_("text, English"), max_length=8000, blank=True, default="")
+    text_zh = models.TextField(_("text, Chinese"), max_length=8000, blank=True, default="")
+    # What it makes known, when that has a page of its own.
+    subject_type = models.CharField(max_length=60, blank=True, default="", editable=False)
+    subject_id = models.UUIDField(null=True, blank=True, editable=False)
+    subject_number = models.CharField(_("makes known"), max_length=60, blank=True, default="", editable=False)
+    # What it is about, where that is a span of time: by it a duty finds what kept it.
+    period_from = models.DateField(_("period from"), null=True, blank=True)
+    period_to = models.DateField(_("period to"), null=True, blank=True)
+    state = models.CharField(_("state"), max_length=9, choices=State, default=State.DRAFT, editable=False)
+    min_days = models.PositiveSmallIntegerField(_("shown for at least so many days"), default=0)
+    start_on = models.DateField(_("shown from"), null=True, blank=True)
+    min_until = models.DateField(_("shown at least until"), null=True, blank=True)
+    end_on = models.DateField(_("shown until"), null=True, blank=True)
+    entered_by = OrganisationForeignKey(
+        Membership, on_delete=models.PROTECT, related_name="+", verbose_name=_("entered by")
+    )
+    entered_at = models.DateTimeField(_("entered"))
+    published_by = OrganisationForeignKey(
+        Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("published by")
+    )
+    published_at = models.DateTimeField(_("published"), null=True, blank=True)
+    moved_at = models.DateTimeField(_("moved"))
+    withdrawal_reason = models.TextField(_("why it is withdrawn"), max_length=2000, blank=True, default="")
+    legal_order = models.CharField(_("legal order"), max_length=200, blank=True, default="")
+    withdrawal_asked_by = OrganisationForeignKey(
+        Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("asked to withdraw")
+    )  # fmt: skip
+    withdrawal_asked_at = models.DateTimeField(_("asked to withdraw at"), null=True, blank=True)
+    withdrawn_by = OrganisationForeignKey(
+        Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("withdrawn by")
+    )
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+    entry_key = models.UUIDField(null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("publication")
+        verbose_name_plural = _("publications")
+        base_manager_name = "objects"
+        ordering = ["-entered_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "number"], condition=~models.Q(number=""), name="one_publication_per_number"
+            ),
+            models.UniqueConstraint(
+                fields=["organisation", "subject_type", "subject_id"], condition=models.Q(subject_id__isnull=False),
+                name="one_publication_per_subject",
+            ),
+            models.UniqueConstraint(
+                fields=["organisation", "entry_key"], condition=models.Q(entry_key__isnull=False),
+                name="one_publication_per_form",
+            ),
+        ]  # fmt: skip
+        indexes = [
+            models.Index(fields=["organisation", "estate", "-start_on", "-id"], name="publication_newest"),
+            models.Index(
+                fields=["organisation", "end_on"], condition=models.Q(state="live"), name="publication_ending"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number or "–"
+
+    @property
+    def is_shown(self) -> bool:
+        return self.state in self.SHOWN
+
+    @property
+    def is_asked_back(self) -> bool:
+        return self.state != self.State.WITHDRAWN and self.withdrawal_asked_at is not None
+
+    def is_for(self, member: Membership) -> bool:
+        return self.kind not in self.FOR_OWNERS or member.role != Membership.Role.OCCUPANT
+
+    def hangs_before(self, member: Membership) -> bool:
+        """Whoever is at home there reads what is or was shown; money of the owners not who only uses a unit."""
+        return self.is_shown and self.is_for(member) and self.estate_id in homes_of(member)
+
+    def has_hung(self, today: date) -> bool:
+        """Whether its minimum time is over: its last day still belongs to it."""
+        return self.min_until is not None and self.min_until < today
+
+
+class PublicationPlace(OrganisationModel):
+    """Where it is shown. What hangs on a board has photos as proof: attachments of this row."""
+
+    class Kind(models.TextChoices):
+        PORTAL = "portal", pgettext_lazy("place of a publication", "Portal")
+        BOARD = "board", pgettext_lazy("place of a publication", "Notice board")
+        MAIL = "mail", pgettext_lazy("place of a publication", "Mail")
+
+    publication = OrganisationForeignKey(Publication, on_delete=models.CASCADE, related_name="places_shown")
+    kind = models.CharField(_("kind"), max_length=6, choices=Kind)
+    where = models.CharField(_("where"), max_length=200, blank=True, default="")
+    from_on = models.DateField(_("since"))
+    to_on = models.DateField(_("until"), null=True, blank=True)
+    noted_by = OrganisationForeignKey(
+        Membership, on_delete=models.PROTECT, related_name="+", verbose_name=_("noted by")
+    )
+    noted_at = models.DateTimeField(_("noted"))
+    entry_key = models.UUIDField(null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("place of a publication")
+        verbose_name_plural = _("places of a publication")
+        base_manager_name = "objects"
+        ordering = ["from_on", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "entry_key"], condition=models.Q(entry_key__isnull=False),
+                name="one_publication_place_per_form",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(to_on__isnull=True) | models.Q(to_on__gte=models.F("from_on")),
+                name="publication_place_span",
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return self.where or self.get_kind_display()
+
+    @property
+    def estate_id(self) -> UUID:
+        return self.publication.estate_id
+
+    def hangs_before(self, member: Membership) -> bool:
+        return self.publication.hangs_before(member)
+
+
+class PublicationRead(OrganisationModel):
+    """That a member for whom it hangs has opened it; once each."""
+
+    publication = OrganisationForeignKey(Publication, on_delete=models.CASCADE, related_name="reads")
+    member = OrganisationForeignKey(Membership, on_delete=models.PROTECT, related_name="+", verbose_name=_("member"))
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("reading of a publication")
+        verbose_name_plural = _("readings of publications")
+        base_manager_name = "objects"
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "publication", "member"], name="one_read_per_member"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.publication_id}"

@@ -1,0 +1,30 @@
+"""A publication as a sheet for a board: in the largest words with which it fits one page."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from disclosures.models import Publication
+from notices.paper import pdf
+from notices.paper.doors import SIZES
+from notices.paper.qr import qr_svg
+from tenancy.models import Organisation
+
+
+def sheet_pdf(
+    row: Publication, *, words: Sequence[dict[str, Any]], organisation: Organisation, link: str, language: str
+) -> Iterator[bytes]:
+    """The document, in one piece; made when it is asked for. In the smallest words it takes the pages it needs."""
+    content = b""
+    with translation.override(language):
+        for size in SIZES:
+            context = {
+                "row": row, "words": words, "organisation": organisation, "accent": organisation.accent, "link": link,
+                "qr": qr_svg(link), "size": size, "kind": row.get_kind_display(),
+            }  # fmt: skip
+            content = pdf.write(render_to_string("pdf/disclosures/publication.html", context))
+            if pdf.pages_in(content) == 1:
+                break
+    yield content
