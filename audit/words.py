@@ -74,6 +74,7 @@ SENTENCES: dict[str, Promise] = {
     "communicationrecord.amended": gettext_lazy("%(who)s amended %(what)s"),
     "communicationrecord.answered": gettext_lazy("%(who)s answered %(what)s"),
     "communicationrecord.settled": gettext_lazy("%(who)s noted that %(what)s needs no answer"),
+    "columns.chosen": gettext_lazy("%(who)s said what the columns of a file of accounts mean"),
     "statement.brought_in": gettext_lazy("%(who)s brought in the accounts %(what)s"),
     "statement.draft": gettext_lazy("%(who)s sent the accounts %(what)s back"),
     "statement.prepared": gettext_lazy("%(who)s prepared the accounts %(what)s"),

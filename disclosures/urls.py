@@ -1,11 +1,12 @@
 from django.urls import path
 
-from disclosures.views import acts, papers, questions, statements
+from disclosures.views import acts, columns, papers, questions, statements
 
 app_name = "disclosures"
 urlpatterns = [
     path("", statements.index, name="index"),
     path("bring-in/", acts.bring_in, name="bring_in"),
+    path("bring-in/columns/", columns.choose, name="columns"),
     path("<uuid:statement_id>/", statements.statement, name="statement"),
     path("<uuid:statement_id>/pdf/", papers.pdf, name="pdf"),
     path("<uuid:statement_id>/minutes/", papers.minutes, name="minutes"),

@@ -15,12 +15,11 @@ writers = staff_only(lambda member: can(member, "statement.write"))
 checkers = staff_only(lambda member: can(member, "statement.check"))
 reviewers = staff_only(lambda member: can(member, "statement.review"))
 answerers = staff_only(lambda member: can(member, "statement.answer"))
-PEOPLE = ("estate", "prepared_by", "checked_by", "published_by", "corrects")
 
 
 def found(request: HttpRequest, statement_id: UUID) -> AccountStatement:
     """Raises NotFound for unknown, foreign and not yet open alike."""
-    rows = queries.statements_visible_to(actor_of(request)).select_related(*PEOPLE)
+    rows = queries.statements_visible_to(actor_of(request)).select_related("estate")
     row = rows.filter(pk=statement_id).first()
     if row is None:
         raise NotFound("no such statement")

@@ -26,6 +26,7 @@ from tests.audit import (
     register,
     routes,
     sending,
+    standards,
 )
 from tests.factories.api import Program
 from tests.hostile.reading import Page
@@ -71,7 +72,7 @@ def caught(name, house, monkeypatch):
 
     with monkeypatch.context() as patch:
         modules = (routes, programs, accounts, assignment, contacts, data_rights, duties, exchange_programs, inbound, notices, outages, outside,
-                   places, register, sending)  # fmt: skip
+                   places, register, sending, standards)  # fmt: skip
         for module in modules:
             patch.setattr(module, "post", post, raising=False)
         if name in ("complaints:new", "complaints:enter", "owners:ask", "owners:import_upload"):
