@@ -9,6 +9,7 @@ ATTACHMENT_GATES = {
     "contacts.matter": "contacts.services.matters.document_readable_by",
     "contacts.contract": "contacts.queries.contract_file_readable_by",
     "contacts.dutydone": "contacts.duty_queries.evidence_readable_by",
+    "disclosures.standardrecord": "disclosures.standard_queries.record_file_readable_by",
     "disclosures.statementline": "disclosures.queries.voucher_readable_by",
     "notices.handdelivery": "notices.reach_queries.photo_readable_by",
     "notices.notice": "notices.notice_queries.attachment_readable_by",
@@ -38,6 +39,12 @@ TIMELINE_SOURCES = [
     "complaints.register_lines.lines",
 ]
 
+# Where it is seen whether what is promised to an estate was kept, beside the calendar and records written by hand.
+STANDARD_SOURCES = [
+    "complaints.standard_source.ANSWERED",
+    "complaints.standard_source.RESOLVED",
+]
+
 # Where the log's page leads for an object whose page is not in the administration.
 AUDIT_PAGES = {
     "owners.person": "owners:person",
@@ -52,6 +59,7 @@ AUDIT_PAGES = {
     "contacts.internalrequest": "register:request",
     "contacts.communicationrecord": "register:entry",
     "disclosures.accountstatement": "disclosures:statement",
+    "disclosures.servicestandard": "disclosures:standard",
     "reports.reportrun": "reports:report",
     "attachments.attachment": "attachments:download",
 }
@@ -76,6 +84,8 @@ API_ENUM_NAMES = {
     "OutageState": "contacts.models.Outage.State",
     "AccountKind": "disclosures.models.AccountStatement.Kind",
     "AccountState": "disclosures.models.AccountStatement.State",
+    "PromiseRhythm": "disclosures.models.StandardVersion.Unit",
+    "PromiseKept": "disclosures.standard_api.STATE_CHOICES",
     "BookingDirection": "disclosures.models.StatementLine.Direction",
     "ContactDirection": "contacts.models.CommunicationRecord.Direction",
     "ContactState": "contacts.models.CommunicationRecord.State",

@@ -20,6 +20,7 @@ from propcomm.rooms import (  # noqa: F401
     AUDIT_PAGES,
     OUTBOX_WITHHELD,
     REGISTER_LINKS,
+    STANDARD_SOURCES,
     TIMELINE_SOURCES,
 )
 

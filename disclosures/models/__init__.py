@@ -2,6 +2,17 @@
 
 from disclosures.models.columns import RememberedColumns
 from disclosures.models.reviews import LineSeen, Remark, Review
+from disclosures.models.standards import ServiceStandard, StandardRecord, StandardVersion
 from disclosures.models.statements import AccountStatement, StatementLine
 
-__all__ = ["AccountStatement", "LineSeen", "Remark", "RememberedColumns", "Review", "StatementLine"]
+__all__ = [
+    "AccountStatement",
+    "LineSeen",
+    "Remark",
+    "RememberedColumns",
+    "Review",
+    "ServiceStandard",
+    "StandardRecord",
+    "StandardVersion",
+    "StatementLine",
+]  # fmt: skip

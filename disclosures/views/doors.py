@@ -15,6 +15,9 @@ writers = staff_only(lambda member: can(member, "statement.write"))
 checkers = staff_only(lambda member: can(member, "statement.check"))
 reviewers = staff_only(lambda member: can(member, "statement.review"))
 answerers = staff_only(lambda member: can(member, "statement.answer"))
+standard_readers = staff_only(lambda member: can(member, "standard.read"))
+standard_writers = staff_only(lambda member: can(member, "standard.write"))
+standard_recorders = staff_only(lambda member: can(member, "standard.record"))
 
 
 def found(request: HttpRequest, statement_id: UUID) -> AccountStatement:

@@ -22,6 +22,7 @@ from propcomm.demo.story.outages import tell_outages
 from propcomm.demo.story.outsiders import enter_outsiders
 from propcomm.demo.story.photos import Album
 from propcomm.demo.story.programme import DAYS, Programme
+from propcomm.demo.story.promises import promise_services
 from propcomm.demo.story.stage import Stage
 from propcomm.demo.story.texts import Texts
 from propcomm.demo.story.together import join_two
@@ -73,6 +74,7 @@ def load(slug: str, *, now: datetime, share: float = 1.0) -> Loaded | None:
             tell_outages(cast, now=now)
             open_doors(cast, now=now)
         enter_accounts(cast, album, now=now)
+        promise_services(cast, now=now)
         share_work(cast, now=now)
         Aftermath(cast, rng, now).follow()
         found = Complaint.objects.all()
