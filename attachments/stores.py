@@ -55,6 +55,13 @@ def _save(path: Path, name: str, written: list[str]) -> str:
     return stored
 
 
+def content_of(attachment: Attachment) -> bytes:
+    """The bytes as they are kept. The caller knows that its actor may have them, and that they have been checked."""
+    with storages[STORAGE].open(attachment.stored_name) as stream:
+        content: bytes = stream.read()
+    return content
+
+
 def delete(names: Iterable[str]) -> None:
     for name in names:
         storages[STORAGE].delete(name)

@@ -25,6 +25,10 @@ class BringInForm(forms.Form):
         ),
         error_messages={"required": gettext_lazy("Choose the file with the accounts.")},
     )
+    by_hand = forms.BooleanField(
+        label=gettext_lazy("Let me choose the columns myself"), required=False,
+        help_text=gettext_lazy("You are asked by itself when the headings of the file are not understood."),
+    )  # fmt: skip
 
     def __init__(self, *args: Any, estates: Sequence[Estate], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,6 +1,5 @@
 """What is read of account statements. Every function returns rows of the organisation in force."""
 
-from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -144,13 +143,21 @@ def people_of(estate_id: UUID, *roles: str) -> QuerySet[Membership]:
     return rows.select_related("user").distinct().order_by("id")
 
 
-def seen_by(member: Membership | None, lines: Iterable[UUID]) -> set[UUID]:
-    rows = LineSeen.objects.filter(member=member, line__in=list(lines))
+def lines_from(statement: AccountStatement, first: UUID | str, number: int) -> QuerySet[StatementLine, Any]:
+    """The ids of so many lines in the account's order, from one on: for the IN of another question."""
+    begins = StatementLine.objects.filter(pk=first).values("place")
+    return statement.lines.filter(place__gte=begins).order_by("place").values("pk")[:number]
+
+
+def seen_by(member: Membership | None, lines: Any) -> set[UUID]:
+    """Which of these lines, ids or a query of them, the member has gone through."""
+    rows = LineSeen.objects.filter(member=member, line__in=lines)
     return set(rows.values_list("line_id", flat=True))
 
 
-def vouchers_by_line(lines: Iterable[UUID]) -> dict[UUID, int]:
-    rows = Attachment.objects.filter(subject_type=VOUCHERS_OF, subject_id__in=list(lines)).order_by()
+def vouchers_by_line(lines: Any) -> dict[UUID, int]:
+    """How many scans these lines, ids or a query of them, have."""
+    rows = Attachment.objects.filter(subject_type=VOUCHERS_OF, subject_id__in=lines).order_by()
     return dict(rows.values_list("subject_id").annotate(Count("pk")))
 
 

@@ -5,7 +5,9 @@ from typing import Any
 
 from disclosures import queries
 from disclosures.models import AccountStatement, Enquiry, Remark, Review
+from disclosures.plain_words import bars_of, name_of, sentences_of
 from disclosures.rules import figures
+from disclosures.rules.summary import expense_change
 from disclosures.services.statements import totals_of
 from tenancy.models import Membership
 from tenancy.names import name_for
@@ -40,22 +42,29 @@ def decided(reviews: Sequence[Review]) -> dict[str, int]:
 
 
 def figures_of(row: AccountStatement, reader: Membership) -> dict[str, Any]:
-    """What page, PDF and spreadsheet show alike: totals, categories against the period before, of each hundred."""
-    booked, prior = queries.booked_of(row), queries.before(row, reader)
-    categories = figures.compared(booked, queries.sums_of(prior), flag_share=queries.flag_share())
+    """What page, PDF and spreadsheet show alike: totals, categories against the period before, of each hundred, the
+    sentences and the pictures."""
+    return figures_beside(row, queries.before(row, reader))
+
+
+def figures_beside(row: AccountStatement, prior: AccountStatement | None) -> dict[str, Any]:
+    """The same beside a period that is known already."""
+    booked, sums = queries.booked_of(row), queries.sums_of(prior)
+    categories = figures.compared(booked, sums, flag_share=queries.flag_share())
+    totals = totals_of(row, booked)
     return {
-        "totals": totals_of(row, booked), "prior": prior, "categories": [_named(shown) for shown in categories],
-        "line_count": sum(one.count for one in booked), "has_budget": any(shown.booked.budget is not None for shown in categories),
-        "hundred": [
-            {"name": queries.in_language(dict(shown.booked.names), shown.booked.category), "part": part}
-            for shown, part in figures.of_each_hundred(categories)
-        ],
+        "totals": totals, "prior": prior, "categories": [_named(shown) for shown in categories],
+        "line_count": sum(one.count for one in booked),
+        "has_budget": any(shown.booked.budget is not None for shown in categories),
+        "hundred": [{"name": name_of(shown), "part": part} for shown, part in figures.of_each_hundred(categories)],
+        "sentences": sentences_of(row, totals, categories, expense_change(totals.expense, sums)),
+        "bars": bars_of(row, categories, has_prior=prior is not None),
     }  # fmt: skip
 
 
 def _named(shown: figures.Category) -> dict[str, Any]:
     return {
-        "name": queries.in_language(dict(shown.booked.names), shown.booked.category), "code": shown.booked.category,
+        "name": name_of(shown), "code": shown.booked.category,
         "direction": shown.booked.direction, "amount": shown.booked.amount, "count": shown.booked.count,
         "budget": shown.booked.budget, "prior": shown.prior, "share": shown.share, "change": shown.change,
         "over_budget": shown.over_budget, "is_flagged": shown.is_flagged,

@@ -16,6 +16,7 @@ from contacts import register_api as register
 from disclosures import api as accounts
 from disclosures import library_api as library
 from disclosures import publishing_api as publishing
+from disclosures import standard_api as standards
 from notices import api as notices
 from notices import notice_api
 from notices import reach_api as reach
@@ -37,6 +38,8 @@ urlpatterns = [
         for code, act in (*cases.OWNER_ACTS.items(), *cases.STAFF_ACTS.items())
     ),
     path("categories/", cases.CategoryList.as_view(), name="categories"),
+    path("standards/", standards.StandardList.as_view(), name="standards"),
+    path("standards/<uuid:standard_id>/", standards.StandardDetail.as_view(), name="standard"),
     path("files/", files.FileList.as_view(), name="files"),
     path("files/<uuid:file_id>/", files.FileDetail.as_view(), name="file"),
     path("files/<uuid:file_id>/thumb/", files.FileThumb.as_view(), name="file_thumb"),

@@ -9,6 +9,7 @@ ATTACHMENT_GATES = {
     "contacts.matter": "contacts.services.matters.document_readable_by",
     "contacts.contract": "contacts.queries.contract_file_readable_by",
     "contacts.dutydone": "contacts.duty_queries.evidence_readable_by",
+    "disclosures.standardrecord": "disclosures.standard_queries.record_file_readable_by",
     "disclosures.statementline": "disclosures.queries.voucher_readable_by",
     "disclosures.publication": "disclosures.publication_queries.file_readable_by",
     "disclosures.publicationplace": "disclosures.publication_queries.photo_readable_by",
@@ -43,6 +44,11 @@ TIMELINE_SOURCES = [
 
 # The page on which a complaint is made of an enquiry.
 ENQUIRY_TO_COMPLAINT = "complaints:from_enquiry"
+# Where it is seen whether what is promised to an estate was kept, beside the calendar and records written by hand.
+STANDARD_SOURCES = [
+    "complaints.standard_source.ANSWERED",
+    "complaints.standard_source.RESOLVED",
+]
 
 # Where the log's page leads for an object whose page is not in the administration.
 AUDIT_PAGES = {
@@ -62,6 +68,7 @@ AUDIT_PAGES = {
     "disclosures.enquiry": "enquiries:enquiry",
     "disclosures.feeschedule": "disclosures:fee_schedule",
     "disclosures.publication": "disclosures:publication",
+    "disclosures.servicestandard": "disclosures:standard",
     "reports.reportrun": "reports:report",
     "attachments.attachment": "attachments:download",
 }
@@ -107,6 +114,8 @@ API_ENUM_NAMES = {
     "PublicationState": "disclosures.models.Publication.State",
     "PublicationPlaceKind": "disclosures.models.PublicationPlace.Kind",
     "PublicationDutyStanding": "disclosures.publishing_api.STANDINGS",
+    "PromiseRhythm": "disclosures.models.StandardVersion.Unit",
+    "PromiseKept": "disclosures.standard_api.STATE_CHOICES",
     "BookingDirection": "disclosures.models.StatementLine.Direction",
     "ContactDirection": "contacts.models.CommunicationRecord.Direction",
     "ContactState": "contacts.models.CommunicationRecord.State",

@@ -22,6 +22,7 @@ from propcomm.rooms import (  # noqa: F401
     OUTBOX_WITHHELD,
     PUBLICATION_PAGES,
     REGISTER_LINKS,
+    STANDARD_SOURCES,
     TIMELINE_SOURCES,
 )
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from disclosures.exchange.columns import Choice, Remembered, complain_of_lacking, recognised
 from disclosures.rules.defaults import columns, defaults
 from owners.registry.problems import Unreadable
 from owners.registry.values import as_text, folded
@@ -52,13 +53,29 @@ class Problems(Unreadable):
         self.sentences = shown
 
 
-def read(content: bytes, file_name: str) -> Book:
-    """Raises Unreadable with a sentence, or Problems with several."""
-    sheets = _named(open_sheets(content, file_name))
-    about = _about(sheets["about"])
+def read(
+    content: bytes, file_name: str, *, remembered: Remembered | None = None,
+    chosen: Mapping[str, Choice | None] | None = None,
+) -> Book:  # fmt: skip
+    """The book of a file, its columns by their names, as they are ``remembered``, or as somebody has ``chosen``.
+
+    Raises Unreadable with a sentence, NotUnderstood when sheets or columns are lacking, or Problems with several.
+    """
+    return book_of(open_sheets(content, file_name), remembered=remembered, chosen=chosen)
+
+
+def book_of(
+    sheets: Sequence[Sheet], *, remembered: Remembered | None = None,
+    chosen: Mapping[str, Choice | None] | None = None,
+) -> Book:  # fmt: skip
+    """The same of sheets that are open already."""
+    choices = recognised(sheets, remembered or {}) if chosen is None else chosen
+    complain_of_lacking(sheets, choices)
+    parts = {part: (sheets[choice.sheet], choice) for part, choice in choices.items() if choice is not None}
+    about = _about(*parts["about"])
     found: list[str] = []
-    accounts = _accounts(sheets["balances"], about, found)
-    _lines(sheets["lines"], accounts, about, found)
+    accounts = _accounts(*parts["balances"], about, found)
+    _lines(*parts["lines"], accounts, about, found)
     if found:
         raise Problems(found)
     if not accounts:
@@ -66,32 +83,15 @@ def read(content: bytes, file_name: str) -> Book:
     return Book(about["from_on"], about["to_on"], about["currency"], accounts)
 
 
-def _named(sheets: Sequence[Sheet]) -> dict[str, Sheet]:
-    named, lacking = {}, []
-    for code, names in columns()["sheets"].items():
-        found = next((sheet for sheet in sheets if folded(sheet.name) in {folded(name) for name in names}), None)
-        if found is None:
-            lacking.append(" / ".join(names[:3]))
-        else:
-            named[code] = found
-    if lacking:
-        raise Unreadable(
-            _("The file lacks a sheet: %(names)s. It needs one each for the period, the balances and the lines.")
-            % {"names": "; ".join(lacking)}
-        )
-    return named
-
-
 # -- the period ------------------------------------------------------------------------------------------------------
 
 
-def _about(sheet: Sheet) -> Row:
-    known = {folded(name): code for code, names in columns()["about"].items() for name in names}
+def _about(sheet: Sheet, choice: Choice) -> Row:
     said: Row = {}
-    for _number, cells in sheet.rows:
-        if len(cells) > 1 and (code := known.get(folded(cells[0]))):
-            said[code] = cells[1]
-    _complain_of_lacking("about", said, sheet.name)
+    for code, place in choice.places.items():
+        cells = sheet.rows[place][1] if place < len(sheet.rows) else []
+        said[code] = cells[1] if len(cells) > 1 else None
+    _complain_of_empty(said, sheet.name)
     try:
         said["from_on"], said["to_on"] = as_day(said["from_on"]), as_day(said["to_on"])
     except ValueError:
@@ -106,8 +106,8 @@ def _about(sheet: Sheet) -> Row:
     return said
 
 
-def _complain_of_lacking(part: str, had: Mapping[str, Any], sheet: str) -> None:
-    lacking = [columns()[part][code][0] for code in columns()["needed"][part] if had.get(code) in (None, "")]
+def _complain_of_empty(said: Mapping[str, Any], sheet: str) -> None:
+    lacking = [columns()["about"][code][0] for code in columns()["needed"]["about"] if said.get(code) in (None, "")]
     if lacking:
         raise Unreadable(_("Sheet “%(sheet)s” lacks: %(columns)s.") % {"sheet": sheet, "columns": ", ".join(lacking)})
 
@@ -115,28 +115,18 @@ def _complain_of_lacking(part: str, had: Mapping[str, Any], sheet: str) -> None:
 # -- balances and lines --------------------------------------------------------------------------------------------------
 
 
-def _table(sheet: Sheet, part: str) -> Iterator[tuple[int, Row]]:
-    """Rows below the line of headings, by column. Raises Unreadable when a needed column is lacking."""
-    known = {folded(name): code for code, names in columns()[part].items() for name in names}
-    if not sheet.rows:
-        raise Unreadable(_("Sheet “%(sheet)s” is empty.") % {"sheet": sheet.name})
-    _head, heads = sheet.rows[0]
-    places: dict[str, int] = {}
-    for place, cell in enumerate(heads):
-        code = known.get(folded(cell))
-        if code and code not in places:
-            places[code] = place
-    _complain_of_lacking(part, places, sheet.name)
-    for number, cells in sheet.rows[1:]:
-        yield number, {code: cells[place] if place < len(cells) else None for code, place in places.items()}
+def _table(sheet: Sheet, choice: Choice) -> Iterator[tuple[int, Row]]:
+    """Rows below the line of headings, by column. Raises Unreadable when formulas have no results."""
+    for number, cells in sheet.rows[choice.head + 1 :]:
+        yield number, {code: cells[place] if place < len(cells) else None for code, place in choice.places.items()}
     if sheet.uncomputed:
         raise Unreadable(_("The file holds formulas without results. Open it, save it again and upload it once more."))
 
 
-def _accounts(sheet: Sheet, about: Row, found: list[str]) -> dict[str, Account]:
+def _accounts(sheet: Sheet, choice: Choice, about: Row, found: list[str]) -> dict[str, Account]:
     """By kind."""
     accounts: dict[str, Account] = {}
-    for number, row in _table(sheet, "balances"):
+    for number, row in _table(sheet, choice):
         where = {"sheet": sheet.name, "row": number}
         kind = _kind(row["account"], about)
         if kind is None:
@@ -168,9 +158,11 @@ def _word(part: str, said: Any) -> str | None:
     return next((code for code, names in columns()[part].items() if folded(said) in {folded(n) for n in names}), None)
 
 
-def _lines(sheet: Sheet, accounts: dict[str, Account], about: Row, found: list[str]) -> None:
+def _lines(
+    sheet: Sheet, choice: Choice, accounts: dict[str, Account], about: Row, found: list[str]
+) -> None:  # fmt: skip
     taken: Counter[tuple[str, int]] = Counter()
-    for count, (number, row) in enumerate(_table(sheet, "lines"), 1):
+    for count, (number, row) in enumerate(_table(sheet, choice), 1):
         if count > defaults()["import"]["lines"]:
             raise Unreadable(_("The file has more than %(limit)s lines.") % {"limit": defaults()["import"]["lines"]})
         account = accounts.get(_kind(row["account"], about) or "")

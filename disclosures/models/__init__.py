@@ -8,11 +8,13 @@ from disclosures.models.articles import (
     ArticleWord,
     Clause,
 )
+from disclosures.models.columns import RememberedColumns
 from disclosures.models.duties import PublicationPlan, PublicationTask
 from disclosures.models.enquiries import Citation, Enquiry, EnquiryTurn
 from disclosures.models.fees import FeeItem, FeeSchedule
 from disclosures.models.publications import Publication, PublicationPlace, PublicationRead
 from disclosures.models.reviews import LineSeen, Remark, Review
+from disclosures.models.standards import ServiceStandard, StandardRecord, StandardVersion
 from disclosures.models.statements import AccountStatement, StatementLine
 
 __all__ = [
@@ -35,6 +37,10 @@ __all__ = [
     "PublicationRead",
     "PublicationTask",
     "Remark",
+    "RememberedColumns",
     "Review",
+    "ServiceStandard",
+    "StandardRecord",
+    "StandardVersion",
     "StatementLine",
 ]

@@ -1,6 +1,7 @@
 """What is done with accounts: brought in, moved on, decided, corrected, gone through, shown by vouchers."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,21 +11,27 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from attachments.rules import UploadRefused
 from contacts.rules.access import reach_for
+from disclosures.columns_queries import remembered
 from disclosures.exchange import workbook
+from disclosures.exchange.columns import NotUnderstood
 from disclosures.forms import BringInForm, CorrectForm, ReasonForm, ReturnForm, VoucherForm
 from disclosures.models import AccountStatement
 from disclosures.services import reviewing, statements
+from disclosures.views.columns import can_be_chosen, keep_for_choosing, landed
 from disclosures.views.doors import checkers, found, found_line, readers, reviewers, writers
 from disclosures.views.statements import name_line
 from owners.queries import estates_visible_to
 from owners.registry.problems import Unreadable
+from owners.registry.workbook import open_sheets
 from owners.views.entrance import actor_of
 from tenancy.errors import DomainError, NotFound
+from tenancy.models import Membership
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 TOLD = {
@@ -40,31 +47,42 @@ TOLD = {
 @writers
 @never_cache
 def bring_in(request: HttpRequest) -> HttpResponse:
-    """Choose a file: each account in it becomes a draft, or all that is wrong is said."""
+    """Choose a file: each account in it becomes a draft, or all that is wrong is said; what its headings mean can be
+    chosen when they are not understood."""
     actor, now = actor_of(request), timezone.now()
     reach = reach_for(actor, "statement.write")
     estates = [estate for estate in estates_visible_to(actor) if reach.covers(estate.pk)]
     form = BringInForm(request.POST or None, request.FILES or None, estates=estates)
-    if request.method == "POST" and form.is_valid():
-        file = form.cleaned_data["file"]
-        try:
-            book = workbook.read(file.read(), file.name or "")
-            rows = statements.bring_in(book=book, estate=form.chosen(), actor=actor, now=now)
-        except workbook.Problems as problems:
-            for sentence in problems.sentences:
-                form.add_error("file", sentence)
-        except Unreadable as problem:
-            form.add_error("file", str(problem))
-        except DomainError as refusal:
-            if refusal.code != "file":
-                raise
-            form.add_error("file", str(refusal.message))
-        else:
-            told = ngettext("%(number)s account brought in.", "%(number)s accounts brought in.", len(rows))
-            messages.success(request, told % {"number": len(rows)})
-            return redirect("disclosures:statement", rows[0].pk) if len(rows) == 1 else redirect("disclosures:index")
+    if request.method == "POST" and form.is_valid() and (there := _bring_in(request, form, actor, now)):
+        return there
     status = 422 if request.method == "POST" else 200
     return render(request, "disclosures/bring_in.html", {"form": form}, status=status)
+
+
+def _bring_in(request: HttpRequest, form: BringInForm, actor: Membership, now: datetime) -> HttpResponse | None:
+    """Where it goes on; nothing when something is wrong, which the form then says."""
+    file = form.cleaned_data["file"]
+    try:
+        sheets = open_sheets(file.read(), file.name or "")
+        if form.cleaned_data["by_hand"] and can_be_chosen(sheets):
+            return redirect(keep_for_choosing(file, form.chosen(), actor, now))
+        try:
+            book = workbook.book_of(sheets, remembered=remembered())
+        except NotUnderstood:
+            if not can_be_chosen(sheets):
+                raise
+            return redirect(keep_for_choosing(file, form.chosen(), actor, now))
+        return landed(request, statements.bring_in(book=book, estate=form.chosen(), actor=actor, now=now))
+    except workbook.Problems as problems:
+        for sentence in problems.sentences:
+            form.add_error("file", sentence)
+    except Unreadable as problem:
+        form.add_error("file", str(problem))
+    except DomainError as refusal:
+        if refusal.code != "file" and not isinstance(refusal, UploadRefused):
+            raise
+        form.add_error("file", str(refusal.message))
+    return None
 
 
 @require_POST

@@ -15,12 +15,14 @@ writers = staff_only(lambda member: can(member, "statement.write"))
 checkers = staff_only(lambda member: can(member, "statement.check"))
 reviewers = staff_only(lambda member: can(member, "statement.review"))
 answerers = staff_only(lambda member: can(member, "statement.answer"))
-PEOPLE = ("estate", "prepared_by", "checked_by", "published_by", "corrects")
+standard_readers = staff_only(lambda member: can(member, "standard.read"))
+standard_writers = staff_only(lambda member: can(member, "standard.write"))
+standard_recorders = staff_only(lambda member: can(member, "standard.record"))
 
 
 def found(request: HttpRequest, statement_id: UUID) -> AccountStatement:
     """Raises NotFound for unknown, foreign and not yet open alike."""
-    rows = queries.statements_visible_to(actor_of(request)).select_related(*PEOPLE)
+    rows = queries.statements_visible_to(actor_of(request)).select_related("estate")
     row = rows.filter(pk=statement_id).first()
     if row is None:
         raise NotFound("no such statement")

@@ -20,49 +20,64 @@ COLUMNS = (
     "pk", "place", "booked_on", "voucher", "direction", "category", "category_en", "category_zh", "text_en", "text_zh",
     "counterparty", "amount",
 )  # fmt: skip
-ROW = """<tr>
-<th scope="row"><a class="line-link" href="{href}%(key)s/">%(place)s. <bdi>%(text)s</bdi></a>%(marks)s</th>
+# What stands before the marks of a row, between them and the sign of a scan, and after it.
+HEAD = '<tr>\n<th scope="row"><a class="line-link" href="{href}%(key)s/">%(place)s. <bdi>%(text)s</bdi></a>'
+MIDDLE = """</th>
 <td data-label="{date}">%(date)s</td>
 <td data-label="{who}"><bdi>%(who)s</bdi></td>
-<td data-label="{voucher}">%(voucher)s%(scan)s</td>
+<td data-label="{voucher}">%(voucher)s"""
+TAIL = """</td>
 <td class="num" data-label="{income}">%(income)s</td>
 <td class="num" data-label="{expense}">%(expense)s</td>
 </tr>
 """
+# The line's id as text, which is quicker kept than a UUID, and its three parts.
+Piece = tuple[str, str, str, str]
 
 
-def rows_of(
-    lines: Iterable[Mapping[str, Any]], *, seen: Collection[UUID], scans: Mapping[UUID, int], said: Mapping[UUID, int]
-) -> SafeString:
-    """``lines`` by COLUMNS; ``seen`` by this member; how many scans and remarks each has. What was typed is escaped."""
+def compiled(lines: Iterable[Mapping[str, Any]]) -> list[Piece]:
+    """``lines`` by COLUMNS, as any reader sees them. What was typed is escaped."""
     words = {
         "date": _("Date"), "who": _("To or from whom"), "voucher": _("Voucher"),
         "income": pgettext("booking", "Income"), "expense": pgettext("booking", "Expense"),
     }  # fmt: skip
     somewhere = reverse("disclosures:line", args=[UUID(int=0)]).removesuffix(f"{UUID(int=0)}/")
-    row = ROW.format(href=somewhere, **{name: escape(word).replace("%", "%%") for name, word in words.items()})
-    with_scan = format_html(" {}", icon("paperclip", _("with a scan")))
-    was_seen = format_html(' <span class="part">{}{}</span>', icon("check"), _("gone through"))
+    said = {name: escape(word).replace("%", "%%") for name, word in words.items()}
+    head, middle, tail = (part.format(href=somewhere, **said) for part in (HEAD, MIDDLE, TAIL))
     days: dict[date | None, str] = {None: ""}
     made = []
     for line in lines:
-        key, day, is_income, shown = (
-            line["pk"],
-            line["booked_on"],
-            line["direction"] == "income",
-            amount(line["amount"]),
-        )
+        day, is_income, shown = line["booked_on"], line["direction"] == "income", amount(line["amount"])
         if day not in days:
             days[day] = escape(date_format(day, "SHORT_DATE_FORMAT"))
-        made.append(
-            row
-            % {
-                "key": key, "place": line["place"], "text": escape(_text(line)), "who": escape(line["counterparty"]),
-                "marks": (_said(said[key]) if said.get(key) else "") + (was_seen if key in seen else ""),
-                "date": days[day], "voucher": escape(line["voucher"]), "scan": with_scan if scans.get(key) else "",
-                "income": shown if is_income else "", "expense": "" if is_income else shown,
-            }
-        )  # fmt: skip
+        cells = {
+            "key": line["pk"], "place": line["place"], "text": escape(_text(line)),
+            "who": escape(line["counterparty"]), "date": days[day], "voucher": escape(line["voucher"]),
+            "income": shown if is_income else "", "expense": "" if is_income else shown,
+        }  # fmt: skip
+        made.append((str(line["pk"]), head % cells, middle % cells, tail % cells))
+    return made
+
+
+def rows_of(
+    pieces: Iterable[Piece], *, seen: Collection[UUID], scans: Mapping[UUID, int], said: Mapping[UUID, int]
+) -> SafeString:
+    """The table's rows with what is this reader's: ``seen`` by them, how many scans and remarks each line has."""
+    with_scan = format_html(" {}", icon("paperclip", _("with a scan")))
+    was_seen = format_html(' <span class="part">{}{}</span>', icon("check"), _("gone through"))
+    passed, scanned = {str(key) for key in seen}, {str(key) for key in scans}
+    remarked = {str(key): number for key, number in said.items()}
+    made: list[str] = []
+    for key, head, middle, tail in pieces:
+        made.append(head)
+        if key in remarked:
+            made.append(_said(remarked[key]))
+        if key in passed:
+            made.append(was_seen)
+        made.append(middle)
+        if key in scanned:
+            made.append(with_scan)
+        made.append(tail)
     return mark_safe("".join(made))
 
 

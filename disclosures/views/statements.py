@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -20,9 +20,10 @@ from disclosures.models import AccountStatement, Remark, StatementLine
 from disclosures.models.statements import states_shown_to
 from disclosures.rules.defaults import defaults
 from disclosures.services import asking, reviewing
-from disclosures.showing import decided, figures_of, without_strangers
+from disclosures.showing import decided, without_strangers
 from disclosures.views.doors import found, found_line, readers
-from disclosures.views.line_rows import COLUMNS, rows_of
+from disclosures.views.kept import figures_shown, lines_shown
+from disclosures.views.line_rows import COLUMNS, Piece, compiled, rows_of
 from owners.queries import estates_visible_to
 from owners.views.entrance import actor_of, log_auditor
 from tenancy.models import Membership
@@ -62,20 +63,23 @@ class _Counted(Paginator):
         self.count = number
 
 
-def paged(request: HttpRequest, rows: Any, size: int, number: int | None = None) -> tuple[list[Any], dict[str, Any]]:
-    """One page of rows, and the addresses of the pages before and after it; ``number`` saves counting them."""
-    pages = Paginator(rows, size) if number is None else _Counted(rows, size, number)
-    page = pages.get_page(request.GET.get("page"))
+def paged(request: HttpRequest, rows: Any, size: int) -> tuple[list[Any], dict[str, Any]]:
+    """One page of rows, and the addresses of the pages before and after it."""
+    page = Paginator(rows, size).get_page(request.GET.get("page"))
+    return list(page), ways_of(request, page)
+
+
+def ways_of(request: HttpRequest, page: Page) -> dict[str, Any]:
+    """The addresses of the pages before and after this one."""
     kept = {name: value for name, value in request.GET.items() if name != "page" and value}
 
     def way(number: int) -> str:
         return "?" + urlencode({**kept, "page": number})
 
-    ways = {
+    return {
         "newer": way(page.previous_page_number()) if page.has_previous() else "",
-        "older": way(page.next_page_number()) if page.has_next() else "", "total": pages.count,
+        "older": way(page.next_page_number()) if page.has_next() else "", "total": page.paginator.count,
     }  # fmt: skip
-    return list(page), ways
 
 
 @require_safe
@@ -88,34 +92,55 @@ def statement(request: HttpRequest, statement_id: UUID) -> HttpResponse:
     reviews = can(actor, "statement.review", row)
     if reviews and row.state == State.COMMITTEE_REVIEW and request.method == "GET":
         reviewing.note_look(statement=row, actor=actor, now=now)
-    shown = figures_of(row, actor)
-    form = LineFilter(
-        request.GET, reviews=reviews, categories=[(one["code"], one["name"]) for one in shown["categories"]]
-    )
+    shown = figures_shown(row, actor, reviews=reviews)
+    form = LineFilter(request.GET, reviews=reviews, categories=shown["choices"])
     form.is_valid()
     said = form.cleaned_data
-    rows = queries.lines_listed(
-        row, actor, text=said.get("q") or "", category=said.get("category") or "", which=said.get("which") or ""
-    )
-    rows = rows.values(*COLUMNS)
-    lines, ways = paged(request, rows, defaults()["page"], None if any(said.values()) else shown["line_count"])
+    is_narrowed = any(said.values())
+    pieces, ways = _pieces(request, row, actor, said if is_narrowed else None, shown["line_count"])
+    remarks = _remarks(row, actor, now)
     context = {
-        "row": row, "rows": _rows(lines, row, actor), "has_lines": bool(lines), "form": form, "is_narrowed": any(said.values()), "reviews": reviews, "now": now,
-        "remarks": _remarks(row, actor, now), **_reviews(row, actor), **_may(actor, row, now), **shown, **ways,
-        "correction": row.corrections.filter(pk__in=queries.statements_visible_to(actor).values("pk")).first(),
-        "review_over": row.is_review_over(now), **_progress(row, actor, reviews, shown["line_count"]),
+        "row": row, "rows": _rows(pieces, row, actor, remarks, is_whole=not is_narrowed), "has_lines": bool(pieces),
+        "form": form, "is_narrowed": is_narrowed, "reviews": reviews, "now": now, "remarks": remarks,
+        **_reviews(row, actor), **_may(actor, row, now), **ways, "figures": shown["figures"],
+        "narrow": shown["narrow"],
+        "correction": _correction(row, actor), "review_over": row.is_review_over(now),
+        **_progress(row, actor, reviews, shown["line_count"]),
     }  # fmt: skip
     return render(request, "disclosures/statement.html", context)
 
 
-def _rows(lines: list[Any], row: AccountStatement, actor: Membership) -> SafeString:
+def _correction(row: AccountStatement, actor: Membership) -> AccountStatement | None:
+    """Only what is published is corrected by another version; the rest is mended as it is."""
+    if not row.is_published:
+        return None
+    return row.corrections.filter(pk__in=queries.statements_visible_to(actor).values("pk")).first()
+
+
+def _pieces(
+    request: HttpRequest, row: AccountStatement, actor: Membership, said: dict[str, Any] | None, number: int
+) -> tuple[list[Piece], dict[str, Any]]:
+    """One page of the lines, and the ways to the others: all of them, or those that ``said`` narrows down to."""
+    size = defaults()["page"]
+    if said is not None:
+        rows = queries.lines_listed(row, actor, text=said["q"], category=said["category"], which=said["which"])
+        lines, ways = paged(request, rows.values(*COLUMNS), size)
+        return compiled(lines), ways
+    page = _Counted((), size, number).get_page(request.GET.get("page"))
+    return lines_shown(row, page.number), ways_of(request, page)
+
+
+def _rows(
+    pieces: list[Piece], row: AccountStatement, actor: Membership, remarks: list[Any], *, is_whole: bool
+) -> SafeString:
     """The rows of the table; what they show beside their own columns is asked for all of them at once."""
-    keys = [line["pk"] for line in lines]
-    seen = queries.seen_by(actor, keys) if can(actor, "statement.review", row) else set()
-    scans = queries.vouchers_by_line(keys) if queries.sees_vouchers(actor) else {}
-    remarks = queries.remarks_visible_to(actor, row).filter(line__in=keys).order_by()
-    said = Counter(remarks.values_list("line_id", flat=True))
-    return rows_of(lines, seen=seen, scans=scans, said=said)
+    lines: Any = [piece[0] for piece in pieces]
+    if is_whole and lines:  # a page of all lines is a stretch of them, which takes two numbers to name
+        lines = queries.lines_from(row, lines[0], len(lines))
+    seen = queries.seen_by(actor, lines) if can(actor, "statement.review", row) else set()
+    scans = queries.vouchers_by_line(lines) if queries.sees_vouchers(actor) else {}
+    said = Counter(remark.line_id for remark in remarks if remark.line_id)
+    return rows_of(pieces, seen=seen, scans=scans, said=said)
 
 
 def name_line(line: Any) -> None:
@@ -127,6 +152,8 @@ def _remarks(row: AccountStatement, actor: Membership, now: Any, line: Statement
     """On the whole statement, or on one line; those of others without their names to owners."""
     rows = queries.remarks_visible_to(actor, row)
     rows = rows.filter(line=line) if line else rows
+    if not rows.exists():  # most statements have none, and the joins cost more than the question
+        return []
     remarks = without_strangers(rows, row, actor)
     for one in remarks:
         one.late = one.is_late(now)

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from reports.rules import wording
-from reports.rules.covering import cover, part_of, whole
 from reports.rules.sections import Cell, Chart, Column, Table, Tile, decimal, group_label, text
+from tenancy.covering import cover, part_of, whole
 
 Figures = Mapping[str, Any]
 COVERED = "*"

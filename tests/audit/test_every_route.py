@@ -26,6 +26,7 @@ from tests.audit import (  # noqa: F401 (they name their acts)
     register,
     routes,
     sending,
+    standards,
 )
 from tests.complaints.pages import signed_in
 from tests.factories.house import in_scope_of

@@ -265,8 +265,8 @@ def test_the_page_asks_as_much_for_thirty_lines_as_for_one(house, client):
     counts = []
     few = brought_to(house, "published", opening="0.00", closing="1.00", lines=lines[:1], from_on=date(2025, 1, 1),
                      to_on=date(2025, 3, 31))  # fmt: skip
-    for row in (few, many, few):
+    for row in (few, many, few, many):  # twice: what is the same for every reader is made for the first one
         with CaptureQueriesContext(connection) as asked:
             assert client.get(f"/disclosures/{row.pk}/", HTTP_HOST=house.host).status_code == 200
         counts.append(len(asked))
-    assert counts[1] <= counts[2] + 1  # what it is compared with
+    assert counts[3] <= counts[2] + 1  # what it is compared with

@@ -29,6 +29,7 @@ from tests.audit import (
     register,
     routes,
     sending,
+    standards,
 )
 from tests.factories.api import Program
 from tests.hostile.reading import Page
@@ -74,7 +75,7 @@ def caught(name, house, monkeypatch):
 
     with monkeypatch.context() as patch:
         modules = (routes, programs, publishing, accounts, articles, assignment, contacts, data_rights, duties, enquiries, exchange_programs, inbound, notices, outages, outside,
-                   places, register, sending)  # fmt: skip
+                   places, register, sending, standards)  # fmt: skip
         for module in modules:
             patch.setattr(module, "post", post, raising=False)
         if name in ("complaints:new", "complaints:enter", "owners:ask", "owners:import_upload"):

@@ -75,6 +75,9 @@ from disclosures.models import (
     PublicationTask,
     Remark,
     Review,
+    ServiceStandard,
+    StandardRecord,
+    StandardVersion,
     StatementLine,
 )
 from disclosures.services.article_words import index_version
@@ -540,6 +543,29 @@ def _accounts(plot: Plot) -> None:
             asked_at=now, due_on=date(2026, 1, 9),
         ),
     }  # fmt: skip
+    plot.objects["shared_costs"] = AccountStatement.objects.create(
+        number=f"A-{uuid4().hex[:12]}", estate=plot.estate, kind="utility", from_on=date(2026, 1, 1),
+        to_on=date(2026, 3, 31), currency="CNY", opening=0, closing=0, state="published", entered_by=by, entered_at=now,
+        moved_at=now, published_at=now, published_by=by,
+    )  # fmt: skip
+    _promises(plot)
+
+
+def _promises(plot: Plot) -> None:
+    """Everybody of the estate reads what is promised, and what was written down of it."""
+    now, by = timezone.now(), plot.house.quality
+    mark: Any = str if plot.mark.kind == PRIVATE else plot.mark
+    row = ServiceStandard.objects.create(estate=plot.estate, created_by=by, created_at=now)
+    StandardVersion.objects.create(
+        standard=row, number=1, from_on=date(2026, 1, 1), item_en=mark("Sweeping"), level_en=mark("Floors"),
+        measure_en=mark("Sheet"), unit="week", source="records", created_by=by, created_at=now,
+    )  # fmt: skip
+    plot.objects |= {
+        "promise_to_estate": row,
+        "promise_record": StandardRecord.objects.create(
+            standard=row, on=date(2026, 1, 9), note=mark("Swept"), by=by, at=now
+        ),
+    }
 
 
 def _articles(plot: Plot) -> None:

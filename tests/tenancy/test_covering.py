@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reports.rules.covering import cover, part_of, whole
+from tenancy.covering import cover, part_of, whole
 
 
 @pytest.mark.parametrize(
