@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from complaints.models import Category, Clock
+from complaints.models import Category, Clock, Complaint
 from complaints.models.settings import TargetKind
 from complaints.queries import worked_complaints
 from disclosures.rules.standards import Tally, first_of, next_month
@@ -34,7 +34,10 @@ def _clocks(asked: Asked, kind: str) -> QuerySet[Clock]:
     """What was due in the months and has been judged, or is overdue by now."""
     zone = timezone.get_current_timezone()
     begins, ends = (datetime.combine(day, time.min, tzinfo=zone) for day in (asked.first, next_month(asked.last)))
-    rows = Clock.objects.filter(complaint__estate=asked.estate, kind=kind, due_at__gte=begins, due_at__lt=ends)
+    rows = Clock.objects.filter(
+        complaint__estate=asked.estate, complaint__kind=Complaint.Kind.COMPLAINT, kind=kind, due_at__gte=begins,
+        due_at__lt=ends,
+    )  # fmt: skip
     late = rows.filter(state=Clock.State.RUNNING, due_at__lt=asked.now)
     return rows.filter(state__in=(Clock.State.MET, Clock.State.BROKEN)) | late
 
