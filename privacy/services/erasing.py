@@ -24,6 +24,7 @@ from complaints.mail_queries import mails_from
 from complaints.models import Complaint
 from contacts import erasing as contacts
 from disclosures import erasing as disclosures
+from disclosures.models import Article, ArticleVersion, Clause
 from notices.erasing import deliveries_of, erase_deliveries
 from notices.reach_erasing import erase_recipients, erase_wishes, recipients_of
 from owners import erasing as registry
@@ -210,7 +211,9 @@ def _patterns(subject: Subject, inked: Ink, *, with_short: bool) -> list[str]:
 
 
 def _spared() -> dict[str, Any]:
-    """Held complaints with all that belongs to them, and the reasons of holds, keep every word."""
+    """Held complaints with all that belongs to them, the reasons of holds, and the text of laws keep every word: a name
+    is an ordinary word there."""
+    laws = ArticleVersion.objects.filter(article__kind=Article.Kind.LAW).values("pk")
     held = list(Complaint.objects.filter(queries.held_complaint()).values_list("pk", flat=True))
     parts = ("complaints.Message", "complaints.Move", "complaints.ReturnVisit")
     return {
@@ -219,6 +222,8 @@ def _spared() -> dict[str, Any]:
         "notices.Delivery": Q(about_id__in=held),
         "attachments.Attachment": Q(subject_id__in=held),
         LegalHold._meta.label: Q(released_at__isnull=True),
+        ArticleVersion._meta.label: Q(pk__in=laws),
+        Clause._meta.label: Q(version__in=laws),
     }
 
 

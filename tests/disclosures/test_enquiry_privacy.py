@@ -6,12 +6,13 @@ import pytest
 
 from disclosures.erasing import erase_subject
 from disclosures.exporting import export_of
-from disclosures.models import Enquiry, EnquiryTurn
+from disclosures.models import Clause, Enquiry, EnquiryTurn
 from disclosures.services import enquiring
 from owners.subjects import subject_of_member
-from privacy.services import retention
-from tenancy.erasing import Ink
+from privacy.services import erasing, retention
+from tenancy.erasing import Ink, scrub
 from tests.disclosures.enquiry_making import answered, asked, entered
+from tests.disclosures.library_making import published
 from tests.factories.house import NOON
 
 pytestmark = pytest.mark.django_db
@@ -54,3 +55,11 @@ def test_what_ended_three_years_ago_is_emptied_and_what_is_open_stays(house):
     assert old.question != "May I keep two dogs?"
     assert waiting.question == "May I keep two dogs?"
     assert retention.sweep(now=NOON + timedelta(days=3 * 366 + 6)).get("cases", 0) == 0
+
+
+def test_a_name_that_is_a_word_of_a_law_stays_in_it_and_goes_from_other_texts(house):
+    text = "Rules\nArticle 1 Rosemary grows in the court.\n"
+    laws, rules = (published(house, kind=kind, title=kind, text=text) for kind in ("law", "how_to"))
+    scrub(["Rosemary"], INK, spared=erasing._spared())
+    words = {row.version.article_id: row.body for row in Clause.objects.select_related("version")}
+    assert words == {laws.pk: "Rosemary grows in the court.", rules.pk: "Somebody grows in the court."}
