@@ -41,7 +41,7 @@ def index(request: HttpRequest) -> HttpResponse:
     """Every promise to an estate with the last twelve months; ``?ended=1`` those that have ended, ``?until=`` earlier ones."""
     actor, today = actor_of(request), timezone.localdate()
     estates = list(estates_visible_to(actor).order_by("name"))
-    estate = chosen_estate(request, estates)
+    estate = _estate(request, actor, estates)
     ended, words = request.GET.get("ended") == "1", request.GET.get("q", "").strip()[:100].casefold()
     months = _months(request, today)
     found = queries.standards_of(actor, estate, ended=ended, today=today) if estate else []
@@ -57,6 +57,14 @@ def index(request: HttpRequest) -> HttpResponse:
     }  # fmt: skip
     log_auditor(request, "standard.list")
     return render(request, "disclosures/standards/index.html", context)
+
+
+def _estate(request: HttpRequest, actor: Membership, estates: list[Estate]) -> Estate | None:
+    """The one that was asked for, else the first to which anything is promised, else the first. Raises NotFound."""
+    if len(estates) < 2 or request.GET.get("estate"):
+        return chosen_estate(request, estates)
+    promised = set(queries.standards_visible_to(actor).order_by().values_list("estate", flat=True).distinct())
+    return next((estate for estate in estates if estate.pk in promised), estates[0])
 
 
 def _words_of(row: ServiceStandard, today: date) -> str:
