@@ -97,7 +97,9 @@ class World:
         row = self.row_of(kind, which)
         with scope(row.organisation_id):
             type(row).objects.filter(pk=row.pk).update(**columns)
-            if isinstance(row, Complaint) and columns.get("state") == Complaint.State.RECEIVED:  # nothing was promised yet
+            if (
+                isinstance(row, Complaint) and columns.get("state") == Complaint.State.RECEIVED
+            ):  # nothing was promised yet
                 Escalation.objects.filter(complaint=row).delete()
                 row.clocks.all().delete()
 
