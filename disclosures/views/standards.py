@@ -213,7 +213,7 @@ def board(request: HttpRequest) -> HttpResponseBase:
     actor, today = actor_of(request), timezone.localdate()
     estate = chosen_estate(request, list(estates_visible_to(actor).order_by("name")))
     if estate is None:  # nothing to set on paper: the page says so
-        empty: HttpResponse = index(request)
+        empty: HttpResponseBase = index(request)
         return empty
     log_auditor(request, "standard.list")
     months, organisation = _months(request, today), request.organisation  # type: ignore[attr-defined]
