@@ -27,14 +27,14 @@ RECORD_FILES = "disclosures.standardrecord"
 
 
 def standards_visible_to(member: Membership | None) -> QuerySet[ServiceStandard]:
-    """Staff: those of estates they work in. Owners, occupants and committee: those of where they are at home."""
+    """Staff: those of estates they have as a whole. Owners, occupants and committee: those of where they are at home."""
     scopes = scopes_of(member, "standard.read")
     if member is None or not scopes:
         return ServiceStandard.objects.none()
     if "home" in scopes:
         return ServiceStandard.objects.filter(estate__in=list(homes_of(member)))
     reach = reach_for(member, "standard.read")
-    return ServiceStandard.objects.filter(Q() if reach.everywhere else Q(estate__in=reach.touched))
+    return ServiceStandard.objects.filter(Q() if reach.everywhere else Q(estate__in=reach.estates))
 
 
 def with_versions(rows: QuerySet[ServiceStandard]) -> QuerySet[ServiceStandard]:

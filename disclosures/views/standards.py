@@ -212,8 +212,9 @@ def board(request: HttpRequest) -> HttpResponseBase:
     """The sheet for the notice board: every promise to the estate with the last twelve months, as owners see it."""
     actor, today = actor_of(request), timezone.localdate()
     estate = chosen_estate(request, list(estates_visible_to(actor).order_by("name")))
-    if estate is None:
-        raise NotFound("no estate")
+    if estate is None:  # nothing to set on paper: the page says so
+        empty: HttpResponseBase = index(request)
+        return empty
     log_auditor(request, "standard.list")
     months, organisation = _months(request, today), request.organisation  # type: ignore[attr-defined]
     rows = queries.standards_of(actor, estate, today=today)
