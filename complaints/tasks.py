@@ -10,6 +10,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from tenancy.context import scope
+from tenancy.models import Organisation
 
 if TYPE_CHECKING:
     from complaints.services.escalation import Swept
@@ -39,6 +40,21 @@ def sweep_batches(*, now: datetime, swept: "Swept") -> list[Callable[[], int]]:
         partial(escalation.pass_on_batch, now=now),
         partial(waking.wake_batch, now=now),
     ]
+
+
+@shared_task
+def remind_of_tasks() -> str:
+    """Every organisation in its own scope, one transaction a batch; beat asks each hour, for mornings differ."""
+    from complaints.services import task_reminding
+
+    now, reminded = timezone.now(), 0
+    for organisation_id in Organisation.objects.filter(is_active=True).values_list("pk", flat=True):
+        left = 1
+        while left:
+            with scope(organisation_id):
+                left = task_reminding.remind_batch(now=now)
+            reminded += left
+    return f"{reminded} reminders"
 
 
 @shared_task

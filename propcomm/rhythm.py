@@ -17,6 +17,11 @@ RHYTHM = {
         "schedule": crontab(minute=10),
         "options": {"expires": 3000},
     },
+    "remind-of-tasks": {
+        "task": "complaints.tasks.remind_of_tasks",
+        "schedule": crontab(minute=15),
+        "options": {"expires": 3000},
+    },
     "remind-of-accounts": {
         "task": "disclosures.tasks.remind_of_accounts",
         "schedule": crontab(minute=20),

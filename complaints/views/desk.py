@@ -17,6 +17,7 @@ from complaints.views.doors import staff_page
 from complaints.views.triage import asking, capped
 from complaints.views.triage_rows import Row, read_rows
 from deadlines.models import CalendarVersion
+from disclosures.enquiry_queries import waiting_count
 from notices import notice_queries
 from tenancy.models import Membership
 from tenancy.policy import can
@@ -85,6 +86,7 @@ def staff_desk(request: HttpRequest) -> HttpResponse:
             for tab, rows in _short_lists(board.lists, who)
         ],
         "escalations": triage_queries.waiting_for(who.actor),
+        "enquiries": waiting_count(who.actor) if can(who.actor, "enquiry.answer") else 0,
         "tasks": desk_queries.open_tasks_of(who.actor),
         "today": who.now.date(),
         "calendars_edited": can(who.actor, "calendar.change") and CalendarVersion.objects.exists(),

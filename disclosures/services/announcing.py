@@ -38,8 +38,8 @@ def announce_statement(
     """The balance of published accounts; every line stands on their own page."""
 
     def title() -> str:
-        span = f"{formats.date_format(row.from_on)} – {formats.date_format(row.to_on)}"
-        return f"{row.get_kind_display()}, {span}"
+        said = {"from": formats.date_format(row.from_on), "to": formats.date_format(row.to_on)}
+        return pgettext("title of accounts", "%(kind)s, %(from)s – %(to)s") % {"kind": row.get_kind_display(), **said}
 
     def text() -> str:
         figures = [
@@ -74,8 +74,11 @@ def announce_fees(
     def text() -> str:
         lines = [_charge(one, row.currency) for one in rows]
         if row.is_rise and row.decision:
-            day = f", {formats.date_format(row.decided_on)}" if row.decided_on else ""
-            lines.append(_line(_("Decision of the owners' congress"), f"{row.decision}{day}"))
+            said = row.decision
+            if row.decided_on:
+                day = formats.date_format(row.decided_on)
+                said = pgettext("a decision and its day", "%(said)s, %(day)s") % {"said": said, "day": day}
+            lines.append(_line(_("Decision of the owners' congress"), said))
         if row.explanation:
             lines.append(row.explanation)
         return "\n".join(lines)

@@ -10,14 +10,14 @@ from complaints import desk_queries
 from complaints.conditions import Case
 from complaints.models import BulkRun, Checklist, Complaint, SavedFilter, Snooze, Task, Watch
 from complaints.performing import perform
-from complaints.services import case_tasks, handling, intake, talking, undoing, watching
+from complaints.services import case_tasks, handling, intake, talking, task_reminding, undoing, watching
 from complaints.services.bulk import act_on_each
 from complaints.services.filters import delete_filter, save_filter
 from notices.models import Delivery
 from tenancy.errors import DomainError, IllegalMove, NotAllowed, NotFound
 from tests.complaints.pages import signed_in, text
 from tests.complaints.seeds import accepted, assigned, filed, furnish
-from tests.factories.house import House
+from tests.factories.house import NOON, House
 
 State = Complaint.State
 QUEUE = "/admin/triage/"
@@ -277,3 +277,21 @@ def test_the_page_offers_to_undo_what_can_be_undone(house, now):
     fresh = filed(house, at=now)
     page = text(client.post(f"{QUEUE}bulk/", {"act": "accept", "tick": [fresh.pk], "confirmed": "1"}))
     assert "For 10 minutes." not in page
+
+
+@pytest.mark.parametrize(("days", "said"), [(0, "due today"), (1, "late")])
+def test_whoever_is_to_do_a_task_is_reminded_once_on_its_morning_and_once_when_it_is_late(house, days, said):
+    row = assigned(house)
+    due = NOON.date() + timedelta(days=2)
+    case_tasks.add_task(
+        complaint_id=row.pk, actor=house.clerk, text="Order a contact.", assignee_id=house.engineer.pk, due_on=due,
+        now=NOON,
+    )  # fmt: skip
+    at = NOON + timedelta(days=2 + days)
+    assert task_reminding.remind_batch(now=NOON + timedelta(days=1)) == 0
+    assert task_reminding.remind_batch(now=at.replace(hour=3)) == 0
+    assert [task_reminding.remind_batch(now=at) for _turn in range(2)] == [1, 0]
+    mail = Delivery.objects.get(event="complaint.task_due", membership=house.engineer, channel="email")
+    assert said in mail.subject
+    Task.objects.update(done_at=at, done_by=house.engineer)
+    assert task_reminding.remind_batch(now=at + timedelta(days=1)) == 0
