@@ -61,7 +61,7 @@ class EnterForm(PlaceMixin, UploadsFormMixin, forms.Form):
     caller_phone = forms.CharField(
         label=gettext_lazy("Phone"), max_length=40, required=False, widget=forms.TextInput(attrs={"type": "tel"})
     )
-    kind = KindField()
+    kind = KindField(for_others=True)
     channel = forms.ChoiceField(
         label=gettext_lazy("How did it come?"),
         choices=[choice for choice in Complaint.Channel.choices if choice[0] != Complaint.Channel.PORTAL],

@@ -1,4 +1,4 @@
-"""What is filled in when a complaint is made of an enquiry."""
+"""What is filled in when a complaint or a request is made of an enquiry."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -7,12 +7,14 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from complaints.forms.portal import KindField
 from complaints.models import Category
 from complaints.services.from_enquiry import Becoming
 from owners.models import Unit
 
 
 class FromEnquiryForm(forms.Form):
+    kind = KindField(for_others=True)
     category = forms.ChoiceField(
         label=gettext_lazy("What is it about?"), error_messages={"required": gettext_lazy("Choose what it is about.")}
     )
@@ -39,5 +41,5 @@ class FromEnquiryForm(forms.Form):
         said = self.cleaned_data
         return Becoming(
             category=self.kinds[said["category"]], description=said["description"], unit=self.units.get(said["unit"]),
-            place=said["place"],
+            place=said["place"], kind=said["kind"],
         )  # fmt: skip

@@ -51,16 +51,19 @@ def staff_choices(staff: Iterable[Membership]) -> Choices:
 class KindField(forms.ChoiceField):
     """A first word that something is to be done, or a complaint; without a choice it is a complaint."""
 
-    def __init__(self) -> None:
+    OWN = (
+        (Complaint.Kind.COMPLAINT, gettext_lazy("A complaint: I am not content with something")),
+        (Complaint.Kind.REQUEST, gettext_lazy("A request: something is to be done, and I ask for the first time")),
+    )
+    THEIRS = (
+        (Complaint.Kind.COMPLAINT, gettext_lazy("A complaint: they are not content with something")),
+        (Complaint.Kind.REQUEST, gettext_lazy("A request: something is to be done, and they ask for the first time")),
+    )
+
+    def __init__(self, *, for_others: bool = False) -> None:
         super().__init__(
             label=gettext_lazy("What is it?"),
-            choices=[
-                (Complaint.Kind.COMPLAINT, gettext_lazy("A complaint: I am not content with something")),
-                (
-                    Complaint.Kind.REQUEST,
-                    gettext_lazy("A request: something is to be done, and I ask for the first time"),
-                ),
-            ],
+            choices=self.THEIRS if for_others else self.OWN,
             initial=Complaint.Kind.COMPLAINT,
             required=False,
             widget=forms.RadioSelect,

@@ -1,4 +1,4 @@
-"""A complaint made of an enquiry: what was asked needs somebody to act."""
+"""A complaint or a request made of an enquiry: what was asked needs somebody to act."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,11 +31,12 @@ class Becoming:
     description: str
     unit: Unit | None = None
     place: str = ""
+    kind: str = Complaint.Kind.COMPLAINT
 
 
 @transaction.atomic
 def convert_enquiry(*, enquiry_id: UUID, becoming: Becoming, actor: Membership | None, now: datetime) -> Complaint:
-    """File a complaint for whoever asked and close the enquiry with its number. A second click finds the first one's.
+    """File a complaint or a request for whoever asked and close the enquiry with its number. A second click finds the first one's.
 
     Writes what filing a complaint writes, the enquiry, an audit entry; tells whoever asked. Raises NotFound, NotAllowed,
     DomainError.
@@ -51,7 +52,7 @@ def convert_enquiry(*, enquiry_id: UUID, becoming: Becoming, actor: Membership |
         estate=row.estate, category=becoming.category, description=becoming.description.strip(),
         channel=CHANNELS[Enquiry.Channel(row.channel)], unit=becoming.unit, place=becoming.place.strip(),
         complainant=person_of(row.membership), caller_name=row.caller_name if row.membership is None else "",
-        filing_key=uuid5(row.pk, "complaint"),
+        filing_key=uuid5(row.pk, "complaint"), kind=becoming.kind,
     )  # fmt: skip
     complaint = file_complaint(filing=filing, actor=actor, now=now)
     enquiring.convert(enquiry_id=row.pk, complaint_number=complaint.number, actor=actor, now=now)

@@ -44,8 +44,13 @@ def from_enquiry(request: HttpRequest, enquiry_id: UUID) -> HttpResponse:
         except DomainError as refusal:
             form.add_error(refusal.code if refusal.code in form.fields else None, str(refusal.message))
         else:
-            messages.success(request, _("It is the complaint %(number)s now.") % {"number": complaint.number})
+            messages.success(request, _("It is %(number)s now.") % {"number": complaint.number})
             return redirect("triage:case", complaint.number)
-    context = {"row": row, "form": form, "title": _("Make it a complaint"), "turns": enquiry_queries.turns_of(row)}
+    context = {
+        "row": row,
+        "form": form,
+        "title": _("Make it a complaint or a request"),
+        "turns": enquiry_queries.turns_of(row),
+    }
     status = 422 if request.method == "POST" else 200
     return render(request, "disclosures/enquiries/act.html", context, status=status)

@@ -149,6 +149,16 @@ def test_a_complaint_is_made_of_it_once_and_whoever_asked_follows_it(house):
     assert complaint.number in text(owner.get(reverse("complaints:case", args=[complaint.number])))
 
 
+def test_a_request_is_made_of_it_when_something_is_to_be_done(house):
+    furnish(house)
+    row = asked(house, question="Can the lamp be changed?")
+    said = {"kind": "request", "category": "power", "description": "The lamp is out.", "unit": str(house.unit.pk)}
+    signed_in(house, "clerk").post(reverse("complaints:from_enquiry", args=[row.pk]), said)
+    made = Complaint.objects.get()
+    assert (made.kind, made.number[0]) == ("request", "R")
+    assert made.number in text(get(signed_in(house, "owner"), "own", row.pk))
+
+
 def test_who_called_is_the_caller_of_the_complaint(house):
     furnish(house)
     row = entered(house)
