@@ -234,7 +234,7 @@ class AuditEntryAdmin(OrganisationAdmin):
 
     @admin.display(description=_("who"))
     def who(self, entry: AuditEntry) -> str:
-        if entry.actor_id is None:
+        if entry.actor_id is None or getattr(entry, "hides_actor", False):
             return words.who(entry)
         return format_html(
             '{} (<a href="../../?who={}">{}</a>)', words.who(entry), entry.actor_id, _("all their entries")

@@ -1,6 +1,7 @@
 """The audit log, for administrators and auditors."""
 
 from typing import ClassVar
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -11,7 +12,7 @@ from rest_framework.response import Response
 
 from audit import words
 from audit.models import AuditEntry
-from audit.queries import as_read_by
+from audit.queries import as_read_by, done_by
 from tenancy.api.describing import CURSOR, page_of
 from tenancy.api.endpoints import Endpoint
 from tenancy.api.pages import Keyset
@@ -28,12 +29,17 @@ class AuditEntrySerializer(serializers.Serializer):
     id = serializers.UUIDField(source="pk")
     at = serializers.DateTimeField()
     actor = serializers.SerializerMethodField(help_text=gettext_lazy("Empty for the system."))
-    actor_id = serializers.UUIDField(allow_null=True)
+    actor_id = serializers.SerializerMethodField(
+        help_text=gettext_lazy("Empty for the system, and where nobody may be named.")
+    )
     action = serializers.CharField()
     subject_type = serializers.CharField()
     subject_id = serializers.UUIDField()
     subject_label = serializers.CharField()
     changes = serializers.DictField()
+
+    def get_actor_id(self, entry: AuditEntry) -> UUID | None:
+        return None if getattr(entry, "hides_actor", False) else entry.actor_id
 
     def get_actor(self, entry: AuditEntry) -> str:
         return words.who(entry) if entry.actor_id else ""
@@ -63,6 +69,10 @@ class AuditLog(Endpoint):
     def get(self, request: Request) -> Response:
         said = LogNarrowedSerializer(data=request.query_params.dict())
         said.is_valid(raise_exception=True)
-        entries = as_read_by(AuditEntry.objects.filter(**said.validated_data), self.member).select_related("actor")
+        entries = as_read_by(AuditEntry.objects.all(), self.member).select_related("actor")
+        narrowed = dict(said.validated_data)
+        if "actor_id" in narrowed:
+            entries = done_by(entries, narrowed.pop("actor_id"))
+        entries = entries.filter(**narrowed)
         rows, following = NEWEST_FIRST.page(request, entries)
         return Response({"next": following, "results": AuditEntrySerializer(rows, many=True).data})

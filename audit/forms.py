@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audit.models import AuditEntry
+from audit.queries import done_by
 from audit.words import ANY, SENTENCES
 from tenancy.models import Membership, OrganisationModel
 from tenancy.names import member_name_for
@@ -74,7 +75,7 @@ class LogFilterForm(forms.Form):
         if action := said.get("action"):
             entries = entries.filter(**{"action__endswith" if action.startswith(".") else "action": action})
         if who := said.get("who"):
-            entries = entries.filter(actor=None) if who == SYSTEM else entries.filter(actor=who)
+            entries = entries.filter(actor=None) if who == SYSTEM else done_by(entries, who)
         if kind := said.get("kind"):
             entries = entries.filter(subject_type=kind)
         if since := said.get("since"):

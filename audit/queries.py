@@ -4,8 +4,10 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.db import connections
-from django.db.models import QuerySet, Value
+from django.db.models import BooleanField, Case, Q, QuerySet, Value, When
+from django.utils.module_loading import import_string
 
 from audit.models import AuditChain, AuditEntry, AuditHead, AuditSeal
 from audit.rules import GENESIS
@@ -76,8 +78,15 @@ def heads(*, using: str = "default") -> list[AuditHead]:
 
 
 def as_read_by(entries: QuerySet[AuditEntry], reader: Membership | None) -> QuerySet[AuditEntry]:
-    """Entries that know whether their reader sees the names of private people: ``hides_names``."""
-    return entries.annotate(hides_names=Value(not sees_names(reader)))
+    """Entries that know whether their reader sees the names of private people: ``hides_names``; and of which nobody
+    may be named before them at all: ``hides_actor``, where who did it would say whose the thing is
+    (``settings.AUDIT_NAMELESS``)."""
+    kept = Q(pk__in=())
+    for kind, path in settings.AUDIT_NAMELESS.items():
+        kept |= Q(subject_type=kind, subject_id__in=import_string(path)(reader).values("pk"))
+    private = Q(actor__isnull=False) & ~Q(actor__role__in=list(Membership.STAFF))
+    hidden = Case(When(kept & private, then=Value(True)), default=Value(False), output_field=BooleanField())
+    return entries.annotate(hides_names=Value(not sees_names(reader)), hides_actor=hidden)
 
 
 def active_organisations() -> list[int]:
@@ -86,3 +95,8 @@ def active_organisations() -> list[int]:
 
 def seal_of(entry: AuditEntry) -> AuditSeal | None:
     return AuditSeal.objects.filter(pk=entry.pk).first()
+
+
+def done_by(entries: QuerySet[AuditEntry], actor: Any) -> QuerySet[AuditEntry]:
+    """Of entries from ``as_read_by``: what this member did, without what they are not named in."""
+    return entries.filter(Q(("hides_actor", False)), actor=actor)

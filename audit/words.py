@@ -285,17 +285,28 @@ DETAILS: dict[str, Promise] = {
     "recipient": gettext_lazy("recipient"), "how": gettext_lazy("how"), "building": gettext_lazy("building"),
     "floor": gettext_lazy("floor"), "count": gettext_lazy("number of people"),
     "letters": gettext_lazy("letters"), "due": gettext_lazy("due"), "done": gettext_lazy("done"),
-    "next": gettext_lazy("next"),
+    "next": gettext_lazy("next"), "until": gettext_lazy("until"), "tasks": gettext_lazy("tasks"),
+    "cases": gettext_lazy("cases"),
 }  # fmt: skip
 # Whose codes stand in from and to, or under the name itself.
 CODES = {"moved": "state", "priority": "priority", "severity": "severity"}
 
 
 def who(entry: AuditEntry) -> str:
+    if getattr(entry, "hides_actor", False):
+        return _("Somebody whose name is confidential")
     if entry.actor is not None:
         return entry.actor.name if not getattr(entry, "hides_names", False) else member_name_for(None, entry.actor)
     outside = entry.action.startswith(
-        ("account.", "unitclaim.", "complaint.words", "attachment.", "notice.acknowledged", "request.")
+        (
+            "account.",
+            "unitclaim.",
+            "complaint.words",
+            "complaint.converted",
+            "attachment.",
+            "notice.acknowledged",
+            "request.",
+        )
     )
     return _("Somebody who is no member") if outside else _("The system")
 

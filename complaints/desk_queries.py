@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from complaints.models import Complaint, Snooze, Task, Watch
 from complaints.queries import worked_complaints
 from tenancy.models import Membership
+from tenancy.policy import can
 
 LISTED = 20
 
@@ -29,10 +30,13 @@ def watched(actor: Membership) -> Q:
 
 
 def watchers_of(complaint: Complaint) -> list[Membership]:
-    return list(Membership.objects.filter(pk__in=complaint.watches.values("member")).select_related("user"))
+    """Who watches it and may still read it: whoever handed it over, or works elsewhere by now, hears no more."""
+    rows = Membership.objects.filter(pk__in=complaint.watches.values("member")).select_related("user")
+    return [member for member in rows if can(member, "complaint.read", complaint)]
 
 
 def open_tasks_of(actor: Membership, most: int = LISTED) -> list[Task]:
     """What the member is to do, the next due first, of cases they may see."""
-    rows = Task.objects.filter(assignee=actor, done_at__isnull=True, complaint__in=worked_complaints(actor))
+    seen = worked_complaints(actor).filter(is_open=True)
+    rows = Task.objects.filter(assignee=actor, done_at__isnull=True, complaint__in=seen)
     return list(rows.select_related("complaint").order_by("due_on", "added_at", "id")[:most])

@@ -56,18 +56,17 @@ def open_under(complaint: Complaint) -> list[Complaint]:
     return [row for row in found if row.pk in ids & still and row.is_open]
 
 
-def alike(spot: Spot, category: Category) -> QuerySet[Complaint]:
-    """Open complaints of the same place and class under which one more could be dealt with, the newest first.
+def alike(spot: Spot, category: Category, kind: str = Complaint.Kind.COMPLAINT) -> QuerySet[Complaint]:
+    """Open cases of the same place, class and kind under which one more could be dealt with, the newest first.
 
-    What complains of a person or is confidential is not among them, nor what is dealt with under another itself. ``led_count`` is how many
-    are dealt with under each.
+    What complains of a person or is confidential is not among them, nor what is dealt with under another itself.
+    ``led_count`` is how many are dealt with under each.
     """
     under = Joining.objects.filter(ended_at__isnull=True, complaint=OuterRef("pk"))
     return (
         Complaint.objects.filter(
             ~Exists(under), is_open=True, state__in=moving.JOINABLE, subject_staff=None, is_confidential=False,
-            estate=spot.estate,
-            building=spot.building, unit=spot.unit, category=category,
+            kind=kind, estate=spot.estate, building=spot.building, unit=spot.unit, category=category,
         )
         .annotate(led_count=Count("led", filter=Q(led__ended_at__isnull=True)))
         .select_related("category", "building", "unit", "estate")

@@ -28,8 +28,11 @@ class Letter:
 def actions_of(complaint: Complaint) -> QuerySet[Commitment]:
     """What was promised to the complainant in this case, the next due first."""
     made = Commitment.objects.filter(linked_type=SUBJECT_TYPE, linked_id=complaint.pk)
-    person = None if complaint.is_confidential else complaint.complainant_id
-    return made.filter(person=person).order_by("due_on", "id")
+    if complaint.is_confidential:  # made out to the number alone
+        made = made.filter(person=None, party=None, unit=None, to_whom=complaint.number)
+    else:
+        made = made.filter(person=complaint.complainant_id)
+    return made.order_by("due_on", "id")
 
 
 def letter_of(complaint: Complaint) -> Letter:

@@ -52,6 +52,11 @@ def withheld_from(actor: Membership) -> QuerySet[Complaint]:
     return Complaint.objects.filter(kept if sees_who(actor) else kept | Q(is_confidential=True))
 
 
+def nameless_to(actor: Membership | None) -> QuerySet[Complaint]:
+    """Confidential cases whose complainant the member may not know."""
+    return Complaint.objects.none() if sees_who(actor) else Complaint.objects.filter(is_confidential=True)
+
+
 def visible_to(actor: Membership | None) -> QuerySet[Complaint]:
     return worked_complaints(actor) if actor is not None and actor.is_staff_role else own_complaints(actor)
 
@@ -150,7 +155,7 @@ def may_reopen(complaint: Complaint, *, now: datetime) -> bool:
     """One that is answered or resolved at any time; a closed one for the organisation's number of days."""
     if complaint.state in moving.ASKED_SOLVED:
         return True
-    if complaint.state not in Complaint.ENDED:
+    if complaint.state not in Complaint.ENDED or complaint.closed_how == Complaint.ClosedHow.CONVERTED:
         return False
     return moving.is_reopened_within(complaint, handling_rules().reopen_days, now=now)
 

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import timezone, translation
 
 from complaints import words
-from complaints.models import CannedReply, Complaint
+from complaints.models import CannedReply, Complaint, Joining
 from complaints.rules.texts import filled
 from tenancy.models import Organisation
 from tenancy.templatetags.look import time_words
@@ -35,13 +35,15 @@ def _body(row: CannedReply, language: str) -> str:
 
 
 def _values(complaint: Complaint) -> dict[str, str]:
-    """Of an anonymous complaint there is no name; what is not there leaves nothing behind."""
-    name = complaint.complainant.name if complaint.complainant else complaint.caller_name
+    """Of an anonymous complaint there is no name; what is not there leaves nothing behind. Of a leading one neither name
+    nor number nor place: the reply goes to the other households, too."""
+    is_led = Joining.objects.filter(leading=complaint.pk, ended_at__isnull=True).exists()
+    name = "" if is_led else complaint.complainant.name if complaint.complainant else complaint.caller_name
     due = complaint.next_due_at
     return {
         "name": name,
-        "number": complaint.number,
-        "place": words.place_words(complaint),
+        "number": "" if is_led else complaint.number,
+        "place": "" if is_led else words.place_words(complaint),
         "category": complaint.category.name,
         "due": time_words(timezone.localtime(due), "exact") if due else "",
         "handler": words.member_words(complaint.handler),

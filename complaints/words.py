@@ -238,6 +238,8 @@ def is_late(complaint: Complaint, *, now: datetime) -> bool:
 
 def owner_sentence(complaint: Complaint, *, now: datetime, level: str = "") -> str:
     """Who has it, what is next, by when; lateness first. ``level`` is the rung of the ladder it has reached."""
+    if complaint.state == State.CLOSED and complaint.closed_how == Complaint.ClosedHow.CONVERTED:
+        return _("It is closed: it has become a complaint, and is dealt with there.")
     if complaint.state == State.CLOSED:
         return str(CLOSED_BY[complaint.is_solved])
     return _sentence(complaint, now, OWNER, OWNER_DUE, OWNER_LATE, member_words(complaint.handler), level)

@@ -6,7 +6,9 @@ from uuid import UUID
 from django.conf import settings
 from django.urls import reverse
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
 
+from tenancy.errors import DomainError
 from tenancy.models import Membership
 
 
@@ -17,6 +19,8 @@ class Link:
     kind: str
     key: UUID
     number: str
+    is_confidential: bool = False
+    """What is written with its number names neither a person nor a unit."""
 
 
 def case_of(member: Membership | None, number: str) -> Link | None:
@@ -24,8 +28,18 @@ def case_of(member: Membership | None, number: str) -> Link | None:
     for kind, (path, _page, _named) in settings.REGISTER_LINKS.items():
         found = import_string(path)(member, number)
         if found is not None:
-            return Link(kind, found.pk, found.number)
+            return Link(kind, found.pk, found.number, getattr(found, "is_confidential", False))
     return None
+
+
+def check_discreet(link: Link | None, *, names: bool) -> None:
+    """Raises DomainError, told at the number, when a confidential case would stand beside a person or a unit."""
+    if link is not None and link.is_confidential and names:
+        raise DomainError(
+            _("%(number)s is confidential: leave out the person and the unit, or the number.")
+            % {"number": link.number},
+            code="case_number",
+        )
 
 
 def page_of(kind: str, key: UUID | None, number: str) -> str:

@@ -29,6 +29,11 @@ OUTBOX_WITHHELD = {
     "complaints.complaint": "complaints.queries.withheld_from",
 }
 
+# Of what who did it is not said in the log before a member, whatever their role: callable(member) -> rows.
+AUDIT_NAMELESS = {
+    "complaints.complaint": "complaints.queries.nameless_to",
+}
+
 # What of other rooms a contact or a promise can belong to: {type: (how it is found by its number, its page, named by what)}.
 REGISTER_LINKS = {
     "complaints.complaint": ("complaints.queries.case_by_number", "triage:case", "number"),

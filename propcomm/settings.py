@@ -17,6 +17,7 @@ from propcomm.rooms import (  # noqa: F401
     ACCESS_DOORS,
     API_ENUM_NAMES,
     ATTACHMENT_GATES,
+    AUDIT_NAMELESS,
     AUDIT_PAGES,
     ENQUIRY_TO_COMPLAINT,
     OUTBOX_WITHHELD,

@@ -1,6 +1,7 @@
 """Complaints: the list, one of them, and every act on it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
@@ -21,6 +22,7 @@ from complaints.joining_queries import about
 from complaints.models import Category, Complaint
 from complaints.models.settings import Priority
 from complaints.performing import check, perform
+from complaints.rules.veiling import veiled
 from complaints.services import closing, converting, talking
 from owners.services.reading import note_reading
 from tenancy.api.describing import CURSOR, page_of
@@ -180,7 +182,7 @@ class Acting(Endpoint):
         try:
             case = self.find(number)
         except NotFound:  # whoever gave it back sees it once more, as it is now
-            case.complaint.refresh_from_db()
+            case = replace(case, complaint=veiled(Complaint.objects.get(pk=case.complaint.pk), self.member))
         after = shapes.whole(case, is_desk=self.is_desk)
         return self.versioned(after)
 

@@ -276,6 +276,11 @@ class Complaint(OrganisationModel):
             raise RuntimeError("a veiled case is for reading")
         super().save(*args, **kwargs)
 
+    def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
+        if self.is_veiled:
+            raise RuntimeError("a veiled case shows what it showed")
+        super().refresh_from_db(*args, **kwargs)
+
     @property
     def is_request(self) -> bool:
         return self.kind == self.Kind.REQUEST

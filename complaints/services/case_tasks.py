@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -45,12 +46,13 @@ def add_task(
     complaint = _written(complaint_id, actor)
     if not text.strip():
         raise DomainError(_("Write what is to be done."), code="text")
-    if due_on is not None and due_on < now.date():
+    today = now.astimezone(ZoneInfo(complaint.estate.calendar.time_zone)).date()
+    if due_on is not None and due_on < today:
         raise DomainError(_("Choose a day that is not past."), code="due_on")
     assignee = None
     if assignee_id is not None:
         assignee = queries.staff_for(complaint).select_related("user").filter(pk=assignee_id).first()
-        if assignee is None or assignee.pk == complaint.subject_staff_id:
+        if assignee is None or not moving.may_write(assignee, complaint):  # who cannot open it cannot do it
             raise DomainError(_("Choose somebody from the list."), code="assignee_id")
     _check_room(complaint, 1)
     task = Task.objects.create(

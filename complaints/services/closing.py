@@ -153,6 +153,8 @@ def close_complaint(*, complaint_id: UUID, actor: Membership, now: datetime) -> 
     Raises DomainError with the code ``return_visit_missing`` otherwise.
     """
     complaint = _visited(complaint_id, actor)
+    if complaint.state not in (State.RESOLVED, State.RETURN_VISIT):
+        raise IllegalMove(_not_now(complaint))
     zone = ZoneInfo(complaint.estate.calendar.time_zone)
     failed = complaint.return_visits.filter(
         outcome=ReturnVisit.Outcome.NO_CONTACT, at__gte=complaint.resolved_at or complaint.received_at
@@ -254,7 +256,8 @@ def _reopen(
     complaint.times_reopened += 1
     complaint.resolved_at = complaint.closed_at = complaint.wake_at = None
     complaint.closed_how = ""
-    days: dict[str, int] = {TargetKind.ANSWER: answer_days} if answer_days else {}
+    first = targets.AT_ACCEPTANCE[complaint.kind][0]  # of a request the work itself
+    days: dict[str, int] = {first: answer_days} if answer_days else {}
     _restart_clocks(complaint, targets.AT_ACCEPTANCE[complaint.kind], now=now, days=days)
     complaint.save()
     deciders = queries.staff_for(complaint).filter(role__in=(Membership.Role.SUPERVISOR,))

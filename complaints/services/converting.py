@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from complaints import queries
 from complaints.models import Complaint
 from complaints.rules import moving
-from complaints.services import clocks, intake, trail
+from complaints.services import clocks, intake, pausing, telling, trail
 from complaints.services.intake import Filing
 from tenancy.errors import DomainError, IllegalMove, NotAllowed
 from tenancy.models import Membership
@@ -45,13 +45,17 @@ def _make(request: Complaint, *, actor: Membership | None, why: str, by_complain
         raise IllegalMove(_("%(number)s cannot become a complaint now.") % {"number": request.number})
     if not why.strip():
         raise DomainError(_("Write what is wrong. A sentence is enough."), code="why")
-    complaint = intake.file_for(_filing(request, why.strip()), actor=actor, now=now)
+    filing = _filing(request, why.strip())
+    complaint = intake.file_for(filing, actor=actor, now=now, by_complainant=by_complainant)
     if request.is_open:
         trail.move(request, State.CLOSED, actor=actor, now=now, by_complainant=by_complainant)
         request.closed_at, request.closed_how = now, Complaint.ClosedHow.CONVERTED
-        request.wake_at = None
+        request.wake_at, request.returns_to = None, ""
+        pausing.end_pauses(request, now=now)
         clocks.cancel_clocks(request, now=now)
         request.save()
+        handlers = [request.handler] if request.handler_id != (actor.pk if actor else None) else []
+        telling.tell_staff(request, "converted", handlers, now=now, made=complaint.number, why=why.strip())
     trail.note(request, "converted", actor=actor, now=now, changes={"to": complaint.number})
     return complaint
 
@@ -64,6 +68,7 @@ def _filing(request: Complaint, why: str) -> Filing:
         unit=request.unit,
         place=request.place,
         category=request.category,
+        priority=min(request.priority, request.category.priority),
         description=why,
         demand=request.demand,
         channel=request.channel,

@@ -96,9 +96,13 @@ def file_for(
     now: datetime,
     key: UUID | None = None,
     attachments: Iterable[Attachment] = (),
+    by_complainant: bool = False,
 ) -> Complaint:
-    """The filing itself; the caller has asked whether the actor may. Raises DomainError."""
-    is_staff = actor is not None and actor.is_staff_role
+    """The filing itself; the caller has asked whether the actor may. Raises DomainError.
+
+    ``by_complainant``: somebody who works here files it for themselves.
+    """
+    is_staff = actor is not None and actor.is_staff_role and not by_complainant
     if filing.kind == Complaint.Kind.REQUEST and filing.subject_staff is not None:
         raise DomainError(ABOUT_STAFF, code="kind")
     anonymous = filing.is_anonymous

@@ -75,6 +75,11 @@ def _check(complaint: Complaint, leading: Complaint) -> None:
         raise DomainError(_("It is answered already: only what waits for an answer can be joined."))
     if leading.estate_id != complaint.estate_id:
         raise DomainError(_("%(number)s belongs to another estate.") % words, code="leading_number")
+    if leading.kind != complaint.kind:
+        raise DomainError(
+            _("A request and a complaint are dealt with apart: one is carried out, the other answered."),
+            code="leading_number",
+        )
     if leading.subject_staff_id != complaint.subject_staff_id:
         raise DomainError(
             _("One of them complains of a person: they are dealt with apart from each other."), code="leading_number"

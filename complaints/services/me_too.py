@@ -41,10 +41,14 @@ def join_own(*, complaint_id: UUID, leading_id: UUID, actor: Membership | None, 
         raise NotFound("no such complaint")
     joining_queries.lock_for_joining({complaint.pk, leading_id})
     spot = joining_queries.Spot(complaint.estate, complaint.building, complaint.unit)
-    offered = joining_queries.alike(spot, complaint.category).exclude(pk=complaint.pk).filter(pk=leading_id)
+    offered = (
+        joining_queries.alike(spot, complaint.category, complaint.kind).exclude(pk=complaint.pk).filter(pk=leading_id)
+    )
     leading = Complaint.objects.filter(pk__in=offered.values("pk")).first()
     complaint = own.select_related("estate__calendar", "category", "complainant").get()
     is_new = complaint.state == Complaint.State.RECEIVED and complaint.subject_staff_id is None
+    if complaint.is_confidential and complaint.unit_id:  # the other one's place would say whose it is
+        return complaint
     if leading is None or not is_new or joining_queries.about(complaint):
         return complaint
     Joining.objects.create(complaint=complaint, leading=leading, at=now, actor=actor)

@@ -133,6 +133,15 @@ def _end_of(day: date, complaint: Complaint) -> datetime:
     return datetime.combine(day + timedelta(days=1), time.min, tzinfo=ZoneInfo(complaint.estate.calendar.time_zone))
 
 
+def end_pauses(complaint: Complaint, *, now: datetime, ending: str = Ending.RESUMED) -> None:
+    """The wait itself is over, whatever becomes of the complaint."""
+    rules = clocks.rules_calendar(complaint.estate.calendar)
+    for pause in Pause.objects.filter(complaint=complaint, ended_at__isnull=True):
+        pause.ended_at, pause.ending = now, ending
+        pause.minutes = max(0, targets.business_minutes_left(rules, pause.began_at, now))
+        pause.save(update_fields=["ended_at", "ending", "minutes"])
+
+
 @transaction.atomic
 def resume_complaint(*, complaint_id: UUID, actor: Membership, now: datetime) -> Complaint:
     """Go on after waiting. Raises NotFound, NotAllowed, IllegalMove unless it waits."""
@@ -152,11 +161,7 @@ def resume(
     complaint.returns_to, complaint.wake_at = "", None
     clocks.resume_clocks(complaint, now=now)
     complaint.save()
-    rules = clocks.rules_calendar(complaint.estate.calendar)
-    for pause in Pause.objects.filter(complaint=complaint, ended_at__isnull=True):
-        pause.ended_at, pause.ending = now, ending
-        pause.minutes = max(0, targets.business_minutes_left(rules, pause.began_at, now))
-        pause.save(update_fields=["ended_at", "ending", "minutes"])
+    end_pauses(complaint, now=now, ending=ending)
     if ending == Ending.CAP:
         telling.tell_complainant(complaint, "goes_on", now=now, due=complaint.next_due_at)
         telling.tell_staff(complaint, "wait_over", [complaint.handler], now=now)

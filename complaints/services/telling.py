@@ -35,10 +35,11 @@ def tell_staff(
     *,
     now: datetime,
     key: str = "",
+    is_urgent: bool = True,
     **context: Any,
 ) -> None:
     """Queue one message to each member once; never to the person complained of."""
-    queue_many(to_staff(complaint, event, members, now=now, key=key, **context), now=now)
+    queue_many(to_staff(complaint, event, members, now=now, key=key, is_urgent=is_urgent, **context), now=now)
 
 
 def to_complainant(complaint: Complaint, event: str, *, now: datetime, key: str = "", **context: Any) -> list[Item]:
@@ -57,13 +58,14 @@ def to_staff(
     *,
     now: datetime,
     key: str = "",
+    is_urgent: bool = True,
     **context: Any,
 ) -> list[Item]:
-    """The messages, not queued yet."""
+    """The messages, not queued yet. Of danger they wake people, unless ``is_urgent`` is off."""
     told = {member.pk: member for member in members if member is not None and member.is_active}
     link = desk_link(complaint)
     # Danger wakes whoever can act; nothing else does.
-    urgency = Delivery.Urgency.NOW if complaint.priority == Priority.P1 else Delivery.Urgency.CASE
+    urgency = Delivery.Urgency.NOW if is_urgent and complaint.priority == Priority.P1 else Delivery.Urgency.CASE
     return [
         _item(veiled(complaint, member), recipient_for_member(member), event, link, now, key, context, urgency=urgency)
         for member in told.values()

@@ -31,7 +31,9 @@ def move(
     note(complaint, "moved", actor=actor, now=now, changes={"from": before, "to": to})
     if to in WATCHED:
         watchers = [member for member in desk_queries.watchers_of(complaint) if actor is None or member.pk != actor.pk]
-        telling.tell_staff(complaint, "watched", watchers, now=now, reason=reason)
+        telling.tell_staff(
+            complaint, "watched", watchers, now=now, key=f"{to}:{now.isoformat()}", is_urgent=False, reason=reason
+        )
     return Move.objects.create(
         complaint=complaint,
         from_state=before,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from audit.services import record
 from complaints import queries
 from complaints.models import BulkRun, Complaint
+from complaints.rules import moving
 from complaints.services import handling, intake
 from complaints.services.bulk import Outcome
 from complaints.shipped import shipped_defaults
@@ -17,6 +18,7 @@ from tenancy.errors import DomainError, IllegalMove, NotFound
 from tenancy.models import Membership
 from tenancy.policy import can
 
+State = Complaint.State
 # An acceptance is not undone: the complainant has been told the promised times.
 UNDONE = ("assign", "priority")
 
@@ -24,8 +26,13 @@ UNDONE = ("assign", "priority")
 def note_run(
     *, act: str, before: dict[UUID, str], outcomes: Iterable[Outcome], actor: Membership, now: datetime
 ) -> BulkRun | None:
-    """Remember how each changed case stood before; None when there is nothing that could be undone."""
+    """Remember how each changed case stood before; None when there is nothing that could be undone.
+
+    What was assigned out of a reopening or a second look is not among it: there is no way back into either.
+    """
     changed = [each.complaint for each in outcomes if each.is_changed]
+    if act == "assign":
+        changed = [row for row in changed if before[row.pk].split("|")[1] in moving.AT_WORK | {State.ACCEPTED}]
     if act not in UNDONE or not changed:
         return None
     rows = [[str(row.pk), before[row.pk], standing(act, row)] for row in changed]
@@ -33,8 +40,10 @@ def note_run(
 
 
 def standing(act: str, complaint: Complaint) -> str:
-    """How a case stands in what the act changes."""
-    return str(complaint.handler_id or "") if act == "assign" else str(complaint.priority)
+    """How a case stands in what the act changes: handler and state, or priority and severity."""
+    if act == "assign":
+        return f"{complaint.handler_id or ''}|{complaint.state}"
+    return f"{complaint.priority}|{complaint.severity}"
 
 
 def undo_run(*, run_id: UUID, actor: Membership, now: datetime) -> list[Outcome]:
@@ -51,24 +60,33 @@ def undo_run(*, run_id: UUID, actor: Membership, now: datetime) -> list[Outcome]
         run.undone_at = now
         run.save(update_fields=["undone_at"])
         record(action="bulkrun.undone", subject=run, actor=actor, now=now, changes={"cases": len(run.rows)})
-    return [_put_back(run.act, UUID(key), before, after, actor, now) for key, before, after in run.rows]
+    found = (_put_back(run.act, UUID(key), before, after, actor, now) for key, before, after in run.rows)
+    return [outcome for outcome in found if outcome is not None]
 
 
-def _put_back(act: str, key: UUID, before: str, after: str, actor: Membership, now: datetime) -> Outcome:
-    complaint = Complaint.objects.get(pk=key)
+def _put_back(act: str, key: UUID, before: str, after: str, actor: Membership, now: datetime) -> Outcome | None:
+    """None for a case that the actor may no longer see."""
+    complaint = queries.worked_complaints(actor).filter(pk=key).first()
+    if complaint is None:
+        return None
     try:
         with transaction.atomic():
             complaint = queries.get_worked(actor, key, lock=True)
-            if standing(act, complaint) != after or (act == "assign" and complaint.state != Complaint.State.ASSIGNED):
+            if standing(act, complaint) != after:
                 raise IllegalMove(_("It was worked on since, and stays as it is."))
             return Outcome(_undone(act, complaint, before, actor, now), is_changed=True)
     except DomainError as refused:
-        return Outcome(complaint, is_changed=False, refusal=refused.message)
+        words = refused.message if refused.status != 404 else _("This person does not work for its estate.")
+        return Outcome(complaint, is_changed=False, refusal=words)
 
 
 def _undone(act: str, complaint: Complaint, before: str, actor: Membership, now: datetime) -> Complaint:
+    first, second = before.split("|")
     if act == "priority":
-        return intake.set_priority(complaint_id=complaint.pk, actor=actor, priority=before, now=now)
-    if before:
-        return handling.assign_complaint(complaint_id=complaint.pk, handler_id=UUID(before), actor=actor, now=now)
+        complaint = intake.set_priority(complaint_id=complaint.pk, actor=actor, priority=first, now=now)
+        complaint.severity = second  # danger had made it major
+        complaint.save(update_fields=["severity"])
+        return complaint
+    if first and second != State.ACCEPTED:
+        return handling.assign_complaint(complaint_id=complaint.pk, handler_id=UUID(first), actor=actor, now=now)
     return handling.give_back(complaint_id=complaint.pk, actor=actor, reason=_("Assigned by mistake."), now=now)

@@ -16,6 +16,7 @@ from complaints.acts import ACTS, WRITING
 from complaints.conditions import Case
 from complaints.forms.acts import ActForm, AssignForm, PartyForm, TaskForm
 from complaints.models import Complaint
+from complaints.rules import moving
 from complaints.services import pausing
 from complaints.services.intake import SUBJECT_TYPE
 from contacts.models import Matter
@@ -53,7 +54,7 @@ def _give_choices(form: ActForm, shown: Case) -> None:
         staff = queries.staff_for(shown.complaint).order_by("name")
         form.fields["assignee_id"].widget.choices = [
             ("", _("Anybody")),
-            *((row.pk, row.name) for row in staff if row.pk != shown.complaint.subject_staff_id),
+            *((row.pk, row.name) for row in staff if moving.may_write(row, shown.complaint)),
         ]
     if isinstance(form, PartyForm):
         form.fields["matter_id"].widget.choices = [

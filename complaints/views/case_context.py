@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -93,7 +94,7 @@ def context_of(shown: Case) -> dict[str, Any]:
         "checklists": beside.checklists if complaint.is_open else [],
         "may_task": moving.may_write(shown.actor, complaint),
         "aside_until": shown.aside_until,
-        "today": now.date(),
+        "today": timezone.localdate(now),
         "related": queries.related_to(complaint),
         "phone": _phone(complaint.complainant.phone if complaint.complainant else complaint.caller_phone, shown),
         **_unit_context(shown, beside),
@@ -165,7 +166,7 @@ def _target(clock: Clock, pauses: Iterable[Pause], now: datetime) -> Target:
 def _may_not_sign(shown: Case) -> bool:
     """The actor handles it, but a manager signs the answer: said instead of a button that is missing."""
     complaint = shown.complaint
-    handles = shown.was_before_answer and moving.may_handle(shown.actor, complaint)
+    handles = shown.was_before_answer and not complaint.is_request and moving.may_handle(shown.actor, complaint)
     return handles and not moving.may_sign_answer(shown.actor, complaint)
 
 

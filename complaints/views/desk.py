@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -88,7 +89,7 @@ def staff_desk(request: HttpRequest) -> HttpResponse:
         "escalations": triage_queries.waiting_for(who.actor),
         "enquiries": waiting_count(who.actor) if can(who.actor, "enquiry.answer") else 0,
         "tasks": desk_queries.open_tasks_of(who.actor),
-        "today": who.now.date(),
+        "today": timezone.localdate(who.now),
         "calendars_edited": can(who.actor, "calendar.change") and CalendarVersion.objects.exists(),
         "claims": claims,
         "claims_words": capped(claims),

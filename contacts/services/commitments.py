@@ -13,7 +13,7 @@ from attachments.models import Attachment
 from attachments.services import attach
 from audit.services import record
 from contacts.commitment_queries import commitments_visible_to
-from contacts.links import case_of
+from contacts.links import case_of, check_discreet
 from contacts.models import Commitment, CommunicationRecord, OutsideParty
 from contacts.register_queries import is_readable
 from contacts.rules.access import reach_for
@@ -77,6 +77,7 @@ def make_commitment(
     link = case_of(actor, promise.case_number) if promise.case_number else None
     if promise.case_number and link is None:
         raise DomainError(_("There is no case with this number that you may see."), code="case_number")
+    check_discreet(link, names=promise.unit is not None or promise.person is not None)
     names = ("estate", "text", "to_whom", "promised_by", "promised_on", "due_on", "is_public", "building", "unit",
              "person", "party", "record")  # fmt: skip
     row = Commitment(

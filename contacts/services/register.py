@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from attachments.models import Attachment
 from attachments.services import attach
 from audit.services import record
-from contacts.links import case_of
+from contacts.links import case_of, check_discreet
 from contacts.models import Amendment, CommunicationRecord, ContactPerson, FollowUp, OutsideParty
 from contacts.register_queries import has_open_tasks, is_readable, records_visible_to
 from contacts.rules import register as rules
@@ -144,8 +144,10 @@ def check(contact: Contact, actor: Membership | None, now: datetime) -> None:
         raise DomainError(_("Only a letter or an e-mail is registered as a letter."), code="is_letter")
     if contact.is_letter and contact.direction == Record.Direction.INTERNAL:
         raise DomainError(_("A registered letter comes in or goes out."), code="direction")
-    if contact.case_number and case_of(actor, contact.case_number) is None:
+    link = case_of(actor, contact.case_number) if contact.case_number else None
+    if contact.case_number and link is None:
         raise DomainError(_("There is no case with this number that you may see."), code="case_number")
+    check_discreet(link, names=contact.unit is not None or contact.person is not None)
     if contact.unit is not None and contact.unit.estate_id != contact.estate.pk:
         raise DomainError(_("This unit lies in another estate."), code="unit")
 

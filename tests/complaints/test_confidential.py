@@ -9,13 +9,16 @@ from pypdf import PdfReader
 
 from complaints import case_queries, texts
 from complaints.joining_queries import Spot, alike
-from complaints.models import CannedReply, Category, Complaint
+from complaints.models import CannedReply, Category, Complaint, Joining
 from complaints.rules.veiling import veiled
 from complaints.services import handling, intake
 from complaints.services.handling import Action
+from complaints.services.me_too import join_own
 from contacts.models import Commitment
+from contacts.services.commitments import Promise, make_commitment
 from notices.models import Delivery
 from notices.queries import outbox_of
+from tenancy.errors import DomainError
 from tests.complaints.pages import signed_in, text, typed
 from tests.complaints.seeds import filed, furnish
 from tests.factories.api import program
@@ -173,3 +176,49 @@ def test_the_form_keeps_it_confidential_and_an_anonymous_one_needs_it_not(house)
     client.post("/complaints/new/", typed(house, is_confidential="on", is_anonymous="on"))
     second = Complaint.objects.exclude(pk=first.pk).get()
     assert (second.is_confidential, second.is_anonymous) == (False, True)
+
+
+def test_giving_it_back_shows_no_more_than_before(house, case):
+    engineer = program(house, "engineer")
+    answer = engineer.send(f"complaints/{case.number}/give-back/", {"reason": "Not my trade."})
+    assert (answer.status_code, answer.json()["unit"]) == (200, None)
+    assert names_nobody(answer.content.decode())
+    with pytest.raises(RuntimeError):
+        veiled(Complaint.objects.get(pk=case.pk), house.engineer).refresh_from_db()
+
+
+def test_the_log_names_nobody_of_it_before_an_auditor(house, case):
+    owner = house.owner
+    page = text(signed_in(house, "auditor").get("/admin/audit/auditentry/"))
+    assert "Somebody whose name is confidential" in page
+    assert str(owner.pk) not in page.partition('id="changelist')[2]
+    entries = program(house, "auditor").read("audit/").json()["results"]
+    filed_ = next(one for one in entries if one["action"] == "complaint.filed")
+    assert (filed_["actor_id"], filed_["actor"]) == (None, "Somebody whose name is confidential")
+    assert program(house, "auditor").read("audit/", {"actor_id": str(owner.pk)}).json()["results"] == []
+    assert any(one["actor_id"] == str(owner.pk) for one in program(house, "admin").read("audit/").json()["results"])
+
+
+def test_a_promise_with_its_number_names_neither_person_nor_unit(house, case):
+    today = timezone.localdate()
+    given = {
+        "estate": house.estate, "text": "A lamp.", "to_whom": "Them", "promised_by": house.clerk, "promised_on": today,
+        "due_on": today, "case_number": case.number,
+    }  # fmt: skip
+    for named in ({"unit": house.unit, "building": house.building}, {"person": house.people["owner"]}):
+        with pytest.raises(DomainError) as refused:
+            make_commitment(promise=Promise(**given, **named), actor=house.clerk, now=timezone.now())
+        assert refused.value.code == "case_number"
+    assert make_commitment(promise=Promise(**given), actor=house.clerk, now=timezone.now()).linked_number == case.number
+
+
+def test_ones_own_unit_is_not_given_away_by_joining(house, case):
+    open_one = filed(house, at=timezone.now())
+    own = filed(house, at=timezone.now(), is_confidential=True)
+    joined = join_own(complaint_id=own.pk, leading_id=open_one.pk, actor=house.owner, now=timezone.now())
+    assert not Joining.objects.filter(complaint=joined).exists()
+
+
+def test_ones_own_is_found_by_oneself(house, case):
+    found = program(house, "owner").read("complaints/", {"q": "ZQ-0907"}).json()["results"]
+    assert [one["number"] for one in found] == [case.number]

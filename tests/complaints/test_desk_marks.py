@@ -8,11 +8,24 @@ from django.utils import timezone
 from audit.models import AuditEntry
 from complaints import desk_queries
 from complaints.conditions import Case
-from complaints.models import BulkRun, Checklist, Complaint, SavedFilter, Snooze, Task, Watch
+from complaints.models import (
+    AssignmentRule,
+    AssignmentTurn,
+    BulkRun,
+    CannedReply,
+    Checklist,
+    Complaint,
+    SavedFilter,
+    Snooze,
+    Task,
+    Watch,
+)
 from complaints.performing import perform
 from complaints.services import case_tasks, handling, intake, talking, task_reminding, undoing, watching
 from complaints.services.bulk import act_on_each
 from complaints.services.filters import delete_filter, save_filter
+from complaints.services.joining import join_complaint
+from complaints.texts import texts_for
 from notices.models import Delivery
 from tenancy.errors import DomainError, IllegalMove, NotAllowed, NotFound
 from tests.complaints.pages import signed_in, text
@@ -295,3 +308,63 @@ def test_whoever_is_to_do_a_task_is_reminded_once_on_its_morning_and_once_when_i
     assert said in mail.subject
     Task.objects.update(done_at=at, done_by=house.engineer)
     assert task_reminding.remind_batch(now=at + timedelta(days=1)) == 0
+
+
+def test_whoever_handed_it_over_hears_no_more_of_it(house, now):
+    row = assigned(house, at=now)
+    watching.watch_case(complaint_id=row.pk, actor=house.engineer, now=now)
+    handling.assign_complaint(complaint_id=row.pk, handler_id=house.engineer2.pk, actor=house.supervisor, now=now)
+    talking.add_words(complaint_id=row.pk, actor=house.owner, body="Mine.", now=now)
+    assert told("words", house.engineer) == 0
+
+
+def test_a_watcher_is_told_each_of_two_moves_of_one_moment(house, now):
+    row = filed(house, at=now)
+    watching.watch_case(complaint_id=row.pk, actor=house.manager, now=now)
+    rule = AssignmentRule.objects.create(name="Lifts", estate=house.estate, created_at=now)
+    AssignmentTurn.objects.create(rule=rule, member=house.engineer)
+    intake.accept_complaint(complaint_id=row.pk, actor=house.clerk, now=now)
+    subjects = Delivery.objects.filter(event="complaint.watched", membership=house.manager, channel="email")
+    assert {subject.rpartition(": ")[2] for subject in subjects.values_list("subject", flat=True)} == {
+        "Accepted", "Assigned",
+    }  # fmt: skip
+
+
+def test_a_task_goes_to_nobody_who_could_not_open_it(house, now):
+    row = assigned(house, at=now)
+    with pytest.raises(DomainError):
+        case_tasks.add_task(
+            complaint_id=row.pk, actor=house.clerk, text="Look.", assignee_id=house.engineer2.pk, now=now
+        )
+    assert not Task.objects.exists()
+
+
+def test_undoing_a_reopening_is_not_offered_and_a_hand_over_in_the_middle_of_work_is_undone(house, now):
+    row = assigned(house, at=now)
+    handling.start_investigation(complaint_id=row.pk, actor=house.engineer, now=now)
+    row.refresh_from_db()
+    run = bulk(house, "assign", [row], now, handler_id=house.engineer2.pk)
+    (outcome,) = undoing.undo_run(run_id=run.pk, actor=house.supervisor, now=now)
+    assert outcome.is_changed
+    assert Complaint.objects.get(pk=row.pk).handler == house.engineer
+    Complaint.objects.filter(pk=row.pk).update(state="reopened")
+    row.refresh_from_db()
+    before = {row.pk: undoing.standing("assign", row)}
+    done = act_on_each(act="assign", complaints=[row], actor=house.supervisor, now=now, handler_id=house.engineer2.pk)
+    assert undoing.note_run(act="assign", before=before, outcomes=done, actor=house.supervisor, now=now) is None
+
+
+def test_undoing_danger_takes_back_that_it_is_major(house, now):
+    row = assigned(house, at=now)
+    run = bulk(house, "priority", [row], now, priority="p1")
+    assert Complaint.objects.get(pk=row.pk).severity == "major"
+    undoing.undo_run(run_id=run.pk, actor=house.supervisor, now=now)
+    assert Complaint.objects.get(pk=row.pk).severity == "minor"
+
+
+def test_a_ready_reply_to_several_households_names_none(house, now):
+    CannedReply.objects.create(title="Greeting", body_en="Dear {name}, about {place} ({number}).")
+    row, other = assigned(house, at=now), filed(house, at=now)
+    assert "Owner" in texts_for(row, house.organisation)[0].body
+    join_complaint(complaint_id=other.pk, actor=house.supervisor, leading_number=row.number, now=now)
+    assert not {"Owner", row.number, house.unit.code} & set(texts_for(row, house.organisation)[0].body.split())

@@ -10,12 +10,14 @@ from audit.models import AuditEntry
 from complaints import words
 from complaints.acts import ACTS, offered
 from complaints.conditions import Case
-from complaints.models import Clock, Complaint
+from complaints.joining_queries import Spot, alike
+from complaints.models import Clock, Complaint, Pause
 from complaints.performing import perform
 from complaints.queries import follow_token
 from complaints.rules import moving
-from complaints.services import closing, converting, handling, intake, waking
+from complaints.services import closing, converting, handling, intake, pausing, waking
 from complaints.services.intake import Filing
+from complaints.services.joining import join_complaint
 from complaints.triage_queries import asking_now, counted, in_tab
 from notices.models import Delivery
 from reports.queries import received_by_month
@@ -245,3 +247,59 @@ def test_the_act_is_in_the_table_and_closes_what_it_was():
 def test_a_filing_without_a_kind_is_a_complaint(house):
     row = Filing(estate=house.estate, category=filed(house).category, description="x", channel="portal")
     assert row.kind == Kind.COMPLAINT
+
+
+# -- where the two meet ----------------------------------------------------------------------------------------------
+
+
+def test_what_became_a_complaint_is_not_opened_again_beside_it(house):
+    row = asked(house, "assigned")
+    converting.complain_of_request(complaint_id=row.pk, actor=house.owner, why="Nobody came.", now=NOON)
+    with pytest.raises(IllegalMove):
+        closing.say_not_solved(complaint_id=row.pk, actor=house.owner, why="Again.", now=NOON)
+    row.refresh_from_db()
+    assert "reopen" not in offered(Case(row, house.clerk, NOON))
+    assert words.owner_sentence(row, now=NOON).startswith("It is closed: it has become a complaint")
+
+
+def test_a_wait_ends_with_the_request_that_became_a_complaint(house):
+    row = asked(house, "assigned")
+    pausing.wait_for_complainant(complaint_id=row.pk, actor=house.engineer, question="Which lamp?", now=NOON)
+    converting.complain_of_request(complaint_id=row.pk, actor=house.owner, why="All of them!", now=NOON)
+    assert not Pause.objects.filter(ended_at=None).exists()
+    row.refresh_from_db()
+    assert row.returns_to == ""
+
+
+def test_danger_stays_danger_and_whoever_had_it_is_told(house):
+    row = asked(house, "assigned", priority="p1")
+    made = converting.complain_of_request(complaint_id=row.pk, actor=house.owner, why="Sparks.", now=NOON)
+    assert (made.priority, made.severity) == ("p1", "major")
+    mail = Delivery.objects.get(event="complaint.converted", membership=house.engineer, channel="email")
+    assert made.number in mail.subject
+
+
+def test_a_low_rating_of_a_request_has_its_promise_too(house):
+    row = done(house)
+    again = closing.say_solved(complaint_id=row.pk, actor=house.owner, rating=1, now=NOON)
+    assert again.state == State.REOPENED
+    clock = Clock.objects.get(complaint=row, kind="resolve", stopped_at=None)
+    assert (clock.due_at - NOON).days <= 4  # two working days, over a weekend at most
+
+
+def test_nobody_closes_what_is_not_resolved(house):
+    row = asked(house, "assigned", is_anonymous=True, unit=None, building=house.building, complainant=None)
+    with pytest.raises(IllegalMove):
+        closing.close_complaint(complaint_id=row.pk, actor=house.clerk, now=NOON)
+    row.refresh_from_db()
+    assert row.state == State.ASSIGNED
+
+
+def test_a_request_and_a_complaint_are_not_joined_and_not_offered_to_each_other(house):
+    row, other = asked(house), filed(house)
+    with pytest.raises(DomainError) as refused:
+        join_complaint(complaint_id=other.pk, actor=house.supervisor, leading_number=row.number, now=NOON)
+    assert refused.value.code == "leading_number"
+    spot = Spot(house.estate, house.building, house.unit)
+    assert list(alike(spot, other.category)) == [other]
+    assert list(alike(spot, other.category, Kind.REQUEST)) == [row]

@@ -222,7 +222,7 @@ def _complaint(plot: Plot) -> None:
         "step": LadderStep.objects.first(),
         "handling": HandlingRules.objects.first(),
         "bulk_run": BulkRun.objects.create(
-            membership=house.clerk, act="priority", at=timezone.now(), rows=[[str(case.pk), "p2", "p3"]]
+            membership=house.clerk, act="priority", at=timezone.now(), rows=[[str(case.pk), "p2|minor", "p3|minor"]]
         ),
         "task": Task.objects.create(complaint=case, text=plot.note("Look."), added_by=house.clerk, added_at=now),
         "checklist": Checklist.objects.create(title=settings(f"Steps {uuid4().hex[:8]}"), steps=settings("Look.")),
