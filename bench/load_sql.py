@@ -149,7 +149,7 @@ CLOCKS = f"""
 INSERT INTO complaints_clock (organisation_id, id, complaint_id, kind, round, state, calendar_id, calendar_version,
   round_the_clock, started_at, due_at, stopped_at, paused_at, schedule, step, next_at)
 WITH wanted AS (
-  SELECT c.*, k.kind, c.received_at + CASE k.kind WHEN 'accept' THEN interval '2 hours' WHEN 'answer' THEN interval '1 day'
+  SELECT c.*, k.kind AS target, c.received_at + CASE k.kind WHEN 'accept' THEN interval '2 hours' WHEN 'answer' THEN interval '1 day'
            WHEN 'statutory' THEN interval '10 days' ELSE CASE c.priority WHEN 'p1' THEN interval '4 hours'
            WHEN 'p2' THEN interval '2 days' WHEN 'p3' THEN interval '4 days' ELSE interval '7 days' END END AS due_at,
          CASE WHEN NOT c.is_open THEN coalesce(c.resolved_at, c.closed_at)
@@ -173,10 +173,10 @@ WITH wanted AS (
          now() + random() * interval '1 day' AS again
   FROM lined l
 )
-SELECT s.organisation_id, {_id("s.received_at", "s.kind")}, s.id, s.kind, 1,
+SELECT s.organisation_id, {_id("s.received_at", "s.target")}, s.id, s.target, 1,
   CASE WHEN s.stopped_at IS NOT NULL THEN CASE WHEN s.stopped_at <= s.due_at THEN 'met' ELSE 'broken' END
        WHEN s.state = 'waiting_for_complainant' THEN 'paused' WHEN s.taken >= 6 THEN 'broken' ELSE 'running' END,
-  e.calendar_id, 1, s.priority = 'p1' AND s.kind <> 'statutory', s.received_at, s.due_at, s.stopped_at,
+  e.calendar_id, 1, s.priority = 'p1' AND s.target <> 'statutory', s.received_at, s.due_at, s.stopped_at,
   CASE WHEN s.state = 'waiting_for_complainant' AND s.stopped_at IS NULL THEN s.moved_at END,
   jsonb_build_array(jsonb_build_array(half, 'half', ''), jsonb_build_array(half, 'ladder', 'handler'),
     jsonb_build_array(quarters, 'three_quarters', ''), jsonb_build_array(quarters, 'ladder', 'supervisor'),

@@ -14,7 +14,7 @@ from complaints.rules import moving
 from complaints.services import handling, intake
 from complaints.services.bulk import Outcome
 from complaints.shipped import shipped_defaults
-from tenancy.errors import DomainError, IllegalMove, NotFound
+from tenancy.errors import DomainError, IllegalMove, NotAllowed, NotFound
 from tenancy.models import Membership
 from tenancy.policy import can
 
@@ -49,8 +49,10 @@ def standing(act: str, complaint: Complaint) -> str:
 def undo_run(*, run_id: UUID, actor: Membership, now: datetime) -> list[Outcome]:
     """Put each case back as it stood, by the verbs that everybody uses; one that was worked on since stays as it is.
 
-    Only whoever did it, once, and within the minutes of data/defaults.yaml. Raises NotFound, IllegalMove.
+    Only whoever did it, once, and within the minutes of data/defaults.yaml. Raises NotAllowed, NotFound, IllegalMove.
     """
+    if not can(actor, "complaint.undo"):
+        raise NotAllowed(_("Your role does not do this."))
     with transaction.atomic():
         run = BulkRun.objects.select_for_update().filter(pk=run_id, membership=actor).first()
         if run is None or not can(actor, "complaint.undo", run):

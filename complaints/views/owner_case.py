@@ -239,7 +239,9 @@ def _solved(request: HttpRequest, door: Door, now: datetime) -> Answer:
     )
     if after.is_open:
         return redirect(door.address), _("You rated it low, so we have opened it again. Somebody will look into it.")
-    return redirect(door.address), _("Thank you. The %(noun)s is closed.") % {"noun": after.noun}
+    return redirect(door.address), (
+        _("Thank you. The request is closed.") if after.is_request else _("Thank you. The complaint is closed.")
+    )
 
 
 def _not_solved(request: HttpRequest, door: Door, now: datetime) -> Answer:
@@ -247,7 +249,11 @@ def _not_solved(request: HttpRequest, door: Door, now: datetime) -> Answer:
     if not form.is_valid():
         return show(request, door, ("not_solved", form)), ""
     after = closing.say_not_solved(**door.key(now), why=form.cleaned_data["why"])
-    return redirect(door.address), _("Thank you for telling us. The %(noun)s is open again.") % {"noun": after.noun}
+    return redirect(door.address), (
+        _("Thank you for telling us. The request is open again.")
+        if after.is_request
+        else _("Thank you for telling us. The complaint is open again.")
+    )
 
 
 def _complain(request: HttpRequest, door: Door, now: datetime) -> Answer:

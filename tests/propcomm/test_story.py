@@ -103,10 +103,10 @@ def test_nothing_is_in_the_future_and_each_history_runs_forwards(life):
 
 def test_numbers_have_no_gaps_and_follow_time(life):
     for estate in Estate.objects.all():
-        rows = list(
-            Complaint.objects.filter(estate=estate).order_by("received_at", "number").values_list("number", flat=True)
-        )
-        assert rows == [f"C-{estate.code}-2026-{number:06d}" for number in range(1, len(rows) + 1)]
+        for kind, series in (("complaint", "C"), ("request", "R")):
+            found = Complaint.objects.filter(estate=estate, kind=kind).order_by("received_at", "number")
+            rows = list(found.values_list("number", flat=True))
+            assert rows == [f"{series}-{estate.code}-2026-{number:06d}" for number in range(1, len(rows) + 1)]
 
 
 def test_nothing_that_was_due_has_been_left_to_the_sweep(life):
@@ -146,7 +146,9 @@ def test_four_report_the_same_lift_today(life):
 
 
 def test_the_owner_has_six_of_their_own(life):
-    own = Complaint.objects.filter(complainant__membership=member(life, "owner"))
+    everything = Complaint.objects.filter(complainant__membership=member(life, "owner"))
+    assert list(everything.filter(kind="request").values_list("state", flat=True)) == ["assigned"]
+    own = everything.filter(kind="complaint")
     states = sorted(own.values_list("state", flat=True))
     assert states == ["closed", "closed", "investigating", "received", "resolved", "waiting_for_complainant"]
     assert own.filter(is_late=True, is_open=True).count() == 1

@@ -16,13 +16,13 @@ WORDS = {
             "The card lies at the desk.",
         ),
         ("heating-water", "The tap in the laundry drips. Please change the washer.", ""),
-        "Ten days and two calls later nobody has come. The floor is wet every morning.",
+        "I was told on the phone that nobody comes before next week. The floor is wet now; that is not good enough.",
     ),
     "zh-hans": (
         ("power", "单元门口的灯不亮了，麻烦更换一下。", ""),
         ("security", "女儿下周一搬来同住，请帮她办一张门禁卡。", "门禁卡已办好，放在前台，请来领取。"),
         ("heating-water", "洗衣房的水龙头一直滴水，请更换垫圈。", ""),
-        "报修十天、打了两次电话都没有人来，每天早上地上都是水。",
+        "电话里说要到下周才有人来，可是现在地上已经积水，这样处理不能接受。",
     ),
 }
 
@@ -30,17 +30,18 @@ WORDS = {
 def ask(cast: Cast, *, now: datetime) -> None:
     """Three requests of the owner and the co-owner who sign in, each by the verbs of whoever does it."""
     lamp, card, tap, complaint = WORDS["en" if cast.organisation.language == "en" else "zh-hans"]
-    in_hand = _asked(cast, "owner", lamp, now - timedelta(days=1))
-    _give(cast, in_hand, now - timedelta(hours=20))
-    made = _asked(cast, "coowner", card, now - timedelta(days=4))
-    _give(cast, made, now - timedelta(days=3))
+    made = _asked(cast, "coowner", card, now - timedelta(days=2))
+    _give(cast, made, now - timedelta(days=2) + timedelta(minutes=10))
     handling.resolve_complaint(
-        complaint_id=made.pk, actor=cast.members["engineer3"], resolution=card[2], now=now - timedelta(days=1)
-    )
-    dripping = _asked(cast, "owner", tap, now - timedelta(days=10))
-    _give(cast, dripping, now - timedelta(days=9))
+        complaint_id=made.pk, actor=cast.members["engineer3"], resolution=card[2],
+        now=now - timedelta(days=2) + timedelta(minutes=50),
+    )  # fmt: skip
+    dripping = _asked(cast, "coowner", tap, now - timedelta(minutes=50))
+    _give(cast, dripping, now - timedelta(minutes=40))
+    in_hand = _asked(cast, "owner", lamp, now - timedelta(minutes=30))
+    _give(cast, in_hand, now - timedelta(minutes=20))
     converting.complain_of_request(
-        complaint_id=dripping.pk, actor=cast.named["owner"].membership, why=complaint, now=now - timedelta(hours=1)
+        complaint_id=dripping.pk, actor=cast.named["coowner"].membership, why=complaint, now=now
     )
 
 
