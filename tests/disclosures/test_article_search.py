@@ -65,9 +65,10 @@ def test_a_title_is_found_first(library):
 
 
 def test_a_short_title_is_found(library):
-    hits = search(library.owner, "民法典")
-    assert hits[0].clause is None
-    assert hits[0].version.short_title == "民法典"
+    published(library, language="zh-hans", title="某某小区业主守则", short_title="管理规约", text="第一条 爱护公物。")
+    best = search(library.owner, "管理规约")[0]
+    assert (best.clause, best.version.short_title) == (None, "管理规约")
+    assert [hit.clause.key for hit in search(library.owner, "管理规约 公物")] == ["art-1"]
 
 
 def test_what_stands_exactly_is_found_behind_much_that_holds_only_its_signs(house):
