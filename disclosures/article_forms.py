@@ -81,7 +81,10 @@ class ArticleForm(forms.Form):
         label=gettext_lazy("Source"), max_length=300, required=False,
         help_text=gettext_lazy("Who made it, and where the text was taken from."),
     )  # fmt: skip
-    valid_from = day(label=gettext_lazy("Valid from"), required=False)
+    valid_from = day(
+        label=gettext_lazy("Valid from"), required=False,
+        help_text=gettext_lazy("With a day to come it stays a draft; publish it when that day is there."),
+    )  # fmt: skip
     keeper = forms.ChoiceField(
         label=gettext_lazy("Responsible"), help_text=gettext_lazy("Hears of it before the day of its review.")
     )

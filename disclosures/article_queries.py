@@ -31,6 +31,12 @@ def articles_visible_to(member: Membership | None) -> QuerySet[Article]:
     return rows if can(member, "article.write") else rows.exclude(state=State.DRAFT)
 
 
+def holds_in(estate: Estate) -> Q:
+    """The condition that an article holds in this estate: for it, or everywhere."""
+    places = ArticleEstate.objects.filter(article=OuterRef("pk"))
+    return Q(Exists(places.filter(estate=estate))) | Q(~Exists(places))
+
+
 def listed(
     member: Membership | None, *, kind: str = "", estate: Estate | None = None, which: str = "", title: str = ""
 ) -> QuerySet[Article]:
@@ -39,8 +45,7 @@ def listed(
     if kind:
         rows = rows.filter(kind=kind)
     if estate is not None:
-        here = ArticleEstate.objects.filter(article=OuterRef("pk"))
-        rows = rows.filter(Q(Exists(here.filter(estate=estate))) | Q(~Exists(here)))
+        rows = rows.filter(holds_in(estate))
     if title:
         rows = rows.filter(title__icontains=title)
     if which == "draft":

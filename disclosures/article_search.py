@@ -9,11 +9,12 @@ from uuid import UUID
 from django.db import connection
 from django.urls import reverse
 
-from disclosures.article_queries import articles_visible_to
+from disclosures.article_queries import articles_visible_to, holds_in
 from disclosures.models import Article, ArticleVersion, ArticleWord, Clause
 from disclosures.rules import words as rules
 from disclosures.rules.defaults import defaults
 from disclosures.rules.words import Piece, Wanted
+from owners.models import Estate
 from tenancy.models import Membership
 
 IN_TITLE, IN_HEADING, IN_WORDS = 6.0, 3.0, 1.0
@@ -70,20 +71,21 @@ class _Found:
 
 
 def search(
-    member: Membership | None, text: str, *, kind: str = "", language: str = "", loosely: bool = False,
-    most: int | None = None,
+    member: Membership | None, text: str, *, kind: str = "", language: str = "", estate: Estate | None = None,
+    loosely: bool = False, most: int | None = None,
 ) -> list[Hit]:  # fmt: skip
     """The best hits in what is in force and the member may read, the best first.
 
     Every word must be found, in the clause or in the title of its article; Chinese sign by sign. ``loosely``: some of the
-    words, of a sentence that somebody is typing. As many statements however many articles there are.
+    words, of a sentence that somebody is typing. ``estate``: only what holds there. As many statements however many articles
+    there are; a few more where much holds the signs and not what was asked for.
     """
     wanted = rules.wanted_of(text, loosely=loosely)
     if not wanted:
         return []
     stems = stems_of(wanted.words)
     asked = [*wanted.pairs, *dict.fromkeys(stem for word in wanted.words if (stem := stems[word]))]
-    versions = {row.pk: row for row in _versions(member, kind, language)}
+    versions = {row.pk: row for row in _versions(member, kind, language, estate)}
     if not versions:
         return []
     if not asked:
@@ -93,8 +95,12 @@ def search(
     return _shown(scored, versions, wanted, stems, most or defaults()["articles"]["hits"])
 
 
-def _versions(member: Membership | None, kind: str, language: str) -> Iterable[ArticleVersion]:
+def _versions(
+    member: Membership | None, kind: str = "", language: str = "", estate: Estate | None = None
+) -> Iterable[ArticleVersion]:
     articles = articles_visible_to(member).filter(state=Article.State.PUBLISHED)
+    if estate is not None:
+        articles = articles.filter(holds_in(estate))
     if kind:
         articles = articles.filter(kind=kind)
     if language:
@@ -174,15 +180,27 @@ def _some(found: dict[UUID, _Found], asked: list[str], number: int) -> Scored:
 def _shown(
     scored: Scored, versions: dict[UUID, ArticleVersion], wanted: Wanted, stems: dict[str, str], most: int
 ) -> list[Hit]:
-    """The first hits that hold what must stand there exactly, with the words around. Two statements."""
-    scored = scored[: most * 3 if wanted.exact else most]
+    """The first hits that hold what must stand there exactly, with the words around.
+
+    The best are read first; where too few of them hold it, the next ones, each time more at once.
+    """
+    hits: list[Hit] = []
+    at, size = 0, most * 3 if wanted.exact else most
+    while at < len(scored) and len(hits) < most:
+        hits += _exact(scored[at : at + size], versions, wanted)
+        at, size = at + size, size * 2
+    return with_pieces(hits[:most], wanted, stems)
+
+
+def _exact(scored: Scored, versions: dict[UUID, ArticleVersion], wanted: Wanted) -> list[Hit]:
+    """Those that hold what must stand there exactly. One statement."""
     wanted_places: dict[UUID, set[int]] = defaultdict(set)
     for _score, version, place in scored:
         wanted_places[version].add(place)
     clauses = {
         (row.version_id, row.place): row
         for row in Clause.objects.filter(
-            version__in=list(wanted_places), place__in=sorted(set().union(*wanted_places.values()) if scored else ())
+            version__in=list(wanted_places), place__in=sorted(set().union(*wanted_places.values()))
         )
     }
     hits: list[Hit] = []
@@ -190,13 +208,11 @@ def _shown(
         shown, clause = versions[key], clauses.get((key, place))
         if place and clause is None:
             continue
-        said = "\n".join([shown.title, *((clause.number, clause.heading, clause.body) if clause else ())])
-        if not rules.holds_all(said, wanted.exact):
-            continue
-        hits.append(Hit(shown, clause, score))
-        if len(hits) == most:
-            break
-    return with_pieces(hits, wanted, stems)
+        titles = (shown.title, shown.short_title)
+        said = "\n".join([*titles, *((clause.number, clause.heading, clause.body) if clause else ())])
+        if rules.holds_all(said, wanted.exact):
+            hits.append(Hit(shown, clause, score))
+    return hits
 
 
 def with_pieces(hits: list[Hit], wanted: Wanted, stems: dict[str, str]) -> list[Hit]:
@@ -221,8 +237,8 @@ def _by_single_signs(
     return with_pieces(found, wanted, stems)
 
 
-def hits_by_keys(member: Membership | None, keys: Iterable[str]) -> list[Hit]:
-    """What was chosen before, by its key in a form, as far as it is there and the member may read it."""
+def hits_by_keys(member: Membership | None, keys: Iterable[str], *, estate: Estate | None = None) -> list[Hit]:
+    """What was chosen before, by its key in a form, as far as it is there, the member may read it and it holds there."""
     wanted: dict[str, list[UUID]] = {"clause": [], "version": []}
     for value in keys:
         kind, _colon, key = value.partition(":")
@@ -230,7 +246,7 @@ def hits_by_keys(member: Membership | None, keys: Iterable[str]) -> list[Hit]:
             wanted.get(kind, []).append(UUID(key))
         except ValueError:
             continue
-    versions = {row.pk: row for row in _versions(member, "", "")}
+    versions = {row.pk: row for row in _versions(member, estate=estate)}
     clauses = Clause.objects.filter(pk__in=wanted["clause"], version__in=list(versions))
     hits = [Hit(versions[row.version_id], row, 0.0) for row in clauses]
     hits += [Hit(versions[key], None, 0.0) for key in wanted["version"] if key in versions]

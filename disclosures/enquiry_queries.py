@@ -100,6 +100,11 @@ def turns_of(enquiry: Enquiry) -> list[EnquiryTurn]:
     return list(rows.order_by("place"))
 
 
+def last_turn(enquiry: Enquiry) -> EnquiryTurn | None:
+    """What was asked last."""
+    return enquiry.turns.order_by("-place").first()
+
+
 def waiting_count(member: Membership | None) -> int:
     return enquiries_visible_to(member).filter(state__in=Enquiry.WAITING).count()
 

@@ -137,8 +137,12 @@ def open_questions(statement: AccountStatement) -> QuerySet[Remark]:
 
 
 def people_of(estate_id: UUID, *roles: str) -> QuerySet[Membership]:
-    """Who has one of these roles for an estate."""
-    near = Q(all_estates=True) | Q(estate_assignments__estate=estate_id)
+    """Who has one of these roles for an estate as a whole: staff of one building are told nothing of the rest.
+
+    A committee is one for the estate, also where each of its members was elected for a building.
+    """
+    near = Q(all_estates=True) | Q(estate_assignments__estate=estate_id, estate_assignments__building=None)
+    near |= Q(estate_assignments__estate=estate_id, role=Membership.Role.COMMITTEE)
     rows = Membership.objects.filter(near, role__in=roles, is_active=True)
     return rows.select_related("user").distinct().order_by("id")
 

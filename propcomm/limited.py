@@ -143,6 +143,7 @@ ROUTES: Mapping[str, tuple[Watch, ...]] = {
     "notices:chase_export": (EXPORT,),
     "notices:proof_ask": (Watch("export"),),
     "notices:proof_pdf": (EXPORT,),
+    "disclosures:article_suggested": (Watch("suggestion"),),
 }
 SEARCH = Watch("search", methods=READING)
 UPLOAD = Watch("upload")

@@ -3,7 +3,8 @@
 Texts of this kind are written in many ways: 第二百七十八条 with a blank, a wide blank or none behind it, Article 12,
 Section 3, § 7; with or without marks of Markdown; with a list of contents before the text. What stands at the beginning of
 a line decides, together with which number is to be expected there: a paragraph may begin with the number of another
-article without being one ("第十条规定的…").
+article without being one ("第十条规定的…"). Where no blank parts number and words, most signs begin an article as well as
+they go on with a sentence (第十二条以招标方式…), so only what can be nothing else is taken as spoken of, and is named.
 """
 
 import re
@@ -26,7 +27,14 @@ CN = rf"[{SIGNS}0-9\s]+?"
 ARTICLE_CN = re.compile(
     rf"第\s*(?P<n>{CN})\s*(?:-\s*(?P<dash>\d+)\s*)?[条條](?:\s*之\s*(?P<sub>[{SIGNS}0-9]+))?(?P<rest>.*)", re.DOTALL
 )
-# What follows the number of an article that is only spoken of.
+NUMBER = rf"[{SIGNS}0-9\s]+"
+# What follows the number of an article that is only spoken of, and begins the words of none.
+REFERS = re.compile(
+    rf"第{NUMBER}(?:[款條条]|[项項](?!目))|[、,，]\s*(?:第?{NUMBER}[条條款项項]|以及|《)|[至到]\s*第?{NUMBER}[条條款项項]|"
+    rf"(?:以及|或者|[和与與及或])\s*(?:本\w{{1,8}})?第{NUMBER}[条條款项項章节節编編]|"
+    r"之[规規]定|所?[规規]定(?:[的,，。；;：:之中外]|$)|所[列称稱]|的(?!士)|中(?:的|所)|以外"
+)
+# What follows it in the middle of a sentence, or after a number that stood there before.
 SPOKEN_OF = re.compile(r"(?:第|之规定|规定|所|至|到|、|，|,|和|与|及|或|中|的|以|款|项|；)")
 PART_CN = re.compile(
     rf"(?P<mark>第\s*(?:{CN})\s*(?P<kind>分编|分編|编|編|篇|卷|部分|章|节|節|目))(?P<gap>\s*)(?P<name>.*)|"
@@ -48,6 +56,7 @@ RANK_EN = {"book": 1, "title": 1, "part": 1, "schedule": 1, "annex": 1, "appendi
 CONTENTS = re.compile(r"目\s*[录次]|(?:table of )?contents", re.IGNORECASE)
 HEAD_CN = re.compile(r"[\s:：]*[【〔\[](?P<head>[^】〕\]]{1,60})[】〕\]]\s*(?P<rest>.*)", re.DOTALL)
 ENDS = tuple("。；;.：:！!？?，,")
+PARAGRAPH_ENDS = tuple("。；;.：:！!？?”」』）)】")
 FORCE_CN = re.compile(
     r"(?P<y>\d{4})\s*年\s*(?P<m>\d{1,2})\s*月\s*(?P<d>\d{1,2})\s*日\s*(?:起|开始)?\s*(?:正式)?(?:施行|实施|生效)"
 )
@@ -104,6 +113,7 @@ class _Line:
     number: int
     text: str
     hashes: int = 0
+    bold: int = 0  # so many signs at its beginning stood in bold
 
 
 @dataclass
@@ -136,8 +146,9 @@ def read_law(text: str) -> LawText:
     lines = _without_contents(lines, words)
     reading = _Reading()
     rest = _take_title(lines, words, reading)
-    for line in rest:
-        _read(line, words, reading)
+    for before, line in pairwise([None, *rest]):
+        if line is not None:
+            _read(line, words, reading, is_alone=_is_alone(before, line, reading))
     parts = _levelled(reading.parts)
     parts = _addressed(parts, reading.problems)
     _look_over(parts, reading)
@@ -156,9 +167,10 @@ def _lines(text: str) -> list[_Line]:
         said = said[:HEAD_SIGNS].translate(WIDE) + said[HEAD_SIGNS:]
         hashes = len(said) - len(said.lstrip("#"))
         said = said.lstrip("#").strip()
-        said = re.sub(r"^(?:\*\*|__)(.+?)(?:\*\*|__)", r"\1", said).strip()
+        bold = re.match(r"(?:\*\*|__)\s*(.+?)\s*(?:\*\*|__)", said)
+        said = (bold[1] + said[bold.end() :]).strip() if bold else said
         if said and not re.fullmatch(r"[-*_=]{3,}", said):
-            found.append(_Line(number, said, hashes))
+            found.append(_Line(number, said, hashes, len(bold[1]) if bold else 0))
     return found
 
 
@@ -219,10 +231,18 @@ def _is_clause(line: _Line, words: frozenset[str], last: tuple[int, ...]) -> boo
     return _clause_of(line, words, last) is not None
 
 
-def _clause_of(line: _Line, words: frozenset[str], last: tuple[int, ...]) -> Part | None:
+def _is_alone(before: _Line | None, line: _Line, reading: _Reading) -> bool:
+    """A paragraph of its own: the line before ended, or a blank line or a heading parts them."""
+    last = reading.parts[-1] if reading.parts else None
+    if before is None or last is None or last.kind == "heading" or (last.kind == "clause" and not last.body):
+        return True
+    return line.number > before.number + 1 or before.text.endswith(PARAGRAPH_ENDS)
+
+
+def _clause_of(line: _Line, words: frozenset[str], last: tuple[int, ...], *, is_alone: bool = True) -> Part | None:
     """The clause that begins on this line, or None; ``last`` is the number before it."""
     if found := ARTICLE_CN.match(line.text):
-        return _chinese_clause(found, line, last)
+        return _chinese_clause(found, line, last, is_alone)
     found = WORD_EN.match(line.text)
     if found is None or WORDS.get(found["word"].lower(), found["word"].lower()) not in words:
         return None
@@ -231,7 +251,9 @@ def _clause_of(line: _Line, words: frozenset[str], last: tuple[int, ...]) -> Par
     plain = re.sub(r"[.–]", "-", found["n"]).lower()
     if roman := roman_number(found["n"]):
         plain = str(roman)
-    number = line.text[: found.end("n")]
+    if re.search(r"\d{10}", plain):
+        plain = ""
+    number = line.text[: min(found.end("n"), 60)]
     rest = found["rest"].strip()
     rest = re.sub(r"^[.:)\-–—]+\s*", "", rest)
     is_head = bool(rest) and len(rest) <= 90 and not rest.endswith(ENDS)
@@ -239,19 +261,17 @@ def _clause_of(line: _Line, words: frozenset[str], last: tuple[int, ...]) -> Par
     return Part("clause", line.number, number=number, plain_number=plain, heading=head, body=body)
 
 
-def _chinese_clause(found: re.Match[str], line: _Line, last: tuple[int, ...]) -> Part | None:
-    number, sub = chinese_number(re.sub(r"\s", "", found["n"])), found["sub"] or found["dash"]
+def _chinese_clause(found: re.Match[str], line: _Line, last: tuple[int, ...], is_alone: bool) -> Part | None:
     rest = found["rest"]
+    is_spaced = not rest or rest[0] in " :：【（(〔" or line.hashes > 0 or line.bold == found.start("rest")
+    number, subs = _numbers(found)
     if number is None:
         # Something like 第百百条: it is named, where it stands as an article does.
-        number = -1 if not rest or rest[0] in " :：【" else None
-    if number is None:
+        if not is_spaced:
+            return None
+        number = -1
+    elif not is_spaced and _is_spoken_of(number, subs, rest, last, is_alone):
         return None
-    spaced = not rest or rest[0] in " :：【（(〔" or line.hashes > 0
-    expected = not last or number in (last[0], last[0] + 1)
-    if not spaced and (SPOKEN_OF.match(rest) or not expected):
-        return None
-    subs = chinese_number(sub) if sub else None
     plain = "" if number < 0 else f"{number}-{subs}" if subs else str(number)
     said = re.sub(r"\s", "", line.text[: found.start("rest")])
     rest = rest.lstrip(" :：")
@@ -260,13 +280,42 @@ def _chinese_clause(found: re.Match[str], line: _Line, last: tuple[int, ...]) ->
     return Part("clause", line.number, number=said, plain_number=plain, heading=heading, body=body.strip())
 
 
+def _numbers(found: re.Match[str]) -> tuple[int | None, int]:
+    """The number of an article and the one behind it (第十条之一), or 0; None where either says nothing."""
+    number, sub = chinese_number(re.sub(r"\s", "", found["n"])), found["sub"] or found["dash"]
+    subs = chinese_number(sub) if sub else 0
+    return (None, 0) if subs is None else (number, subs)
+
+
+def _is_spoken_of(number: int, subs: int, rest: str, last: tuple[int, ...], is_alone: bool) -> bool:
+    """Whether a sentence only begins with this number, which no blank parts from the words behind it."""
+    if REFERS.match(rest):
+        return True
+    if last and number < last[0]:
+        return True
+    if not is_alone or (last and number == last[0] and not subs):
+        return bool(SPOKEN_OF.match(rest)) or (bool(last) and number > last[0] + 1)
+    return False
+
+
+def _taken_as_words(line: _Line, last: tuple[int, ...]) -> Problem | None:
+    """A line that begins as an article would, and was read as words of the one before: whoever looks decides."""
+    found = ARTICLE_CN.match(line.text)
+    number = _numbers(found)[0] if found else None
+    if found is None or number is None or (last and number <= last[0] and REFERS.match(found["rest"])):
+        return None
+    said = re.sub(r"\s", "", line.text[: found.start("rest")])
+    words = _("“%(number)s” was read as words here. If an article begins there, put a blank behind its number.")
+    return Problem(line.number, words % {"number": said})
+
+
 def _part_of(line: _Line, words: frozenset[str]) -> Part | None:
     """The heading of a part, chapter or section, with its rank as level, or None."""
     text = line.text
     if len(text) > 120 or (text.endswith(ENDS) and not line.hashes):
         return None
     if found := PART_CN.fullmatch(text):
-        if found["kind"] and (found["gap"] or not found["name"] or not SPOKEN_OF.match(found["name"])):
+        if found["kind"] and (found["gap"] or not found["name"] or not REFERS.match(found["name"])):
             return Part("heading", line.number, level=RANK_CN[found["kind"]], heading=_named(text))
         if found["alone"] and len(text) <= 30:
             return Part("heading", line.number, level=3 if "则" in text or "則" in text else 1, heading=text)
@@ -291,8 +340,8 @@ def _named(text: str) -> str:
     return f"{re.sub(chr(92) + 's', '', found['mark'])} {found['name'].strip()}".strip()
 
 
-def _read(line: _Line, words: frozenset[str], reading: _Reading) -> None:
-    part = _clause_of(line, words, reading.last)
+def _read(line: _Line, words: frozenset[str], reading: _Reading, *, is_alone: bool) -> None:
+    part = _clause_of(line, words, reading.last, is_alone=is_alone)
     if part is not None:
         reading.waits_for_name = False
         if not part.plain_number:
@@ -309,6 +358,8 @@ def _read(line: _Line, words: frozenset[str], reading: _Reading) -> None:
     if part is None and line.hashes:
         part = Part("heading", line.number, level=line.hashes, heading=line.text)
     if part is None:
+        if (problem := _taken_as_words(line, reading.last)) is not None:
+            reading.problems.append(problem)
         reading.to_body(line)
         return
     reading.waits_for_name = bool(re.fullmatch(rf"第\s*{CN}\s*(?:{'|'.join(RANK_CN)})", line.text))

@@ -5,12 +5,17 @@ DIGITS = {sign: value for value, sign in enumerate("零一二三四五六七八�
 }  # fmt: skip
 UNITS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 TENS = {"廿": 20, "卅": 30}
+# No law has so many articles; a figure of thousands of signs is none that a computer should read.
+MOST_FIGURES = 9
 SIGNS = "".join([*DIGITS, *UNITS, *TENS])
 ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 
 
 def chinese_number(text: str) -> int | None:
-    """What a number below ten thousand written in Chinese, or in figures, says; None when it says nothing."""
+    """What a number below ten thousand written in Chinese, or in figures, says; None when it says nothing, or has too many
+    figures for a number of anything."""
+    if all(sign in DIGITS or sign in "0123456789" for sign in text) and len(text) > MOST_FIGURES:
+        return None
     if text.isascii() and text.isdigit():
         return int(text)
     if not text or any(sign not in SIGNS for sign in text):

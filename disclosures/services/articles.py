@@ -6,6 +6,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from audit.services import record
@@ -184,7 +185,8 @@ def _save_version(
 def publish_article(*, article_id: UUID, actor: Membership | None, now: datetime) -> Article:
     """Put the draft in force; the version before it stays to be read. A second click changes nothing.
 
-    Writes both versions, the words by which it is found, an audit entry. Raises NotFound, NotAllowed, DomainError.
+    Writes both versions, the words by which it is found, an audit entry. Raises NotFound, NotAllowed, DomainError; also
+    before the day from which it is valid, as the text that holds until then would be found no more.
     """
     article, actor = _to_write(article_id, actor)
     draft = queries.draft_of(article)
@@ -192,6 +194,9 @@ def publish_article(*, article_id: UUID, actor: Membership | None, now: datetime
         if article.state == State.PUBLISHED:
             return article
         raise DomainError(_("There is no draft to publish."), code="state")
+    if draft.valid_from is not None and draft.valid_from > timezone.localdate(now):
+        words = _("It is valid from %(day)s: publish it on that day, or change the day in its draft.")
+        raise DomainError(words % {"day": formats.date_format(draft.valid_from)}, code="valid_from")
     for before in article.versions.filter(state=VersionState.PUBLISHED):
         before.state, before.superseded_at = VersionState.SUPERSEDED, now
         before.save(update_fields=["state", "superseded_at"])

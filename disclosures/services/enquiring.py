@@ -146,7 +146,7 @@ def assign(*, enquiry_id: UUID, handler_id: UUID, actor: Membership | None, now:
     changes = {"handler": str(handler.pk)}
     record(action="enquiry.assigned", subject=row, label=row.number, actor=actor, now=now, changes=changes)
     if handler.pk != actor.pk:
-        tell(row, "assigned", [handler], now=now)
+        tell(row, "assigned", [handler], now=now, turn=queries.last_turn(row))
     return row
 
 
@@ -158,7 +158,7 @@ def answer(*, enquiry_id: UUID, words: str, sources: Sources, actor: Membership 
     the asker. Whoever answers has it from then on. Raises NotFound, NotAllowed, DomainError.
     """
     row, actor = _to_answer(enquiry_id, actor)
-    turn = row.turns.order_by("-place").first()
+    turn = queries.last_turn(row)
     if turn is None or turn.answered_at is not None:
         raise DomainError(_("This question has been answered."), code="state")
     to = State.ANSWERED if turn.place == 1 else State.CLARIFIED
@@ -167,7 +167,7 @@ def answer(*, enquiry_id: UUID, words: str, sources: Sources, actor: Membership 
         raise DomainError(_("Write the answer."), code="words")
     turn.answer, turn.answered_by, turn.answered_at = words.strip(), actor, now
     turn.save()
-    cited = _cite(turn, sources, actor)
+    cited = _cite(row, turn, sources, actor)
     row.state, row.handler, row.answered_at, row.moved_at, row.was_answered = to, actor, now, now, None
     row.save()
     record(action="enquiry.answered", subject=row, label=row.number, actor=actor, now=now, changes={"cited": cited})
@@ -175,14 +175,23 @@ def answer(*, enquiry_id: UUID, words: str, sources: Sources, actor: Membership 
     return row
 
 
-def _cite(turn: EnquiryTurn, sources: Sources, actor: Membership) -> int:
-    """Citations of what the answerer may read and is in force. Raises DomainError for anything else."""
+def _cite(row: Enquiry, turn: EnquiryTurn, sources: Sources, actor: Membership) -> int:
+    """Citations of what is in force, the answerer may read, and whoever asked reads too: it holds in their estate.
+
+    Raises DomainError for anything else.
+    """
     visible = article_queries.articles_visible_to(actor).filter(state=Article.State.PUBLISHED)
     open_to_all = ArticleVersion.objects.filter(article__in=visible.values("pk")).exclude(state="draft")
     clauses = list(Clause.objects.filter(pk__in=list(sources.clauses), version__in=open_to_all.values("pk")))
     versions = list(open_to_all.filter(pk__in=list(sources.versions)))
     if len(clauses) != len(set(sources.clauses)) or len(versions) != len(set(sources.versions)):
         raise DomainError(_("One of the clauses is not there any more. Search again."), code="sources")
+    cited = {clause.version_id for clause in clauses} | {version.pk for version in versions}
+    there = visible.filter(article_queries.holds_in(row.estate))
+    far = open_to_all.filter(pk__in=cited).exclude(article__in=there.values("pk")).first()
+    if far is not None:
+        words = _("“%(title)s” does not hold in %(estate)s: whoever asked could not read it.")
+        raise DomainError(words % {"title": far.called, "estate": row.estate.name}, code="sources")
     made = [Citation(turn=turn, version_id=clause.version_id, clause=clause) for clause in clauses]
     made += [Citation(turn=turn, version=version) for version in versions]
     Citation.objects.bulk_create(made)
@@ -207,9 +216,9 @@ def ask_back(*, enquiry_id: UUID, question: str, actor: Membership | None, now: 
     if not question.strip():
         raise DomainError(_("Write what is still open."), code="question")
     _must_stand(row, Enquiry.TOLD)
-    last = row.turns.order_by("-place").first()
+    last = queries.last_turn(row)
     place = last.place + 1 if last else 1
-    EnquiryTurn.objects.create(enquiry=row, place=place, question=question.strip(), asked_at=now)
+    turn = EnquiryTurn.objects.create(enquiry=row, place=place, question=question.strip(), asked_at=now)
     here = now.astimezone(ZoneInfo(row.estate.calendar.time_zone))
     row.due_on = rules.due_on(
         topic=row.topic, channel=row.channel, asked_on=here.date(), calendar=calendar_of(row.estate),
@@ -218,7 +227,7 @@ def ask_back(*, enquiry_id: UUID, question: str, actor: Membership | None, now: 
     row.state, row.moved_at, row.was_answered = State.ASSIGNED if row.handler_id else State.ASKED, now, False
     row.save()
     record(action="enquiry.asked_back", subject=row, label=row.number, actor=actor, now=now)
-    tell(row, "back", queries.who_hears(row), now=now)
+    tell(row, "back", queries.who_hears(row), now=now, turn=turn)
     return row
 
 

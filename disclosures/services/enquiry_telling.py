@@ -13,7 +13,8 @@ from tenancy.models import Membership
 def message(row: Enquiry, step: str, member: Membership, *, turn: EnquiryTurn | None = None) -> Item:
     """One message, which is sent once however often it is queued.
 
-    ``step``: asked, assigned, back, due or late to staff; answered or converted to whoever asked.
+    ``step``: asked, assigned, back, due or late to staff; answered or converted to whoever asked. ``turn`` is what was
+    asked last, and answered: who asked back reads and waits for that, not for what was asked first.
     """
     route = "enquiries:own" if row.membership_id == member.pk else "enquiries:enquiry"
     about = f"{row.pk}:{step}:{row.due_on if step in ('due', 'late') else row.moved_at.isoformat()}"
@@ -24,9 +25,11 @@ def message(row: Enquiry, step: str, member: Membership, *, turn: EnquiryTurn | 
     )  # fmt: skip
 
 
-def tell(row: Enquiry, step: str, members: Iterable[Membership], *, now: datetime) -> None:
+def tell(
+    row: Enquiry, step: str, members: Iterable[Membership], *, now: datetime, turn: EnquiryTurn | None = None
+) -> None:
     """Queue one message each."""
-    queue_many([message(row, step, member) for member in members], now=now)
+    queue_many([message(row, step, member, turn=turn) for member in members], now=now)
 
 
 def tell_asker(row: Enquiry, step: str, *, now: datetime, turn: EnquiryTurn | None = None) -> None:

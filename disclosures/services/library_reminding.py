@@ -45,12 +45,12 @@ def _of_reviews(today: date) -> Iterator[Item]:
 
 def _of_enquiries(today: date) -> Iterator[Item]:
     for row in enquiry_queries.due_by(today + timedelta(days=1)):
-        is_late = row.is_late(today)
+        is_late, turn = row.is_late(today), enquiry_queries.last_turn(row)
         people = enquiry_queries.who_hears(row)
         if is_late:
             people += queries.people_of(row.estate_id, Membership.Role.MANAGER)
         for member in {member.pk: member for member in people}.values():
-            yield enquiry_telling.message(row, "late" if is_late else "due", member)
+            yield enquiry_telling.message(row, "late" if is_late else "due", member, turn=turn)
 
 
 def _leading(row: Article) -> list[Membership]:

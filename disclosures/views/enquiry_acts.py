@@ -191,10 +191,13 @@ def _hits(actor: Membership, row: Enquiry, posted: Any) -> list[Hit]:
     """What is ticked already, then what the words find; before anybody searches, what the question finds."""
     if posted is None:
         last = row.turns.order_by("-place").values_list("question", flat=True).first() or row.question
-        return search(actor, last, loosely=True, most=5)
-    ticked = hits_by_keys(actor, posted.getlist("sources"))
+        return search(actor, last, estate=row.estate, loosely=True, most=5)
+    ticked = hits_by_keys(actor, posted.getlist("sources"), estate=row.estate)
     words = (posted.get("q") or "")[:200]
-    found_hits = search(actor, words, most=HITS) or search(actor, words, loosely=True, most=HITS) if words else []
+    found_hits: list[Hit] = []
+    if words:
+        found_hits = search(actor, words, estate=row.estate, most=HITS)
+        found_hits = found_hits or search(actor, words, estate=row.estate, loosely=True, most=HITS)
     known = {source_key(hit) for hit in ticked}
     return ticked + [hit for hit in found_hits if source_key(hit) not in known]
 

@@ -1,10 +1,13 @@
 """Pages of articles: bringing a law in, reading, finding, writing; nothing typed is lost and nothing half stored."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from disclosures import article_queries as queries
 from disclosures.models import Article, ArticleVote
@@ -212,3 +215,24 @@ def test_words_that_are_being_typed_find_articles_and_nothing_is_kept(house):
 def test_the_form_of_a_complaint_offers_them(house):
     page = text(signed_in(house, "owner").get("/complaints/new/"))
     assert f'hx-post="{reverse("disclosures:article_suggested")}"' in page
+
+
+def test_a_draft_of_a_day_to_come_is_not_offered_for_publishing(house):
+    row = drafted(house, valid_from=timezone.localdate() + timedelta(days=30))
+    client, way = signed_in(house, "admin"), reverse("disclosures:article_publish", args=[row.pk])
+    page = text(get(client, "article", row.pk))
+    assert "It can be published from" in page
+    assert way not in page
+    assert "publish it on that day" in text(client.post(way, follow=True))
+    row.refresh_from_db()
+    assert row.state == "draft"
+    row.versions.update(valid_from=timezone.localdate())
+    assert way in text(get(client, "article", row.pk))
+
+
+def test_what_is_typed_is_looked_for_so_often_and_not_more(house, settings, tmp_path):
+    file = tmp_path / "limits.yaml"
+    file.write_text("suggestion: [{times: 2, minutes: 1, each: [person]}]")
+    settings.LIMITS_FILE = str(file)
+    owner = signed_in(house, "owner")
+    assert [suggest(owner, question="quiet hours").status_code for _try in range(3)] == [200, 200, 429]

@@ -8,6 +8,7 @@ from disclosures.article_search import search
 from disclosures.models import ArticleWord
 from disclosures.rules import words as rules
 from disclosures.services import articles
+from owners.models import Estate
 from tests.disclosures.library_making import law, published
 from tests.factories.house import NOON
 
@@ -61,6 +62,30 @@ def test_english_words_are_found_by_their_stems(library):
 def test_a_title_is_found_first(library):
     assert keys(library, "house rules")[0] == ""
     assert search(library.owner, "物业管理条例")[0].clause is None
+
+
+def test_a_short_title_is_found(library):
+    published(library, language="zh-hans", title="某某小区业主守则", short_title="管理规约", text="第一条 爱护公物。")
+    best = search(library.owner, "管理规约")[0]
+    assert (best.clause, best.version.short_title) == (None, "管理规约")
+    assert [hit.clause.key for hit in search(library.owner, "管理规约 公物")] == ["art-1"]
+
+
+def test_what_stands_exactly_is_found_behind_much_that_holds_only_its_signs(house):
+    near = "".join(f"第{number}条 业主、主大、大会。\n" for number in range(1, 80))
+    published(
+        house, kind="law", language="zh-hans", title="规定", text=f"规定\n{near}第80条 业主大会。\n第81条 业主大会。"
+    )
+    assert keys(house, "业主大会", most=1) == ["art-80"]
+    assert keys(house, "业主大会", most=2) == keys(house, "业主大会") == ["art-80", "art-81"]
+
+
+def test_it_can_be_narrowed_to_what_holds_in_an_estate(library):
+    other = Estate.objects.create(code="OTH", name="Other", calendar=library.calendar)
+    published(library, title="Other rules", estates=[other])
+    published(library, title="Rules of all", estates=[])
+    found = {hit.version.title for hit in search(library.admin, "leash", estate=library.estate)}
+    assert found == {"House rules", "Rules of all"}
 
 
 def test_one_sign_is_found_too(library):

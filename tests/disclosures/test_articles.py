@@ -94,6 +94,19 @@ def test_a_published_version_stays_and_the_next_one_takes_its_place(house):
         articles._save_version(first, wording(house), None, house.admin, NOON)
 
 
+def test_a_version_whose_day_is_to_come_stays_a_draft_and_the_one_before_holds(house):
+    row = published(house)
+    first = queries.version_in_force(row)
+    change(row, house, text=RULES.replace("leash", "short leash"), valid_from=date(2026, 3, 20))
+    with pytest.raises(DomainError, match="valid from 20 March 2026") as refusal:
+        publish(row, house, LATER)
+    assert refusal.value.code == "valid_from"
+    assert queries.version_in_force(row) == first
+    assert set(ArticleWord.objects.values_list("version", flat=True)) == {first.pk}
+    publish(row, house, LATER + timedelta(days=8))
+    assert queries.version_in_force(row).number == 2
+
+
 def test_what_says_the_same_makes_no_version(house):
     row = published(house)
     change(row, house, kind="how_to", note="x")

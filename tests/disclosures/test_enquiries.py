@@ -12,6 +12,7 @@ from disclosures.models import Citation, Enquiry, EnquiryTurn
 from disclosures.rules import enquiries as rules
 from disclosures.rules.defaults import defaults
 from disclosures.services import articles, enquiring, library_reminding
+from disclosures.services.enquiring import Sources
 from notices.models import Delivery
 from owners.models import Estate, EstateAssignment
 from tenancy.errors import DomainError, NotAllowed, NotFound
@@ -128,6 +129,33 @@ def test_a_clause_that_is_gone_or_hidden_is_not_cited(house):
     assert (row.state, Citation.objects.count()) == ("asked", 0)
 
 
+def test_what_the_asker_cannot_read_is_not_cited(house):
+    other = Estate.objects.create(code="OTH", name="Other", calendar=house.calendar)
+    EstateAssignment.objects.create(membership=house.clerk, estate=other)
+    far, everywhere = published(house, title="Far", estates=[other]), published(house, title="All", estates=[])
+    row = asked(house)
+    one = article_queries.version_in_force(far)
+    for sources in (Sources(versions=(one.pk,)), Sources(clauses=(one.clauses.get(key="art-1").pk,))):
+        with pytest.raises(DomainError, match="“Far” does not hold in Lakeside") as refusal:
+            enquiring.answer(enquiry_id=row.pk, words="No.", sources=sources, actor=house.clerk, now=NOON)
+        assert refusal.value.code == "sources"
+    assert Citation.objects.count() == 0
+    answered(house, row, clauses=(article_queries.version_in_force(everywhere).clauses.get(key="art-1").pk,))
+    assert Citation.objects.count() == 1
+
+
+def test_who_has_one_building_is_told_of_nothing_they_may_not_see(house):
+    for member in (house.clerk, house.manager):
+        EstateAssignment.objects.filter(membership=member).update(building=house.building)
+    row = asked(house)
+    library_reminding.remind_batch(now=NOON + 8 * DAY)
+    assert (told("asked"), told("late")) == (["supervisor"], ["supervisor"])
+    assert not Delivery.objects.filter(
+        event__startswith="enquiry.", membership__in=[house.clerk, house.manager]
+    ).exists()
+    assert row not in queries.enquiries_visible_to(house.clerk)
+
+
 def test_a_citation_leads_to_the_words_as_they_were_then(house):
     one, row = clause(house), asked(house)
     answered(house, row, clauses=(one.pk,))
@@ -152,6 +180,22 @@ def test_asked_back_it_waits_again_and_is_clarified(house):
     row = enquiring.settle(enquiry_id=row.pk, actor=house.owner, now=NOON + 5 * DAY)
     assert (row.state, row.was_answered) == ("closed", True)
     assert enquiring.settle(enquiry_id=row.pk, actor=house.owner, now=NOON + 6 * DAY).closed_at == NOON + 5 * DAY
+
+
+def mails(step):
+    return [row.text for row in Delivery.objects.filter(event=f"enquiry.{step}", channel="email")]
+
+
+def test_mails_show_what_was_asked_last(house):
+    row = answered(house, asked(house))
+    enquiring.ask_back(enquiry_id=row.pk, question="And three?", actor=house.owner, now=NOON + 3 * DAY)
+    enquiring.assign(enquiry_id=row.pk, handler_id=house.supervisor.pk, actor=house.clerk, now=NOON + 3 * DAY)
+    library_reminding.remind_batch(now=NOON + 9 * DAY)
+    library_reminding.remind_batch(now=NOON + 11 * DAY)
+    assert all("May I keep two dogs?" in text for text in mails("asked"))
+    for step in ("back", "assigned", "due", "late"):
+        assert mails(step), step
+        assert all("And three?" in text and "two dogs" not in text for text in mails(step)), step
 
 
 def test_it_is_given_to_who_answers_there_and_they_are_told(house):

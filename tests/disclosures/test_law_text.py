@@ -1,12 +1,13 @@
 """Law texts as they come: numbers in every writing, headings, contents, marks, breaks; what looks wrong is named."""
 
+import re
 from datetime import date
 
 import pytest
 
 from disclosures.rules.law_text import read_law
 from disclosures.rules.numerals import chinese_number, roman_number
-from tests.disclosures.library_making import law
+from tests.disclosures.library_making import LAWS, law
 
 
 def clauses(text):
@@ -21,7 +22,7 @@ def problems(text):
     ("written", "number"),
     [("一", 1), ("十", 10), ("十二", 12), ("二十", 20), ("一百零三", 103), ("一百一十", 110), ("二百七十一", 271),
      ("一千二百六十", 1260), ("一千零一", 1001), ("廿一", 21), ("二七一", 271), ("278", 278), ("百百", None), ("", None),
-     ("十十", None)],
+     ("十十", None), ("999999999", 999_999_999), ("1234567890", None), ("9" * 5000, None), ("二" * 5000, None)],
 )  # fmt: skip
 def test_chinese_numbers(written, number):
     assert chinese_number(written) == number
@@ -80,6 +81,73 @@ def test_a_paragraph_that_speaks_of_an_article_is_none():
     }  # fmt: skip
     text = "Rules\nSection 1 One.\nSection 2 Two.\nSection 1 applies to guests.\nSection 3 Three."
     assert clauses(text) == {"art-1": "One.", "art-2": "Two.\nSection 1 applies to guests.", "art-3": "Three."}
+
+
+UNSPACED = (
+    "第一条为了管理。", "第二条中华人民共和国境内的物业适用本条例。", "第三条以人为本。", "第四条所有权属于业主。",
+    "第五条和睦相处。", "第六条及时维修。", "第七条与第三人签订合同的，应当公示。", "第八条或者选聘，或者自管。",
+    "第九条到期重选。", "第十条的士不得停放。", "第十一条项目负责人驻场。", "第十二条款项专户存储。",
+    "第十三条规定用途以外使用的，责令改正。", "第十三条之一以招标方式选聘。", "第十四条至今未交的，催交。",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n\r\n"])
+def test_whatever_an_article_begins_with_it_needs_no_blank_before(line_end):
+    text = line_end.join(("条例", "第一章总则", *UNSPACED))
+    assert [part.number + part.body for part in read_law(text).parts if part.kind == "clause"] == list(UNSPACED)
+    assert problems(text) == []
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["第三条规定的费用由业主承担。", "第三条第二款的费用照付。", "第三条、第四条的费用照付。", "第三条至第五条适用于车位。",
+     "第三条和本条例第九条适用。", "第三条所列费用照付。", "第三条所称费用，是指物业费。", "第三条中的费用照付。",
+     "第三条之规定适用。", "第三条的规定适用。", "第三条第（一）项适用。".replace("（一）", "一"), "第三条规定，业主交费。"],
+)  # fmt: skip
+def test_an_article_that_can_only_be_spoken_of_is_words_and_is_named(said):
+    text = f"规定\n第一条甲。\n第二条乙。\n{said}\n第三条丙。"
+    assert clauses(text) == {"art-1": "甲。", "art-2": f"乙。\n{said}", "art-3": "丙。"}
+    ((line, words, stops),) = problems(text)
+    assert (line, "“第三条” was read as words here" in words, stops) == (4, True, False)
+
+
+def test_a_sentence_broken_before_a_number_goes_on_and_the_number_is_named():
+    text = "规定\n第一条业主依照本规定\n第二条以招标方式选聘。\n第二条乙。"
+    assert clauses(text) == {"art-1": "业主依照本规定\n第二条以招标方式选聘。", "art-2": "乙。"}
+    assert [one[0] for one in problems(text)] == [3]
+
+
+def test_a_gap_in_an_excerpt_without_blanks_is_named_and_swallows_nothing():
+    text = "民法典\n第271条业主享有所有权。\n第278条下列事项由业主共同决定：\n（一）选举；\n第279条业主不得违反。"
+    assert list(clauses(text)) == ["art-271", "art-278", "art-279"]
+    assert problems(text) == [(3, "Between “第271条” and “第278条” 6 articles are missing.", False)]
+
+
+def test_an_article_that_goes_back_is_named_where_it_became_words():
+    text = "规定\n第五条甲。\n第三条以招标方式选聘。\n第六条丙。"
+    assert [(line, stops) for line, _words, stops in problems(text)] == [(3, False)]
+
+
+@pytest.mark.parametrize("mark", ["**", "__"])
+def test_a_number_in_bold_is_parted_from_its_words(mark):
+    text = f"规定\n{mark}第一条{mark}甲，\n{mark}第二条{mark}以招标方式选聘。\n{mark} 第九条 {mark}所有。\n{mark}第一条规定的{mark}照付。"
+    assert clauses(text) == {"art-1": "甲，", "art-2": "以招标方式选聘。", "art-9": "所有。\n第一条规定的照付。"}
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in LAWS.glob("*.md")))
+def test_a_law_reads_the_same_without_its_blanks(name):
+    text = law(name)
+    bare = re.sub(r"(?m)^([#\s*]*第[零一二三四五六七八九十百千]+条)\**[ \u3000]+", r"\1", text).replace("### 第", "第")
+    assert bare != text
+    assert clauses(bare) == clauses(text)
+    assert not read_law(bare).problems
+
+
+def test_a_number_of_thousands_of_figures_stops_and_breaks_nothing():
+    figures = "9" * 5000
+    for text in (f"规定\n第{figures}条 甲。", f"规定\n第1-{figures}条 甲。", f"Rules\nArticle {figures} One."):
+        read = read_law(text)
+        assert (read.stops, read.clauses) == (True, 0)
 
 
 def test_inserted_articles_have_their_own_address():
@@ -212,4 +280,11 @@ def test_short_words_of_english_numbers():
     ]
     assert list(clauses("Rules\nSec 3A Of guests:\n§ 3A.1 Guests sign in.\nSection 4 End it.")) == [
         "art-3a", "art-3a-1", "art-4",
+    ]  # fmt: skip
+
+
+def test_a_chapter_needs_no_blank_before_its_name():
+    text = "条例\n第一章所有权\n第一条甲。\n第二章项目管理\n第二条乙。\n第二章和第三章的规定"
+    assert [part.heading for part in read_law(text).parts if part.kind == "heading"] == [
+        "第一章 所有权", "第二章 项目管理",
     ]  # fmt: skip

@@ -17,6 +17,7 @@ from disclosures.services.asking import Asking
 from notices.models import Delivery
 from owners.models import EstateAssignment
 from tenancy.errors import DomainError, NotAllowed, NotFound
+from tenancy.models import Membership
 from tests.disclosures.making import LINES, brought_to, drafted, line
 from tests.factories.house import NOON, member
 
@@ -79,6 +80,14 @@ def test_a_committee_sees_nothing_before_its_review_and_owners_nothing_before_pu
         assert row not in queries.statements_visible_to(person)
         with pytest.raises(NotFound):
             act(row, "prepare", person)
+
+
+def test_who_of_a_committee_was_elected_for_a_building_decides_too_and_staff_of_one_hear_nothing(house):
+    for one in (house.committee, house.manager):
+        EstateAssignment.objects.filter(membership=one).delete()
+        EstateAssignment.objects.create(membership=one, estate=house.estate, building=house.building)
+    assert list(queries.people_of(house.estate.pk, Membership.Role.COMMITTEE)) == [house.committee]
+    assert list(queries.people_of(house.estate.pk, Membership.Role.MANAGER)) == []
 
 
 def test_owners_see_what_is_published_and_occupants_and_strangers_nothing(house, stranger):
