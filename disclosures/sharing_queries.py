@@ -30,22 +30,35 @@ class Share:
     amount: Decimal
 
 
-def shares_of(statement: AccountStatement) -> list[Share]:
-    """Every unit's share of the expense: three questions. Nothing when the estate has no such unit."""
+@dataclass
+class Divided:
+    """The shares, and the costs that nobody shares."""
+
+    shares: list[Share]
+    undivided: list[sharing.Undivided]
+
+
+def divided(statement: AccountStatement) -> Divided:
+    """Every unit's share of the expense: three questions. No share when the estate has no such unit."""
     units = list(sharing_units(statement))
     if not units:
-        return []
+        return Divided([], [])
     rows = statement.lines.filter(direction=StatementLine.Direction.EXPENSE).order_by()
     costs = list(rows.values_list("building").annotate(Sum("amount")))
     places = [sharing.Place(str(unit.pk), unit.building.code, unit.exclusive_area) for unit in units]
-    parts = sharing.shared(costs, places)
-    return [Share(unit, parts[str(unit.pk)], sharing.whole_of(parts[str(unit.pk)])) for unit in units]
+    found = sharing.shared(costs, places)
+    shares = [Share(unit, found.parts[str(unit.pk)], sharing.whole_of(found.parts[str(unit.pk)])) for unit in units]
+    return Divided(shares, found.undivided)
 
 
-def shares_seen_by(statement: AccountStatement, member: Membership) -> list[Share]:
-    """Whoever keeps the accounts: every unit's. Others: their own units', of the whole all are part of."""
-    found = shares_of(statement)
+def shares_of(statement: AccountStatement) -> list[Share]:
+    return divided(statement).shares
+
+
+def divided_for(statement: AccountStatement, member: Membership) -> Divided:
+    """Whoever keeps the accounts: every unit's share. Others: their own units', of the whole all are part of."""
+    found = divided(statement)
     if can(member, "statement.shares", statement):
         return found
     own: set[Any] = {unit.pk for unit, _relation in units_of(member)}
-    return [share for share in found if share.unit.pk in own]
+    return Divided([share for share in found.shares if share.unit.pk in own], found.undivided)
