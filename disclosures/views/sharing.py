@@ -42,7 +42,7 @@ def shares(request: HttpRequest, statement_id: UUID) -> HttpResponse:
     found_shares = divided_for(row, actor)
     seen = found_shares.shares
     words = request.GET.get("q", "").strip()[:60].casefold()
-    page = Paginator([share for share in seen if words in share.unit.code.casefold()], defaults()["page"]).get_page(
+    page = Paginator([share for share in seen if words in share.code.casefold()], defaults()["page"]).get_page(
         request.GET.get("page")
     )
     context = {
@@ -67,8 +67,8 @@ def xlsx(request: HttpRequest, statement_id: UUID) -> HttpResponse:
     sheet.title = _("Shares")
     fill(sheet, [
         [_("Unit"), _("Building"), _("Area (m²)"), _("Share")],
-        *([share.unit.code, share.unit.building.name, share.unit.exclusive_area, share.amount] for share in rows),
-        [_("Together"), "", sum((share.unit.exclusive_area for share in rows), Decimal(0)),
+        *([share.code, share.building_name, share.area, share.amount] for share in rows),
+        [_("Together"), "", sum((share.area for share in rows), Decimal(0)),
          sum((share.amount for share in rows), Decimal(0))],
         *([_("Divided among nobody"), one.building, "", one.cost] for one in found_shares.undivided),
     ])  # fmt: skip

@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 
 from disclosures import sharing_queries
 from disclosures.exchange.workbook import Account, Book
-from disclosures.models import AccountStatement
+from disclosures.models import AccountStatement, PublishedShare
 from disclosures.rules import sharing
 from disclosures.rules.sharing import Place
 from disclosures.services import statements
@@ -104,7 +104,7 @@ def test_an_owner_sees_their_own_share_and_how_it_comes_about(house):
     row = utility(house, LINES)
     whole = sum(unit.exclusive_area for unit in Unit.objects.filter(estate=house.estate).exclude(kind="parking"))
     page = text(signed_in(house, "owner").get(f"/disclosures/{row.pk}/shares/"))
-    mine = next(share for share in shares_of(row) if share.unit == house.unit)
+    mine = next(share for share in shares_of(row) if share.unit == house.unit.pk)
     assert f"{mine.amount} CNY" in page
     assert f"133.34 × {house.unit.exclusive_area} m² of {whole} m² = {mine.amount}" in page
     assert house.other_unit.code not in page
@@ -127,7 +127,7 @@ def test_parking_spaces_share_nothing_and_another_account_is_not_divided(house):
     Unit.objects.create(estate=house.estate, building=house.building, code="P-1", number="1", kind="parking",
                         exclusive_area=12, status="vacant")  # fmt: skip
     row = utility(house, LINES)
-    assert "P-1" not in {share.unit.code for share in shares_of(row)}
+    assert "P-1" not in {share.code for share in shares_of(row)}
     other = brought_to(house, "published")
     assert signed_in(house, "manager").get(f"/disclosures/{other.pk}/shares/").status_code == 404
     assert f"/disclosures/{row.pk}/shares/" in text(signed_in(house, "owner").get(f"/disclosures/{row.pk}/"))
@@ -137,3 +137,27 @@ def test_an_estate_without_units_says_what_to_do(house):
     row = utility(house, LINES)
     assert Building.objects.filter(estate=house.estate).exists()
     assert "No unit found" in text(signed_in(house, "manager").get(f"/disclosures/{row.pk}/shares/?q=zzz"))
+
+
+def test_a_published_account_keeps_the_units_and_areas_of_its_day(house):
+    row = utility(house, LINES)
+    AccountStatement.objects.filter(pk=row.pk).update(state="approved", published_at=None)
+    before = shares_of(row)
+    for _click in range(2):
+        statements.act(statement_id=row.pk, name="publish", actor=house.manager, now=NOON)
+    assert PublishedShare.objects.count() == len(before)
+    assert sum(share.amount for share in PublishedShare.objects.all()) == Decimal("133.34")
+    Unit.objects.create(estate=house.estate, building=house.building, code="Z-99", number="99", kind="flat",
+                        exclusive_area=500, status="vacant")  # fmt: skip
+    Unit.objects.filter(pk=house.unit.pk).update(exclusive_area=1)
+    row.refresh_from_db()
+    assert shares_of(row) == before
+    page = text(signed_in(house, "manager").get(f"/disclosures/{row.pk}/shares/"))
+    assert "Z-99" not in page
+    mine = next(share for share in before if share.unit == house.unit.pk)
+    assert f"{mine.amount} CNY" in text(signed_in(house, "owner").get(f"/disclosures/{row.pk}/shares/"))
+
+
+def test_only_shared_costs_keep_shares(house):
+    brought_to(house, "published")
+    assert not PublishedShare.objects.exists()
