@@ -70,9 +70,9 @@ def in_force_in(row: ServiceStandard, month: date) -> StandardVersion | None:
     return found
 
 
-def counts_from(version: StandardVersion, month: date) -> date:
-    """The first of the months whose records are summed up for this one."""
-    return rules.next_month(month, 1 - rules.stretch_months(terms_of(version)))
+def counted_in(version: StandardVersion, month: date, *, ends_on: date | None) -> tuple[date, date]:
+    """The first and the last of the days whose records count for a month."""
+    return rules.counted_in(terms_of(version, ends_on), month)
 
 
 def record_file_readable_by(subject_id: Any, attachment: Attachment, member: Membership | None) -> bool:
@@ -122,24 +122,24 @@ def _tallies(
 ) -> dict[tuple[str, str], list[rules.Tally]]:
     """By source and key. Records of a yearly promise are summed over its year, so they are read from further back."""
     keys: dict[str, set[str]] = defaultdict(set)
-    back = 0
+    first = months[0]
     for row in rows:
         for version in row.versions.all():
             keys[version.source].add(str(row.pk) if version.source == RECORDS.code else version.source_key)
-            back = max(back, rules.stretch_months(terms_of(version)) - 1)
+            first = min(first, rules.counted_in(terms_of(version), months[0])[0])
     found: dict[tuple[str, str], list[rules.Tally]] = defaultdict(list)
     for code, source in sources().items():
         if not keys[code]:
             continue
-        first = rules.next_month(months[0], -back) if code == RECORDS.code else months[0]
-        for tally in source.tally(Asked(estate, keys[code], first, months[-1], now, today)):
+        begins = first if code == RECORDS.code else months[0]
+        for tally in source.tally(Asked(estate, keys[code], begins, months[-1], now, today)):
             found[code, tally.key].append(tally)
     return found
 
 
-def terms_of(version: StandardVersion) -> rules.Terms:
+def terms_of(version: StandardVersion, ends_on: date | None = None) -> rules.Terms:
     return rules.Terms(
-        version.from_on, version.times, version.every, version.unit, Fraction(version.least_percent) / 100
+        version.from_on, version.times, version.every, version.unit, Fraction(version.least_percent) / 100, ends_on
     )
 
 
@@ -182,10 +182,12 @@ def _cells(
     """A cell for each building."""
     if version is None:
         return [rules.Cell("before")] * len(buildings)
-    found, terms, cells = _found(row, version, tallies), terms_of(version), []
+    terms, cells = terms_of(version, row.ends_on), []
+    here: dict[UUID | None, list[rules.Tally]] = defaultdict(list)
+    for tally in _found(row, version, tallies):
+        here[tally.building].append(tally)
     for building in buildings:
-        here = [tally for tally in found if tally.building == building.pk]
-        kept, of = _summed(version, terms, here, month)
+        kept, of = _summed(version, terms, here[building.pk], month)
         cells.append(rules.cell_of(kept, of, terms=terms, month=month, today=today))
     return cells
 
@@ -197,8 +199,9 @@ def _summed(
     if version.source != RECORDS.code:
         mine = [tally for tally in tallies if tally.month == month]
         return sum(tally.kept for tally in mine), sum(tally.of or 0 for tally in mine)
-    first = rules.next_month(month, 1 - rules.stretch_months(terms))
-    return sum(tally.kept for tally in tallies if first <= tally.month <= month), rules.asked_in(terms, month)
+    first, last = rules.counted_in(terms, month)
+    kept = sum(tally.kept for tally in tallies if tally.on is not None and first <= tally.on <= last)
+    return kept, rules.asked_in(terms, month)
 
 
 def _whole(
@@ -209,7 +212,7 @@ def _whole(
     of people all of it counts together, so that it says nothing of a single building."""
     if version is None:
         return rules.Cell("before")
-    terms, found = terms_of(version), _found(row, version, tallies)
+    terms, found = terms_of(version, row.ends_on), _found(row, version, tallies)
     if version.per_building and version.source == RECORDS.code:
         kept, of = sum(cell.kept or 0 for cell in cells), sum(cell.of or 0 for cell in cells)
     else:

@@ -8,12 +8,14 @@ from functools import cache
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
+from audit.models import AuditEntry
 from contacts.duty_queries import duties_visible_to
 from contacts.models import Duty, DutyDone
 from disclosures.models import StandardRecord
@@ -73,10 +75,7 @@ def _records(asked: Asked) -> list[Tally]:
     rows = StandardRecord.objects.filter(
         standard__in=list(asked.keys), withdrawn_at=None, on__gte=asked.first, on__lt=next_month(asked.last)
     ).order_by().values_list("standard", "building", "on").annotate(Sum("times"))  # fmt: skip
-    sums: dict[tuple[str, UUID | None, date], int] = defaultdict(int)
-    for standard, building, on, times in rows:
-        sums[str(standard), building, first_of(on)] += times
-    return [Tally(key, building, month, times, None) for (key, building, month), times in sums.items()]
+    return [Tally(str(standard), building, first_of(on), times, None, on) for standard, building, on, times in rows]
 
 
 # -- the calendar of what recurs -----------------------------------------------------------------------------------------
@@ -93,12 +92,22 @@ def _duties(asked: Asked) -> list[Tally]:
         counted = sums[kind, building, first_of(due_on)]
         counted[0] += done_on <= due_on
         counted[1] += 1
-    late = Duty.objects.filter(estate=asked.estate, kind__in=list(asked.keys), is_active=True, **within)
-    for kind, building, due_on in (
-        late.filter(due_on__lt=asked.today).order_by().values_list("kind", "building", "due_on")
-    ):
-        sums[kind, building, first_of(due_on)][1] += 1
+    for row in _overdue(Duty.objects.filter(estate=asked.estate, kind__in=list(asked.keys)), asked):
+        sums[row.kind, row.building_id, first_of(row.due_on)][1] += 1
     return [Tally(kind, building, month, kept, of) for (kind, building, month), (kept, of) in sums.items()]
+
+
+def _overdue(duties: QuerySet[Duty], asked: Asked) -> list[Duty]:
+    """What was due in the months and was not done. Stopping a duty takes nothing back: what was due before the day on
+    which it was stopped, as the audit log tells it, stays; without that day, what was due before the present month."""
+    rows = duties.filter(due_on__gte=asked.first, due_on__lt=min(next_month(asked.last), asked.today))
+    was_done = DutyDone.objects.filter(duty=OuterRef("pk"), due_on=OuterRef("due_on"))
+    late = list(rows.filter(Q(is_active=True) | ~Exists(was_done)).order_by("due_on", "id"))
+    stopped = {row.pk: first_of(asked.today) for row in late if not row.is_active}
+    if stopped:
+        entries = AuditEntry.objects.filter(action="duty.stopped", subject_id__in=list(stopped)).order_by("at")
+        stopped |= {key: timezone.localtime(at).date() for key, at in entries.values_list("subject_id", "at")}
+    return [row for row in late if row.is_active or row.due_on < stopped[row.pk]]
 
 
 def _behind_duties(asked: Asked, reader: Membership) -> list[Behind]:
@@ -108,10 +117,9 @@ def _behind_duties(asked: Asked, reader: Membership) -> list[Behind]:
     if asked.building is not None:
         duties = duties.filter(building=asked.building)
     done = DutyDone.objects.filter(duty__in=duties, **within).select_related("duty").order_by("due_on", "id")
-    late = duties.filter(is_active=True, **within).filter(due_on__lt=asked.today).order_by("due_on", "id")
     return [
         *(Behind(row.due_on, row.duty.title, row.done_on <= row.due_on, _duty_page(row.duty_id), row.done_on) for row in done),
-        *(Behind(row.due_on, row.title, False, _duty_page(row.pk)) for row in late),
+        *(Behind(row.due_on, row.title, False, _duty_page(row.pk)) for row in _overdue(duties, asked)),
     ]  # fmt: skip
 
 

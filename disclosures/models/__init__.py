@@ -14,6 +14,7 @@ from disclosures.models.enquiries import Citation, Enquiry, EnquiryTurn
 from disclosures.models.fees import FeeItem, FeeSchedule
 from disclosures.models.publications import Publication, PublicationPlace, PublicationRead
 from disclosures.models.reviews import LineSeen, Remark, Review
+from disclosures.models.sharing import PublishedShare
 from disclosures.models.standards import ServiceStandard, StandardRecord, StandardVersion
 from disclosures.models.statements import AccountStatement, StatementLine
 
@@ -36,6 +37,7 @@ __all__ = [
     "PublicationPlan",
     "PublicationRead",
     "PublicationTask",
+    "PublishedShare",
     "Remark",
     "RememberedColumns",
     "Review",

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid5
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from attachments.models import Attachment
@@ -17,7 +18,8 @@ from contacts.models import Contract
 from contacts.rules.access import reach_for
 from disclosures import standard_queries as queries
 from disclosures.models import ServiceStandard, StandardRecord, StandardVersion
-from disclosures.rules.standards import first_of
+from disclosures.rules.defaults import defaults
+from disclosures.rules.standards import first_of, judged_with, last_of
 from disclosures.standard_sources import RECORDS, sources
 from owners.models import Building, Estate
 from tenancy.errors import DomainError, NotAllowed, NotFound
@@ -148,8 +150,11 @@ def change_promise(
     _check(promise, row.estate, actor, last)
     if promise.from_on <= last.from_on:
         raise DomainError(_("It begins after the version before it."), code="from_on")
-    if promise.from_on < first_of(today):
-        raise DomainError(_("A change holds from this month on: what was promised before stays."), code="from_on")
+    if promise.from_on != first_of(promise.from_on) or promise.from_on < today:
+        raise DomainError(
+            _("A change begins on the first of a month that is still to come: each month is judged by one promise."),
+            code="from_on",
+        )
     if not explanation.strip():
         raise DomainError(_("Say what is changed, and why. Everybody reads it."), code="explanation")
     version = _write(row, promise, last.number + 1, explanation.strip(), actor, now)
@@ -168,8 +173,8 @@ def end_promise(
     row = _locked(standard_id, actor)
     if row.ends_on is not None:
         return row
-    if ends_on < first_of(today):
-        raise DomainError(_("It ends in this month at the earliest: what was promised before stays."), code="ends_on")
+    if ends_on < today:
+        raise DomainError(_("It ends today at the earliest: what was promised until now stays."), code="ends_on")
     if not reason.strip():
         raise DomainError(_("Say why it is promised no more. Everybody reads it."), code="reason")
     row.ends_on, row.end_reason = ends_on, reason.strip()
@@ -232,12 +237,26 @@ def _check_done(row: ServiceStandard, done: Done, today: date) -> None:
         raise DomainError(_("It was not promised yet on this day."), code="on")
     if row.ends_on is not None and done.on >= row.ends_on:
         raise DomainError(_("It was promised no more on this day."), code="on")
+    if today > _noted_until(row, version, done.on):
+        raise DomainError(
+            _("The month for which it would count has been judged: nothing is added to it any more."), code="on"
+        )
     if done.building is not None and done.building.estate_id != row.estate_id:
         raise DomainError(_("This building is in another estate."), code="building")
     if version.per_building and done.building is None:
         raise DomainError(_("It is promised for each building: choose which."), code="building")
     if done.times < 1:
         raise DomainError(_("Write a number from 1."), code="times")
+
+
+def _noted_until(row: ServiceStandard, version: StandardVersion, on: date) -> date:
+    """The last day for writing down what was done on a day: some days after the month for which it counts, or after the
+    promise was entered for a time that was over by then (`defaults.yaml`, `standards: late_days`)."""
+    month = judged_with(queries.terms_of(version), on)
+    if row.ends_on is not None:
+        month = min(month, first_of(row.ends_on - timedelta(days=1)))
+    entered = timezone.localtime(row.created_at).date()
+    return max(last_of(month), entered) + timedelta(days=defaults()["standards"]["late_days"])
 
 
 @transaction.atomic

@@ -19,6 +19,7 @@ from disclosures.rules import figures
 from disclosures.rules import statements as rules
 from disclosures.rules.defaults import defaults
 from disclosures.services.announcing import announce_statement
+from disclosures.services.sharing import keep_shares
 from disclosures.services.telling import tell
 from owners.models import Estate
 from tenancy.errors import DomainError, NotAllowed, NotFound
@@ -87,7 +88,7 @@ def act(
     """One of prepare, check, send_back, submit, publish, close. A second click changes nothing.
 
     Writes the state, who did it, an audit entry; tells the committee of what is put before it, and whoever prepared
-    what came back. What is published makes its publication. Raises NotFound, NotAllowed, DomainError.
+    what came back. What is published makes its publication, and keeps its shares. Raises NotFound, NotAllowed, DomainError.
     """
     if name not in rules.ACTS:
         raise NotFound("no such act")
@@ -115,6 +116,7 @@ def act(
         _put_before_committee(row, now)
     elif name == "publish":
         row.published_at, row.published_by = now, actor
+        keep_shares(row)
     done = moved(row, to, actor, now, reason=reason.strip())
     if name == "publish":
         announce_statement(done, totals_of(done), actor=actor, now=now)

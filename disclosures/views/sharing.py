@@ -16,7 +16,7 @@ from openpyxl import Workbook
 from disclosures.exchange.spreadsheet import XLSX, fill
 from disclosures.models import AccountStatement
 from disclosures.rules.defaults import defaults
-from disclosures.sharing_queries import shares_of, shares_seen_by
+from disclosures.sharing_queries import divided, divided_for
 from disclosures.views.doors import found, readers
 from disclosures.views.statements import ways_of
 from owners.views.entrance import actor_of, log_auditor
@@ -39,14 +39,15 @@ def shares(request: HttpRequest, statement_id: UUID) -> HttpResponse:
     """What each unit pays, and how it is computed."""
     row, actor = _shared_costs(request, statement_id), actor_of(request)
     log_auditor(request, "accountstatement", row)
-    seen = shares_seen_by(row, actor)
+    found_shares = divided_for(row, actor)
+    seen = found_shares.shares
     words = request.GET.get("q", "").strip()[:60].casefold()
-    page = Paginator([share for share in seen if words in share.unit.code.casefold()], defaults()["page"]).get_page(
+    page = Paginator([share for share in seen if words in share.code.casefold()], defaults()["page"]).get_page(
         request.GET.get("page")
     )
     context = {
         "row": row, "shares": list(page), "is_own": not can(actor, "statement.shares", row), "q": request.GET.get("q", ""),
-        "whole": sum((share.amount for share in seen), Decimal(0)), **ways_of(request, page),
+        "whole": sum((share.amount for share in seen), Decimal(0)), "undivided": found_shares.undivided, **ways_of(request, page),
     }  # fmt: skip
     return render(request, "disclosures/shares.html", context)
 
@@ -55,19 +56,21 @@ def shares(request: HttpRequest, statement_id: UUID) -> HttpResponse:
 @readers
 @never_cache
 def xlsx(request: HttpRequest, statement_id: UUID) -> HttpResponse:
-    """Every unit's share, for staff; the last row is their sum."""
+    """Every unit's share, for staff; then their sum, and what nobody shares."""
     row, actor = _shared_costs(request, statement_id), actor_of(request)
     if not can(actor, "statement.shares", row):
         raise NotFound("of others' shares nothing is told")
     log_auditor(request, "accountstatement", row)
-    rows, book = shares_of(row), Workbook()
+    found_shares, book = divided(row), Workbook()
+    rows = found_shares.shares
     sheet: Any = book.active
     sheet.title = _("Shares")
     fill(sheet, [
         [_("Unit"), _("Building"), _("Area (m²)"), _("Share")],
-        *([share.unit.code, share.unit.building.name, share.unit.exclusive_area, share.amount] for share in rows),
-        [_("Together"), "", sum((share.unit.exclusive_area for share in rows), Decimal(0)),
+        *([share.code, share.building_name, share.area, share.amount] for share in rows),
+        [_("Together"), "", sum((share.area for share in rows), Decimal(0)),
          sum((share.amount for share in rows), Decimal(0))],
+        *([_("Divided among nobody"), one.building, "", one.cost] for one in found_shares.undivided),
     ])  # fmt: skip
     stream = BytesIO()
     book.save(stream)

@@ -162,7 +162,7 @@ def _month(year: int, month: int, today: date) -> date:
     """Raises NotFound for what is no month, or has not come."""
     try:
         first = date(year, month, 1)
-    except ValueError:
+    except (ValueError, OverflowError):  # a year of many digits is no number that days are made of
         raise NotFound("no such month") from None
     if first > today or year < defaults()["standards"]["first_year"]:
         raise NotFound("no such month")
@@ -182,9 +182,9 @@ def _building(request: HttpRequest, estate: Estate) -> Building | None:
 def _records(
     request: HttpRequest, row: ServiceStandard, version: Any, first: date, building: Building | None, actor: Membership
 ) -> dict[str, Any]:
-    """One page of what was written down: for a promise of years, in all the months that count."""
-    begins = queries.counts_from(version, first)
-    rows = queries.records_of(row, begins, last_of(first), actor)
+    """One page of what was written down in the month; of a stretch longer than a month, in all of it."""
+    begins, ends = queries.counted_in(version, first, ends_on=row.ends_on)
+    rows = queries.records_of(row, min(begins, first), last_of(first), actor)
     page = Paginator(rows.filter(building=building) if building else rows, defaults()["page"]).get_page(
         request.GET.get("page")
     )
@@ -192,7 +192,12 @@ def _records(
     files = of_subjects(queries.RECORD_FILES, [one.pk for one in records])
     for one in records:
         one.files = files.get(one.pk, [])
-    return {"records": records, "begins": begins if begins < first else None, **ways_of(request, page)}
+    return {
+        "records": records,
+        "begins": begins if begins < min(first, ends) else None,
+        "ends": ends,
+        **ways_of(request, page),
+    }
 
 
 def _behind(

@@ -33,10 +33,11 @@ def promised(house: House, promise: Promise = SWEEPING, **said: Any) -> ServiceS
 
 
 def noted(
-    house: House, row: ServiceStandard, on: date, times: int = 1, *, actor: Any = None, today: date = TODAY,
+    house: House, row: ServiceStandard, on: date, times: int = 1, *, actor: Any = None, today: date | None = None,
     at: datetime = NOON, files: Any = (), **said: Any,
 ) -> StandardRecord:  # fmt: skip
+    """Noted on the day itself, at the latest on the tests' own."""
     done = Done(on, said.get("building", house.building), times, said.get("note", ""))
     return standards.note_done(
-        standard_id=row.pk, done=done, files=files, actor=actor or house.clerk, now=at, today=today
+        standard_id=row.pk, done=done, files=files, actor=actor or house.clerk, now=at, today=today or min(on, TODAY)
     )

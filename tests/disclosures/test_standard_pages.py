@@ -1,5 +1,6 @@
 """The pages, the sheet for the board and the API of service standards."""
 
+from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
 
@@ -33,7 +34,7 @@ def last_month():
 
 
 def note(house, row, on, times=1, **said):
-    return noted(house, row, on, times, today=today(), **said)
+    return noted(house, row, on, times, today=on, **said)
 
 
 def form(house, **changes):
@@ -148,7 +149,7 @@ def test_it_ends_and_stands_among_what_has_ended(house):
     assert "New firm" in text(owner.get(f"{AT}{row.pk}/"))
 
 
-@pytest.mark.parametrize("address", ["2026/13/", "1999/1/", "2099/1/", "2025/1/?building=x"])
+@pytest.mark.parametrize("address", ["2026/13/", "1999/1/", "2099/1/", "2025/1/?building=x", "99999999999999999999/1/"])
 def test_what_is_no_month_is_not_there(house, address):
     assert signed_in(house, "owner").get(f"{AT}{promised(house).pk}/{address}").status_code == 404
 
@@ -209,7 +210,7 @@ def test_programs_read_what_is_promised_and_how_it_was_kept(house, stranger):
     said = reader.read(f"standards/{row.pk}/").json()
     months = [one for one in said["months"] if one["building"] is None]
     assert [one["month"] for one in months] == [month.isoformat() for month in months_until(today(), 12)]
-    assert (months[-2]["kept"], months[-2]["of"]) == (8, months[-2]["of"])
+    assert months[-2]["kept"] == 8
     there = in_scope_of(stranger.organisation.pk, lambda: program(stranger, "admin").read(f"standards/{row.pk}/"))
     assert there.status_code == 404
 
@@ -246,3 +247,34 @@ def test_of_several_estates_the_first_with_a_promise_is_shown(house):
     Estate.objects.create(name="Aardvark Yard", code="AAR", calendar=house.calendar)
     promised(house)
     assert signed_in(house, "admin").get(AT).context["estate"] == house.estate
+
+
+def test_what_was_noted_too_late_is_refused_at_its_day_and_nothing_typed_is_lost(house):
+    row = promised(house)
+    late = next_month(last_month(), -2)
+    said = {"on": late.isoformat(), "building": str(house.building.pk), "times": "1", "note": "Swept, really"}
+    answer = signed_in(house, "clerk").post(f"{AT}{row.pk}/done/", said)
+    assert answer.status_code == 422
+    assert "has been judged" in text(answer)
+    assert "Swept, really" in text(answer)
+    assert not StandardRecord.objects.exists()
+
+
+def test_a_promise_that_ends_today_leaves_its_month_open_to_be_read(house):
+    row = promised(house)
+    month = first_of(today())
+    ServiceStandard.objects.filter(pk=row.pk).update(ends_on=month + timedelta(days=1))
+    assert signed_in(house, "owner").get(f"{AT}{row.pk}/{month.year}/{month.month}/").status_code == 200
+    ServiceStandard.objects.filter(pk=row.pk).update(ends_on=month)
+    assert signed_in(house, "owner").get(f"{AT}{row.pk}/{month.year}/{month.month}/").status_code == 404
+
+
+def test_of_a_long_rhythm_the_records_of_its_stretch_stand_behind_the_month(house):
+    month = last_month()
+    begins = month - timedelta(days=40)  # 45 days later it is due, in this month
+    row = promised(house, replace(SWEEPING, unit="day", every=45, times=1, from_on=begins, per_building=False))
+    note(house, row, begins + timedelta(days=1), building=None, note="The gutters")
+    page = text(signed_in(house, "owner").get(f"{AT}{row.pk}/{month.year}/{month.month}/"))
+    assert "The gutters" in page
+    assert "1/1 as promised" in page
+    assert "counts for this month" in page

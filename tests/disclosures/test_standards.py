@@ -14,6 +14,7 @@ from audit.models import AuditEntry
 from complaints.models import Clock
 from complaints.standard_source import ANSWERED
 from contacts.models import Duty, DutyDone
+from contacts.services import duties
 from disclosures import standard_queries as queries
 from disclosures.models import ServiceStandard, StandardRecord, StandardVersion
 from disclosures.rules import standards as rules
@@ -29,11 +30,12 @@ from tests.factories.house import NOON, in_scope_of
 
 pytestmark = pytest.mark.django_db
 FEBRUARY, MARCH, MAY, JUNE = date(2026, 2, 1), date(2026, 3, 1), date(2026, 5, 1), date(2026, 6, 1)
+JULY = date(2026, 7, 1)
 MONTHS = rules.months_until(TODAY, 6)
 
 
-def terms(unit="week", times=1, every=1, from_on=JANUARY, least="1"):
-    return Terms(from_on, times, every, unit, Fraction(least))
+def terms(unit="week", times=1, every=1, from_on=JANUARY, least="1", ends_on=None):
+    return Terms(from_on, times, every, unit, Fraction(least), ends_on)
 
 
 @pytest.mark.parametrize(
@@ -54,10 +56,49 @@ def terms(unit="week", times=1, every=1, from_on=JANUARY, least="1"):
         (terms("year"), date(2026, 11, 1), 0),
         (terms("year", from_on=MARCH), FEBRUARY, 0),
         (terms("case"), MARCH, 0),
+        (terms("week"), date(2026, 4, 1), 5),
+        (terms("day", every=45), FEBRUARY, 1),
+        (terms("day", every=45), JANUARY, 0),
+        (terms("day", every=45), MARCH, 1),
+        (terms("week", every=6), FEBRUARY, 1),
+        (terms("week", from_on=date(2026, 3, 20)), FEBRUARY, 0),
+        (terms("day", ends_on=date(2026, 3, 31)), MARCH, 30),
+        (terms("week", ends_on=date(2026, 3, 25)), MARCH, 3),
+        (terms("month", times=8, ends_on=date(2026, 3, 31)), MARCH, 8),
+        (terms("month", ends_on=date(2026, 3, 31)), MARCH, 1),
+        (terms("month", times=8, ends_on=date(2026, 3, 9)), MARCH, 2),
+        (terms("month", ends_on=date(2026, 3, 9)), MARCH, 0),
     ],
 )
 def test_how_many_times_a_month_asks_for(said, month, asked):
     assert rules.asked_in(said, month) == asked
+
+
+@given(every=some.integers(1, 120), unit=some.sampled_from(["day", "week"]), start=some.dates(JANUARY, date(2026, 12, 31)),
+       later=some.integers(0, 900))  # fmt: skip
+def test_every_stretch_falls_due_once_and_each_day_counts_for_the_month_it_is_judged_with(every, unit, start, later):
+    said = terms(unit, every=every, from_on=start)
+    months = rules.months_until(date(2031, 12, 1), 72)
+    days = (rules.last_of(months[-1]) - start).days + 1
+    assert sum(rules.asked_in(said, month) for month in months) == days // (every * {"day": 1, "week": 7}[unit])
+    on = start + timedelta(days=later)
+    spans = [(month, *rules.counted_in(said, month)) for month in months]
+    assert [month for month, first, last in spans if first <= on <= last] == [rules.judged_with(said, on)]
+
+
+@pytest.mark.parametrize(
+    ("said", "month"),
+    [
+        (terms("week"), FEBRUARY),
+        (terms("month", every=3), MARCH),
+        (terms("month", every=2, from_on=FEBRUARY), MARCH),
+        (terms("year"), date(2026, 12, 1)),
+        (terms("day", every=45), FEBRUARY),
+        (terms("day", every=46, from_on=date(2026, 1, 15)), MARCH),
+    ],
+)
+def test_the_month_with_which_a_day_of_february_is_judged(said, month):
+    assert rules.judged_with(said, date(2026, 2, 10)) == month
 
 
 @pytest.mark.parametrize(
@@ -146,7 +187,14 @@ def test_a_change_is_a_new_version_and_the_old_months_keep_what_was_promised(hou
 
 @pytest.mark.parametrize(
     ("from_on", "words", "code"),
-    [(JANUARY, "Why", "from_on"), (MAY, "Why", "from_on"), (date(2026, 7, 1), " ", "explanation")],
+    [
+        (JANUARY, "Why", "from_on"),
+        (MAY, "Why", "from_on"),
+        (date(2026, 7, 1), " ", "explanation"),
+        (JUNE, "Why", "from_on"),
+        (TODAY, "Why", "from_on"),
+        (date(2026, 7, 2), "Why", "from_on"),
+    ],
 )
 def test_a_change_is_neither_for_the_past_nor_without_a_reason(house, from_on, words, code):
     row = promised(house)
@@ -159,18 +207,70 @@ def test_a_change_is_neither_for_the_past_nor_without_a_reason(house, from_on, w
 def test_an_end_has_a_reason_and_leaves_what_was(house):
     row = promised(house)
     with pytest.raises(DomainError):
-        standards.end_promise(standard_id=row.pk, ends_on=JUNE, reason=" ", actor=house.manager, now=NOON, today=TODAY)
-    with pytest.raises(DomainError):
-        standards.end_promise(standard_id=row.pk, ends_on=MAY, reason="x", actor=house.manager, now=NOON, today=TODAY)
+        standards.end_promise(standard_id=row.pk, ends_on=JULY, reason=" ", actor=house.manager, now=NOON, today=TODAY)
+    for gone in (MAY, JUNE, TODAY - timedelta(days=1)):
+        with pytest.raises(DomainError, match="today at the earliest"):
+            standards.end_promise(
+                standard_id=row.pk, ends_on=gone, reason="x", actor=house.manager, now=NOON, today=TODAY
+            )
     for _click in range(2):
-        standards.end_promise(standard_id=row.pk, ends_on=JUNE, reason="New contract", actor=house.manager, now=NOON,
+        standards.end_promise(standard_id=row.pk, ends_on=JULY, reason="New contract", actor=house.manager, now=NOON,
                               today=TODAY)  # fmt: skip
     seen = queries.standard_seen_by(house.owner, row.pk)
-    assert queries.in_force_in(seen, MAY) is not None
-    assert queries.in_force_in(seen, JUNE) is None
+    assert queries.in_force_in(seen, JUNE) is not None
+    assert queries.in_force_in(seen, JULY) is None
     assert AuditEntry.objects.filter(action="standard.ended").count() == 1
     with pytest.raises(DomainError, match="has ended"):
         change(house, row, replace(SWEEPING, times=1, from_on=date(2026, 7, 1)))
+
+
+def test_a_failing_month_is_not_wiped_by_ending_the_promise_on_its_last_day(house):
+    row = promised(house)
+    last = date(2026, 5, 31)
+    standards.end_promise(
+        standard_id=row.pk, ends_on=last, reason="New firm", actor=house.manager, now=NOON, today=last
+    )
+    found = kept(house, row, house.owner)
+    assert found.whole[4].state == "missed"
+    assert dict(found.buildings)[house.building][4] == Cell("missed", 0, 8)
+    assert found.whole[5].state == "before"
+
+
+def test_a_version_that_began_within_a_month_is_held_against_what_was_done_since(house):
+    row = promised(house)
+    noted(house, row, date(2026, 5, 8), 8)
+    StandardVersion.objects.create(
+        standard=row, number=2, explanation="x", created_by=house.manager, created_at=NOON,
+        **{**standards.said_by(SWEEPING), "from_on": date(2026, 5, 18)},
+    )  # fmt: skip
+    noted(house, row, date(2026, 5, 20), 1)
+    assert dict(kept(house, row, house.owner).buildings)[house.building][4] == Cell("missed", 1, 4)
+
+
+def test_a_rhythm_longer_than_a_month_is_judged_with_what_was_done_in_its_stretch(house):
+    row = promised(house, replace(SWEEPING, unit="day", every=45, times=1, per_building=False))
+    noted(house, row, date(2026, 1, 20), building=None)
+    noted(house, row, date(2026, 4, 2), building=None)
+    found = kept(house, row, house.owner)  # due on 14 February, 31 March, 15 May
+    assert [cell.state for cell in found.whole] == ["nothing", "kept", "missed", "nothing", "kept", "running"]
+    assert kept(house, row, house.owner, months=[FEBRUARY]).whole == [Cell("kept", 1, 1)]
+
+
+@pytest.mark.parametrize(
+    ("changes", "on", "until"),
+    [
+        ({}, date(2026, 5, 29), date(2026, 6, 7)),
+        ({"unit": "month", "every": 3}, date(2026, 4, 1), date(2026, 7, 7)),
+        ({"unit": "day", "every": 45}, date(2026, 4, 2), date(2026, 6, 7)),
+        ({}, JANUARY, date(2026, 3, 9)),  # promised on 2 March only, for January on
+    ],
+)
+def test_nothing_is_added_to_a_month_that_was_judged(house, changes, on, until):
+    row = promised(house, replace(SWEEPING, **changes))
+    with pytest.raises(DomainError, match="has been judged") as refusal:
+        noted(house, row, on, today=until + timedelta(days=1))
+    assert refusal.value.code == "on"
+    assert noted(house, row, on, today=until).on == on
 
 
 def kept(house, row, reader, months=MONTHS):
@@ -190,7 +290,7 @@ def test_records_are_counted_against_what_is_asked_by_building(house):
     assert cells[house.building][4] == Cell("kept", 8, 8)
     assert cells[other][4] == Cell("missed", 7, 8)
     assert found.whole[4] == Cell("missed", 8 + 7, 8 * len(cells))
-    assert cells[house.building][3] == Cell("missed", 0, 8)
+    assert cells[house.building][3] == Cell("missed", 0, 10)  # five weeks end in April
     assert cells[house.building][5].state == "running"
 
 
@@ -269,6 +369,27 @@ def test_the_calendar_shows_whether_what_recurs_was_done_by_its_day(house):
     cells = dict(found.buildings)[house.building]
     assert (cells[3], cells[4], cells[2]) == (Cell("kept", 1, 1), Cell("missed", 0, 1), Cell("nothing", 0, 0))
     assert found.whole[2] == Cell("missed", 0, 1)
+
+
+def stop(house, row, day):
+    duties.set_active(
+        duty_id=row.pk, is_active=False, actor=house.manager, now=NOON.replace(month=day.month, day=day.day)
+    )
+
+
+def test_stopping_what_is_overdue_takes_no_miss_back(house):
+    row = promised(house, LIFTS)
+    late, once = duty(house, date(2026, 5, 9)), duty(house, date(2026, 4, 9))
+    stop(house, late, date(2026, 5, 9))  # on its day: it was not overdue yet
+    assert kept(house, row, house.owner).whole[4] == Cell("nothing", 0, 0)
+    duties.set_active(duty_id=late.pk, is_active=True, actor=house.manager, now=NOON)
+    stop(house, late, date(2026, 5, 10))
+    assert kept(house, row, house.owner).whole[4] == Cell("missed", 0, 1)
+    DutyDone.objects.create(duty=once, due_on=once.due_on, done_on=once.due_on, by=house.manager, at=NOON)
+    Duty.objects.filter(pk=once.pk).update(is_active=False)  # what is done once is over
+    assert kept(house, row, house.owner).whole[3] == Cell("kept", 1, 1)
+    Duty.objects.filter(pk=late.pk).update(due_on=date(2026, 6, 8))
+    assert kept(house, row, house.owner).whole[5] == Cell("running", 0, 0)  # stopped before it was due
 
 
 def clocks(house, number, *, late=0, month=MAY, building=None):

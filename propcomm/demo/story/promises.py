@@ -2,12 +2,13 @@
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import yaml
 
 from disclosures.models import ServiceStandard
-from disclosures.rules.standards import first_of, last_of, next_month
+from disclosures.rules.standards import Terms, asked_in, first_of, last_of, next_month
 from disclosures.services import standards
 from disclosures.services.standards import Done, Promise
 from owners.models import Building
@@ -29,7 +30,15 @@ def promise_services(cast: Cast, *, now: datetime) -> None:
             counts = said["done"][place % len(said["done"])] if "done" in said else []
             for number, times in enumerate(counts):
                 if times:
-                    _note(cast, row, next_month(first, number), times, building, said["note"], now)
+                    month = next_month(first, number)
+                    _note(cast, row, month, times + _fifth_week(said, first, month), building, said["note"], now)
+
+
+def _fifth_week(said: dict[str, Any], first: date, month: date) -> int:
+    """What is noted of a weekly promise is told for four weeks; in some months five end."""
+    if said["unit"] != "week":
+        return 0
+    return asked_in(Terms(first, said["times"], said["every"], "week", Fraction(1)), month) - 4 * said["times"]
 
 
 def _promise(cast: Cast, said: dict[str, Any], first: date) -> Promise:
