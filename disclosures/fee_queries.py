@@ -2,15 +2,16 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import get_language
 
 from attachments.models import Attachment
-from attachments.queries import counted_of_subject
+from attachments.queries import of_subject
 from contacts.rules.access import reach_for
 from disclosures.models import FeeSchedule, PublicationPlan
 from disclosures.models.fees import version_on
@@ -48,52 +49,95 @@ def rise_needs_of(estate_id: UUID) -> dict[str, Any]:
     return {**needs, "basis": title_of(needs, get_language() or "en", "basis")}
 
 
-def before(schedule: FeeSchedule) -> FeeSchedule | None:
-    """What a version is compared with: settled once it is published, until then what it would follow."""
+def before(schedule: FeeSchedule, on: date | None = None) -> FeeSchedule | None:
+    """What a version is compared with: settled once it is published, until then what its units would pay without it.
+
+    That is the version before of the same units; the first schedule of one kind of unit follows that of all units.
+    ``on`` is the day it is asked on, today when left out.
+    """
     if schedule.is_published:
         return schedule.replaces
-    rows = FeeSchedule.objects.filter(
-        estate=schedule.estate_id,
-        unit_kind=schedule.unit_kind,
-        state=State.PUBLISHED,
-        valid_from__lt=schedule.valid_from,
-    )
-    return rows.order_by("-valid_from", "-version").first()
+    own = _published(schedule.estate_id, schedule.unit_kind).filter(valid_from__lt=schedule.valid_from).first()
+    if own is not None or not schedule.unit_kind:
+        return own
+    return _general_before(schedule, on or timezone.localdate())
+
+
+def _general_before(schedule: FeeSchedule, on: date) -> FeeSchedule | None:
+    """Of the versions for all units the one in force the day before. A schedule that begins today or began in the past
+    is compared with what is paid today, else a fall since then would hide its rise; and one that would begin before all
+    of them with the first: it replaces what these units were told."""
+    rows = _published(schedule.estate_id, "")
+    held = max(schedule.valid_from - timedelta(days=1), on)
+    return rows.filter(valid_from__lte=held).first() or rows.last()
+
+
+def _published(estate_id: UUID, unit_kind: str) -> QuerySet[FeeSchedule]:
+    """Those of the same units, the latest first."""
+    rows = FeeSchedule.objects.filter(estate=estate_id, unit_kind=unit_kind, state=State.PUBLISHED)
+    return rows.order_by("-valid_from", "-version")
 
 
 def latest_published(estate_id: UUID, unit_kind: str) -> FeeSchedule | None:
-    rows = FeeSchedule.objects.filter(estate=estate_id, unit_kind=unit_kind, state=State.PUBLISHED)
-    return rows.order_by("-valid_from", "-version").first()
+    return _published(estate_id, unit_kind).first()
+
+
+def follower_of(schedule: FeeSchedule) -> FeeSchedule | None:
+    """The next version of the same units; a schedule of one kind that was compared with this one is none."""
+    return schedule.followers.filter(state=State.PUBLISHED, unit_kind=schedule.unit_kind).first()
+
+
+def has_written(schedule: FeeSchedule, member: Membership) -> bool:
+    """Whether a member has written any of it since it was begun."""
+    return str(member.pk) in schedule.writers or member.pk in (schedule.entered_by_id, schedule.changed_by_id)
 
 
 def rated(schedule: FeeSchedule) -> list[fees.Rated]:
     return [fees.Rated(item.key, item.rate, item.per, item) for item in schedule.items.all()]
 
 
-def compared(schedule: FeeSchedule) -> list[fees.Compared]:
+def compared(schedule: FeeSchedule, on: date | None = None) -> list[fees.Compared]:
     """Each item beside what it was."""
-    prior = before(schedule)
-    rows = fees.compared(rated(schedule), None if prior is None else rated(prior))
+    prior = before(schedule, on)
+    rows = fees.compared(
+        rated(schedule), None if prior is None else rated(prior),
+        is_same_currency=prior is None or prior.currency == schedule.currency,
+    )  # fmt: skip
     for one in rows:
         one.row.name = name_of(one.row)
     return rows
 
 
-def rises(schedule: FeeSchedule) -> bool:
-    return before(schedule) is not None and fees.is_rise(compared(schedule))
+def rises(schedule: FeeSchedule, on: date | None = None) -> bool:
+    """Whether its units may pay more than without it. In another currency nobody can tell, so they may."""
+    prior = before(schedule, on)
+    if prior is None:
+        return False
+    return prior.currency != schedule.currency or fees.is_rise(compared(schedule, on))
 
 
 def name_of(item: Any) -> str:
     return in_language({"en": item.name_en, "zh": item.name_zh}, "")
 
 
-def has_files(schedule: FeeSchedule) -> bool:
-    return counted_of_subject(FILES_OF, schedule.pk) > 0
+def states_of_files(schedule: FeeSchedule) -> set[str]:
+    """How far the scanner is with the files it has."""
+    return set(of_subject(FILES_OF, schedule.pk).values_list("state", flat=True))
+
+
+def reads_reports(member: Membership | None) -> bool:
+    """Who only uses a unit reads no audits (domain.md 2.9)."""
+    return member is not None and member.role != Membership.Role.OCCUPANT
+
+
+def files_of(schedule: FeeSchedule, member: Membership | None) -> list[Attachment]:
+    """Its audit reports, for whom they are."""
+    return list(of_subject(FILES_OF, schedule.pk)) if reads_reports(member) else []
 
 
 def file_readable_by(subject_id: Any, attachment: Attachment, member: Membership | None) -> bool:
-    """The gate of audit reports: whoever reads the schedule."""
-    return schedules_visible_to(member).filter(pk=subject_id).exists()
+    """The gate of audit reports: whoever reads the schedule, but not who only uses a unit."""
+    return reads_reports(member) and schedules_visible_to(member).filter(pk=subject_id).exists()
 
 
 @dataclass(frozen=True)
@@ -168,7 +212,8 @@ def _bill(unit: Unit, rows: list[FeeSchedule], today: date) -> Bill:
 def _lines(schedule: FeeSchedule | None, unit: Unit) -> list[dict[str, Any]]:
     items = schedule.items.all() if schedule is not None else ()
     return [
-        {"item": item, "name": name_of(item), "amount": fees.payable(item.rate, item.per, unit.exclusive_area),
+        {"item": item, "name": name_of(item), "amount": fees.payable(
+            item.rate, item.per, unit.exclusive_area, is_space=unit.kind == Unit.Kind.PARKING),
          "by_area": item.per in fees.BY_AREA}
         for item in items
     ]  # fmt: skip

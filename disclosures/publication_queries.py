@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from attachments.models import Attachment
@@ -20,6 +20,7 @@ from tenancy.policy import can, scopes_of
 
 FILES_OF, PHOTOS_OF = "disclosures.publication", "disclosures.publicationplace"
 State = Publication.State
+AT_ONCE = 100
 
 
 def publications_visible_to(member: Membership | None) -> QuerySet[Publication]:
@@ -82,11 +83,21 @@ def of_subject_row(subject_type: str, subject_id: UUID) -> Publication | None:
     return Publication.objects.filter(subject_type=subject_type, subject_id=subject_id).first()
 
 
+def unannounced() -> QuerySet[AccountStatement]:
+    """Published accounts of the organisation that no publication makes known, the oldest first; some at a time."""
+    there = Publication.objects.filter(subject_type=AccountStatement._meta.label_lower, subject_id=OuterRef("pk"))
+    rows = AccountStatement.objects.filter(~Exists(there), state__in=AccountStatement.PUBLISHED)
+    rows = rows.filter(published_at__isnull=False).select_related("estate__calendar", "published_by", "entered_by")
+    return rows.order_by("published_at", "id")[:AT_ONCE]
+
+
 def newer_of(row: Publication, member: Membership | None) -> Publication | None:
     """What makes known a correction of the same accounts, or the fees that follow the same."""
     followers: dict[str, QuerySet[Any]] = {
         AccountStatement._meta.label_lower: AccountStatement.objects.filter(corrects=row.subject_id),
-        FeeSchedule._meta.label_lower: FeeSchedule.objects.filter(replaces=row.subject_id),
+        FeeSchedule._meta.label_lower: FeeSchedule.objects.filter(
+            replaces=row.subject_id, replaces__unit_kind=F("unit_kind")
+        ),
     }
     rows = followers.get(row.subject_type)
     if rows is None:
@@ -99,6 +110,12 @@ def documents_of(row: Publication, *, staff: bool) -> list[Attachment]:
     """What belongs to its text; with ``staff`` the documents of a legal order instead."""
     audience = Attachment.Audience.STAFF if staff else Attachment.Audience.PARTIES
     return list(of_subject(FILES_OF, row.pk).filter(audience=audience))
+
+
+def has_clean_order(row: Publication) -> bool:
+    """Whether a document that came with the request to withdraw it can be opened."""
+    files = of_subject(FILES_OF, row.pk).filter(audience=Attachment.Audience.STAFF, state=Attachment.State.CLEAN)
+    return files.filter(pk__in=row.order_files).exists()
 
 
 def places_of(row: Publication, *, with_photos: bool) -> list[Any]:

@@ -8,8 +8,9 @@ from django.db.models import F, Q, QuerySet
 from django.utils.translation import get_language
 
 from contacts.rules.access import reach_for
+from deadlines.rules import zones
 from disclosures.models import AccountStatement, Publication, PublicationPlan, PublicationTask
-from disclosures.rules.duties import Shown, Span
+from disclosures.rules.duties import Shown, Span, following, kept_by, overlap
 from disclosures.rules.packs import pack, pack_codes, title_of
 from owners.models import Estate
 from owners.queries import homes_of
@@ -72,25 +73,74 @@ def kinds_offered() -> dict[str, str]:
 
 
 def plans() -> QuerySet[PublicationPlan]:
-    return PublicationPlan.objects.select_related("estate__calendar").order_by("id")
+    """Those of estates that are still looked after."""
+    rows = PublicationPlan.objects.filter(estate__is_active=True)
+    return rows.select_related("estate__calendar", "estate__organisation").order_by("id")
 
 
 def open_tasks(estate_id: Any) -> QuerySet[PublicationTask]:
     return PublicationTask.objects.filter(estate=estate_id, publication__isnull=True)
 
 
-def shown_for(estate_id: Any, keeps: dict[str, Any]) -> list[Shown]:
+def kept_tasks(estate_id: Any) -> QuerySet[PublicationTask]:
+    """Those whose keeper was found by its period."""
+    return PublicationTask.objects.filter(estate=estate_id, publication__isnull=False, named_by__isnull=True)
+
+
+def withdrawn_early(estate: Estate) -> list[Publication]:
+    """Those taken down before their minimum time was over: its last day still belongs to it."""
+    rows = Publication.objects.filter(estate=estate.pk, state=Publication.State.WITHDRAWN)
+    return [row for row in rows.order_by("id") if not _hung_whole(row, estate.organisation.time_zone)]
+
+
+def _hung_whole(row: Publication, time_zone: str) -> bool:
+    if row.state != Publication.State.WITHDRAWN:
+        return True
+    return row.withdrawn_at is not None and row.has_hung(zones.local_day(time_zone, row.withdrawn_at))
+
+
+def keeper_of(row: PublicationTask) -> Shown | None:
+    """What was published that keeps a task, by its kind and its period."""
+    keeps = said_of(row.pack, row.kind).get("keeps")
+    if not keeps:
+        return None
+    return kept_by(span_of(row), shown_for(row.estate, keeps), is_ahead=_looks_ahead(row))
+
+
+def span_of(row: PublicationTask) -> Span:
+    """What must be published is about these days: the period, or the one after it."""
+    span = Span(row.period_from, row.period_to)
+    return following(span) if _looks_ahead(row) else span
+
+
+def _looks_ahead(row: PublicationTask) -> bool:
+    return bool(said_of(row.pack, row.kind).get("covers") == "next")
+
+
+def could_keep(publication: Publication, row: PublicationTask) -> bool:
+    """Whether it is of the kind and about days that a task asks for, whatever became of it since."""
+    keeps = said_of(row.pack, row.kind).get("keeps")
+    if not keeps or not publication.period_from or not publication.period_to:
+        return False
+    if not overlap(Span(publication.period_from, publication.period_to), span_of(row)):
+        return False
+    return _that_keep(row.estate_id, keeps).filter(pk=publication.pk).exists()
+
+
+def shown_for(estate: Estate, keeps: dict[str, Any]) -> list[Shown]:
     """What was published of an estate that can keep such a duty: of these accounts, or of these kinds with a period.
-    What was withdrawn keeps nothing."""
-    rows = Publication.objects.filter(
-        estate=estate_id, state__in=(Publication.State.LIVE, Publication.State.ENDED), period_from__isnull=False
-    )
+    What was withdrawn before its minimum time was over keeps nothing."""
+    rows = _that_keep(estate.pk, keeps).exclude(state=Publication.State.DRAFT).order_by("start_on", "id")
+    return _as_shown(row for row in rows if _hung_whole(row, estate.organisation.time_zone))
+
+
+def _that_keep(estate_id: Any, keeps: dict[str, Any]) -> QuerySet[Publication]:
+    rows = Publication.objects.filter(estate=estate_id, period_from__isnull=False)
     accounts = AccountStatement.objects.filter(estate=estate_id, kind__in=keeps.get("accounts", ()))
-    rows = rows.filter(
+    return rows.filter(
         Q(subject_type=AccountStatement._meta.label_lower, subject_id__in=accounts.values("pk"))
         | Q(kind__in=keeps.get("publications", ()))
     )
-    return _as_shown(rows.order_by("start_on", "id"))
 
 
 def _as_shown(rows: Iterable[Publication]) -> list[Shown]:
@@ -102,6 +152,7 @@ def _as_shown(rows: Iterable[Publication]) -> list[Shown]:
 
 
 def keepers_offered(row: PublicationTask) -> QuerySet[Publication]:
-    """What can be named by hand as having kept a task: shown in its estate, and not withdrawn."""
+    """What can be named by hand as having kept a task: shown in its estate since its period began, and not withdrawn."""
     states = (Publication.State.LIVE, Publication.State.ENDED)
-    return Publication.objects.filter(estate=row.estate_id, state__in=states).order_by("-start_on", "-id")
+    rows = Publication.objects.filter(estate=row.estate_id, state__in=states, start_on__gte=row.period_from)
+    return rows.order_by("-start_on", "-id")

@@ -46,15 +46,15 @@ def remind_of_articles() -> str:
 
 @shared_task
 def sweep_publications() -> str:
-    """What was shown long enough has ended, and a new period has its tasks: each organisation in its own scope, by its
-    own day."""
+    """What was shown long enough has ended, earlier accounts have their publication, and a new period has its tasks:
+    each organisation in its own scope, by its own day."""
     from disclosures import publicduty_queries
-    from disclosures.services import publications, publicduties
+    from disclosures.services import publications, publicduties, statements
 
     now, ended, fresh = timezone.now(), 0, 0
     for organisation in Organisation.objects.filter(is_active=True):
-        with scope(organisation.pk):
-            today = now.astimezone(ZoneInfo(organisation.time_zone)).date()
-            ended += publications.end_past(today=today, now=now)
+        with scope(organisation.pk), timezone.override(ZoneInfo(organisation.time_zone)):
+            ended += publications.end_past(today=timezone.localdate(now), now=now)
+            statements.announce_earlier(now=now)
             fresh += sum(publicduties.compute(plan=plan, now=now) for plan in publicduty_queries.plans())
     return f"{ended} ended, {fresh} new duties"

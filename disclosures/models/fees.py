@@ -48,6 +48,8 @@ class FeeSchedule(OrganisationModel):
         Membership, on_delete=models.PROTECT, related_name="+", verbose_name=_("changed by")
     )
     changed_at = models.DateTimeField(_("changed"))
+    # Members who wrote any of it since it was begun, by id: none of them checks it.
+    writers = models.JSONField(default=list, editable=False)
     checked_by = OrganisationForeignKey(
         Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("checked by")
     )

@@ -68,6 +68,8 @@ class Publication(OrganisationModel):
     moved_at = models.DateTimeField(_("moved"))
     withdrawal_reason = models.TextField(_("why it is withdrawn"), max_length=2000, blank=True, default="")
     legal_order = models.CharField(_("legal order"), max_length=200, blank=True, default="")
+    # The documents that came with the request, by id: one of an earlier request serves no new order.
+    order_files = models.JSONField(default=list, editable=False)
     withdrawal_asked_by = OrganisationForeignKey(
         Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("asked to withdraw")
     )  # fmt: skip

@@ -61,11 +61,27 @@ def due_on(due: Mapping[str, Any], span: Span, calendar: Calendar | None) -> dat
         return day
 
 
-def kept_by(span: Span, shown: Iterable[Shown]) -> Shown | None:
-    """What completed the span: the first after which every day of it is covered; two quarters keep a half-year."""
+def following(span: Span) -> Span:
+    """As many months after it: what a budget shown this year is about."""
+    first = span.to_on + timedelta(days=1)
+    months = (first.year - span.from_on.year) * 12 + first.month - span.from_on.month
+    return Span(first, _months_later(first, months) - timedelta(days=1))
+
+
+def overlap(one: Span, other: Span) -> bool:
+    return one.from_on <= other.to_on and one.to_on >= other.from_on
+
+
+def kept_by(span: Span, shown: Iterable[Shown], *, is_ahead: bool = False) -> Shown | None:
+    """What completed the span: the first after which every day of it is covered; two quarters keep a half-year.
+
+    What was shown before the days it is about were over does not tell what happened in them, so it counts only where the
+    duty looks ahead.
+    """
     covered: list[Span] = []
     for one in sorted(shown, key=lambda one: one.on):
-        if one.span.from_on <= span.to_on and one.span.to_on >= span.from_on:
+        is_over = one.on > min(one.span.to_on, span.to_on)
+        if overlap(one.span, span) and (is_ahead or is_over):
             covered.append(one.span)
             if _covers(covered, span):
                 return one

@@ -33,7 +33,7 @@ def _line(name: str, value: str) -> str:
 
 
 def announce_statement(
-    row: AccountStatement, totals: Totals, *, actor: Membership | None, now: datetime
+    row: AccountStatement, totals: Totals, *, actor: Membership | None, now: datetime, since: datetime | None = None
 ) -> Publication:
     """The balance of published accounts; every line stands on their own page."""
 
@@ -57,7 +57,7 @@ def announce_statement(
         **_in_both("text", text),
     )  # fmt: skip
     subject = Subject(row._meta.label_lower, row.pk, str(row))
-    return publish_subject(subject=subject, estate=row.estate, words=words, actor=actor, now=now)
+    return publish_subject(subject=subject, estate=row.estate, words=words, actor=actor, now=now, since=since)
 
 
 def announce_fees(

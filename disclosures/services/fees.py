@@ -57,7 +57,7 @@ def begin(
     *, estate: Estate, unit_kind: str, facts: Facts, actor: Membership | None, now: datetime,
     entry_key: UUID | None = None,
 ) -> FeeSchedule:  # fmt: skip
-    """A draft, with the items of the version before it. The same ``entry_key`` finds the one that is there.
+    """A draft, with the items of the version before it; the first of one kind of unit has those of all units. The same ``entry_key`` finds the one that is there.
 
     Raises NotAllowed, DomainError while another draft of the same units is not published.
     """
@@ -72,11 +72,12 @@ def begin(
             _("%(number)s is not published yet. Go on with that one.") % {"number": open_one}, code="unit_kind"
         )
     _must_be_later(estate.pk, unit_kind, facts.valid_from)
-    prior = queries.latest_published(estate.pk, unit_kind)
     row = FeeSchedule(
         estate=estate, unit_kind=unit_kind, version=(rows.aggregate(last=Max("version"))["last"] or 0) + 1,
-        entered_by=actor, entered_at=now, changed_by=actor, changed_at=now, entry_key=entry_key, **vars(facts),
+        entered_by=actor, entered_at=now, changed_by=actor, changed_at=now, entry_key=entry_key, writers=[str(actor.pk)],
+        **vars(facts),
     )  # fmt: skip
+    prior = queries.before(row, timezone.localdate(now))
     row.number = next_number(code=f"F-{estate.code}", year=timezone.localdate(now).year)
     row.save(force_insert=True)
     if prior is not None:
@@ -118,7 +119,10 @@ def _draft(schedule_id: UUID, actor: Membership | None) -> FeeSchedule:
 
 
 def _changed(row: FeeSchedule, actor: Membership, now: datetime, action: str, **changes: object) -> None:
+    """Save it, and who wrote: none of them checks it, whoever writes last."""
     row.changed_by, row.changed_at = actor, now
+    if str(actor.pk) not in row.writers:
+        row.writers = [*row.writers, str(actor.pk)]
     row.save()
     record(action=action, subject=row, actor=actor, now=now, label=row.number, changes=dict(changes))
 
@@ -187,27 +191,25 @@ def drop_item(*, item_id: UUID, actor: Membership, now: datetime) -> FeeSchedule
 
 @transaction.atomic
 def add_files(*, schedule_id: UUID, files: Sequence[Attachment], actor: Membership, now: datetime) -> FeeSchedule:
-    """The audit report that a rise needs. Until it is published. Raises NotFound, NotAllowed, DomainError."""
-    row = locked(schedule_id, actor, "fee.write", _("You may read these fees, but not change them."))
-    if row.is_published:
-        raise DomainError(_("It is published, and stays as it is. Begin a new version."), code="documents")
+    """The audit report that a rise needs, to a draft: whoever checks looks at it too.
+
+    Raises NotFound, NotAllowed, DomainError.
+    """
+    row = _draft(schedule_id, actor)
     if not files:
         raise DomainError(_("Choose a file."), code="documents")
     attach(attachments=files, subject_type=queries.FILES_OF, subject_id=row.pk)
-    record(
-        action="feeschedule.files_added", subject=row, actor=actor, now=now, label=row.number,
-        changes={"files": len(files)},
-    )  # fmt: skip
+    _changed(row, actor, now, "feeschedule.files_added", files=len(files))
     return row
 
 
 @transaction.atomic
 def check(*, schedule_id: UUID, actor: Membership, now: datetime) -> FeeSchedule:
-    """A second person has looked it through. A second click changes nothing. Raises NotFound, NotAllowed, DomainError."""
+    """Somebody who has written nothing of it has looked it through. A second click changes nothing. Raises NotFound, NotAllowed, DomainError."""
     row = locked(schedule_id, actor, "fee.check", _("You may read these fees, but not check them."))
     if row.state != State.DRAFT:
         return row
-    if actor.pk in (row.entered_by_id, row.changed_by_id):
+    if queries.has_written(row, actor):
         raise DomainError(_("Somebody else than whoever wrote it checks it."), code="actor")
     if not row.items.exists():
         raise DomainError(_("There is no charge in it yet."), code="items")
@@ -252,9 +254,10 @@ def publish(*, schedule_id: UUID, actor: Membership, now: datetime) -> FeeSchedu
         raise DomainError(_("A second person checks it first."), code="state")
     Estate.objects.select_for_update().get(pk=row.estate_id)
     _must_be_later(row.estate_id, row.unit_kind, row.valid_from)
-    row.replaces, row.is_rise = queries.before(row), queries.rises(row)
+    today = timezone.localdate(now)
+    row.replaces, row.is_rise = queries.before(row, today), queries.rises(row, today)
     if row.is_rise:
-        _rise_must_stand(row, timezone.localdate(now))
+        _rise_must_stand(row, today)
     row.state, row.published_by, row.published_at = State.PUBLISHED, actor, now
     row.save()
     record(
@@ -267,11 +270,20 @@ def publish(*, schedule_id: UUID, actor: Membership, now: datetime) -> FeeSchedu
 
 def _rise_must_stand(row: FeeSchedule, today: date) -> None:
     needs = queries.rise_needs_of(row.estate_id)
-    lacks = rules.lacks_of_rise(needs, has_audit=queries.has_files(row), decision=row.decision)
+    files = queries.states_of_files(row)
+    lacks = rules.lacks_of_rise(
+        needs, has_audit=Attachment.State.CLEAN in files, decision=row.decision, decided_on=row.decided_on, today=today
+    )
+    if "audit" in lacks and Attachment.State.PENDING in files:
+        raise DomainError(_("The audit report is still being checked for viruses. Try again later."), code="documents")
     if "audit" in lacks:
         raise DomainError(_("A fee rises: attach the audit report first."), code="documents")
     if "decision" in lacks:
         raise DomainError(_("A fee rises: name the decision of the owners' congress first."), code="decision")
+    if "decided_on" in lacks:
+        raise DomainError(
+            _("A fee rises: say when the owners' congress decided it, a day that is not to come."), code="decided_on"
+        )
     earliest, is_late_enough = earliest_of_rise(row, today)
     if not is_late_enough:
         raise DomainError(

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
+from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from attachments.models import Attachment
@@ -43,6 +43,11 @@ def _must_fit(row: Publication, spot: Spot, now: datetime) -> None:
         raise DomainError(_("That day is still to come."), code="to_on")
 
 
+def _last_day(row: Publication) -> date | None:
+    """After it nothing new is hung: it was withdrawn, or has ended."""
+    return row.end_on if row.withdrawn_at is None else timezone.localdate(row.withdrawn_at)
+
+
 @transaction.atomic
 def add_place(
     *, publication_id: UUID, spot: Spot, actor: Membership, now: datetime, files: Sequence[Attachment] = (),
@@ -58,6 +63,11 @@ def add_place(
     if not row.is_shown:
         raise DomainError(_("Publish it first."), code="state")
     _must_fit(row, spot, now)
+    if (last := _last_day(row)) is not None and spot.from_on > last:
+        raise DomainError(
+            _("It was not shown any more on that day: until %(day)s.") % {"day": formats.date_format(last)},
+            code="from_on",
+        )
     place = PublicationPlace.objects.create(
         publication=row, kind=spot.kind, where=spot.where.strip(), from_on=spot.from_on, to_on=spot.to_on,
         noted_by=actor, noted_at=now, entry_key=entry_key,

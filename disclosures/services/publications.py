@@ -143,8 +143,10 @@ def publish(*, publication_id: UUID, actor: Membership, now: datetime) -> Public
     return row if row.state != State.DRAFT else _go_live(row, actor, now)
 
 
-def _go_live(row: Publication, actor: Membership | None, now: datetime) -> Publication:
-    today = timezone.localdate(now)
+def _go_live(row: Publication, actor: Membership | None, now: datetime, since: datetime | None = None) -> Publication:
+    """``since``: when it was shown first, where that was before it became a publication."""
+    since = since or now
+    today = timezone.localdate(since)
     row.min_days = max(row.min_days, min_days_of(pack_of(row.estate_id), row.kind))
     shown = periods.display(calendar_of(row.estate), today, row.min_days, row.end_on)
     if shown.accepted is False:
@@ -154,8 +156,8 @@ def _go_live(row: Publication, actor: Membership | None, now: datetime) -> Publi
             code="end_on",
         )
     row.state, row.start_on, row.min_until = State.LIVE, today, shown.last_day
-    row.published_by, row.published_at, row.moved_at = actor, now, now
-    row.number = next_number(code="P", year=today.year)
+    row.published_by, row.published_at, row.moved_at = actor, since, now
+    row.number = next_number(code="P", year=timezone.localdate(now).year)
     row.save()
     PublicationPlace.objects.create(
         publication=row, kind=PublicationPlace.Kind.PORTAL, from_on=today, noted_by=actor, noted_at=now
@@ -170,16 +172,20 @@ def _go_live(row: Publication, actor: Membership | None, now: datetime) -> Publi
 
 @transaction.atomic
 def publish_subject(
-    *, subject: Subject, estate: Estate, words: Words, actor: Membership | None, now: datetime
-) -> Publication:
-    """Make known what another verb has just published; that verb has asked whether the actor may. Once for each subject."""
+    *, subject: Subject, estate: Estate, words: Words, actor: Membership | None, now: datetime,
+    since: datetime | None = None,
+) -> Publication:  # fmt: skip
+    """Make known what another verb has just published; that verb has asked whether the actor may. Once for each subject.
+
+    ``since`` is when that was, if it was before there were publications.
+    """
     if (there := queries.of_subject_row(subject.type, subject.id)) is not None:
         return there
     row = Publication(
         estate=estate, entered_by=actor, entered_at=now, moved_at=now, subject_type=subject.type, subject_id=subject.id,
         subject_number=subject.number, **vars(words),
     )  # fmt: skip
-    return _go_live(row, actor, now)
+    return _go_live(row, actor, now, since)
 
 
 def note_read(*, publication: Publication, actor: Membership | None, now: datetime) -> None:

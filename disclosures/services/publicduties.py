@@ -6,6 +6,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import formats
 from django.utils.translation import gettext as _
 
 from audit.services import record
@@ -85,7 +86,10 @@ def _must_be_possible(wish: Wish, today: date) -> None:
 
 @transaction.atomic
 def compute(*, plan: PublicationPlan, now: datetime) -> int:
-    """A task for each period that has begun, each once, and what keeps them. Returns how many are new."""
+    """A task for each period that has begun, each once, and what keeps them. Returns how many are new.
+
+    What was withdrawn while another worker just read it as shown keeps nothing from here on.
+    """
     estate, today = plan.estate, today_in(plan.estate, now)
     said = pack(plan.pack)
     rows = []
@@ -104,6 +108,8 @@ def compute(*, plan: PublicationPlan, now: datetime) -> int:
     there = set(PublicationTask.objects.filter(estate=estate).values_list("kind", "period_from", "period_to"))
     fresh = [row for row in rows if (row.kind, row.period_from, row.period_to) not in there]
     PublicationTask.objects.bulk_create(fresh, ignore_conflicts=True)
+    for publication in queries.withdrawn_early(estate):
+        _reopen_without(publication, None, now)
     match(estate_id=estate.pk, now=now)
     return len(fresh)
 
@@ -111,13 +117,9 @@ def compute(*, plan: PublicationPlan, now: datetime) -> int:
 def match(*, estate_id: UUID, now: datetime) -> int:
     """Open tasks of an estate that something published keeps, by its accounts or kind and its period. Twice changes nothing."""
     found = 0
-    for row in queries.open_tasks(estate_id).select_for_update().order_by("due_on", "id"):
-        keeps = queries.said_of(row.pack, row.kind).get("keeps")
-        kept = (
-            rules.kept_by(rules.Span(row.period_from, row.period_to), queries.shown_for(estate_id, keeps))
-            if keeps
-            else None
-        )
+    rows = queries.open_tasks(estate_id).select_related("estate__organisation").select_for_update(of=("self",))
+    for row in rows.order_by("due_on", "id"):
+        kept = queries.keeper_of(row)
         if kept is not None:
             _keep(row, kept.key, kept.on, None, now)
             found += 1
@@ -145,7 +147,12 @@ def _locked(task_id: UUID, actor: Membership | None) -> PublicationTask:
 
 @transaction.atomic
 def name_keeper(*, task_id: UUID, publication_id: UUID, actor: Membership, now: datetime) -> PublicationTask:
-    """Say which publication kept a task. A second click changes nothing. Raises NotFound, NotAllowed, DomainError."""
+    """Say which publication kept a task: one shown since its period began. A second click changes nothing.
+
+    Raises NotFound, NotAllowed, DomainError.
+    """
+    # Before the task, as a withdrawal locks them: it is not withdrawn while it is named.
+    Publication.objects.select_for_update().filter(pk=publication_id).first()
     row = _locked(task_id, actor)
     if row.publication_id == publication_id:
         return row
@@ -153,7 +160,11 @@ def name_keeper(*, task_id: UUID, publication_id: UUID, actor: Membership, now: 
         raise DomainError(_("Something else has kept it already."), code="publication")
     publication = queries.keepers_offered(row).filter(pk=publication_id).first()
     if publication is None or publication.start_on is None:
-        raise DomainError(_("Choose something that was published in this estate."), code="publication")
+        raise DomainError(
+            _("Choose something that was published in this estate since %(day)s and is not withdrawn.")
+            % {"day": formats.date_format(row.period_from)},
+            code="publication",
+        )
     _keep(row, publication, publication.start_on, actor, now)
     return row
 
@@ -178,6 +189,20 @@ def _reopen(row: PublicationTask, actor: Membership | None, now: datetime) -> No
 
 def reopen_kept_by(publication: Publication, *, actor: Membership | None, now: datetime) -> None:
     """It was withdrawn before its minimum time was over: what it kept is open again, unless something else keeps it."""
-    for row in publication.tasks.select_for_update():
-        _reopen(row, actor, now)
+    _reopen_without(publication, actor, now)
     match(estate_id=publication.estate_id, now=now)
+
+
+def _reopen_without(publication: Publication, actor: Membership | None, now: datetime) -> None:
+    """Tasks that it kept, also together with others: a half-year of which one quarter is gone."""
+    for row in publication.tasks.select_for_update().order_by("id"):
+        _reopen(row, actor, now)
+    rows = (
+        queries.kept_tasks(publication.estate_id).select_related("estate__organisation").select_for_update(of=("self",))
+    )
+    for row in rows.order_by("id"):
+        if not queries.could_keep(publication, row):
+            continue
+        kept = queries.keeper_of(row)
+        if kept is None or kept.key.pk != row.publication_id:
+            _reopen(row, actor, now)

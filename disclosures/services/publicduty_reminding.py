@@ -21,7 +21,9 @@ def duty_items(here: datetime, organisation: Organisation) -> Iterator[Item]:
     """
     today = here.date()
     soon = PublicationTask.objects.filter(
-        publication__isnull=True, due_on__lte=today + timedelta(days=publishing()["remind_days"])
+        publication__isnull=True,
+        estate__is_active=True,
+        due_on__lte=today + timedelta(days=publishing()["remind_days"]),
     )
     for row in soon.select_related("estate").order_by("due_on", "id"):
         if row.due_on < row.computed_at.astimezone(here.tzinfo).date():

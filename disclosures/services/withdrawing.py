@@ -37,9 +37,10 @@ def ask(
         raise DomainError(_("It has been asked for already. A second person decides."), code="state")
     if not reason.strip():
         raise DomainError(_("Say why. Everybody who reads it reads this."), code="reason")
-    attach(attachments=files, subject_type=queries.FILES_OF, subject_id=row.pk, audience=Attachment.Audience.STAFF)
     row.withdrawal_reason, row.legal_order = reason.strip(), legal_order.strip()
+    row.order_files = [str(file.pk) for file in files]
     _must_be_allowed(row, now)
+    attach(attachments=files, subject_type=queries.FILES_OF, subject_id=row.pk, audience=Attachment.Audience.STAFF)
     row.withdrawal_asked_by, row.withdrawal_asked_at = actor, now
     row.save()
     told = {"legal_order": bool(row.legal_order), "files": len(files)}
@@ -57,8 +58,19 @@ def _must_be_allowed(row: Publication, now: datetime) -> None:
             % {"day": until},
             code="legal_order",
         )
-    if not queries.documents_of(row, staff=True):
+    if not row.order_files:
         raise DomainError(_("Attach the document of the legal order."), code="documents")
+
+
+def _order_must_be_clean(row: Publication, now: datetime) -> None:
+    """What nobody can open proves no order."""
+    if not row.has_hung(timezone.localdate(now)) and not queries.has_clean_order(row):
+        raise DomainError(
+            _(
+                "The document of the legal order is still being checked for viruses, or was refused. Try again later, or drop the request and ask again with another document."
+            ),
+            code="documents",
+        )
 
 
 @transaction.atomic
@@ -72,6 +84,7 @@ def confirm(*, publication_id: UUID, actor: Membership, now: datetime) -> Public
     if actor.pk == row.withdrawal_asked_by_id:
         raise DomainError(_("Somebody else than whoever asked withdraws it."), code="actor")
     _must_be_allowed(row, now)
+    _order_must_be_clean(row, now)
     row.state, row.withdrawn_by, row.withdrawn_at, row.moved_at = State.WITHDRAWN, actor, now, now
     row.save()
     off_the_portal(row, timezone.localdate(now))
@@ -90,6 +103,7 @@ def keep(*, publication_id: UUID, actor: Membership, now: datetime) -> Publicati
     if row.withdrawal_asked_at is not None:
         row.withdrawal_asked_by = row.withdrawal_asked_at = None
         row.withdrawal_reason = row.legal_order = ""
+        row.order_files = []
         row.save()
         record(action="publication.withdrawal_dropped", subject=row, actor=actor, now=now, label=row.number)
     return row

@@ -15,15 +15,16 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from attachments.queries import of_subject
 from contacts.rules.access import reach_for
 from disclosures import fee_queries as queries
 from disclosures.fee_forms import AuditReportForm, BeginForm, EstateFilter, FactsForm, ItemForm
 from disclosures.forms import ReasonForm
 from disclosures.models import FeeItem, FeeSchedule
+from disclosures.rules.packs import publishing
 from disclosures.services import fees
 from disclosures.views.filling import filled, form_page
 from disclosures.views.papers import made
+from disclosures.views.statements import paged
 from owners.queries import estates_visible_to
 from owners.views.entrance import actor_of, log_auditor, staff_only
 from tenancy.errors import NotFound
@@ -63,9 +64,10 @@ def index(request: HttpRequest) -> HttpResponse:
     if chosen := estates.get(form.cleaned_data.get("estate") or ""):
         rows = rows.filter(estate=chosen)
     log_auditor(request, "feeschedule.list")
+    page, ways = paged(request, queries.standings(rows, today), publishing()["fees_page"])
     context = {
-        "standings": queries.standings(rows, today), "form": form if len(estates) > 1 else None,
-        "may_write": can(actor, "fee.write"), "may_pay": can(actor, "fee.mine"), "here": "fees",
+        "standings": page, "form": form if len(estates) > 1 else None,
+        "may_write": can(actor, "fee.write"), "may_pay": can(actor, "fee.mine"), "here": "fees", **ways,
     }  # fmt: skip
     return render(request, "disclosures/fees/index.html", context)
 
@@ -105,26 +107,26 @@ def schedule(request: HttpRequest, schedule_id: UUID) -> HttpResponse:
     """Each charge beside what it was, what rises and what falls, and what is still to be done."""
     actor, row, today = actor_of(request), found(request, schedule_id), timezone.localdate()
     log_auditor(request, "feeschedule", row)
-    context = {**_shown(row), "today": today, "here": "fees", **_may(actor, row, today)}
+    context = {**_shown(row, actor), "today": today, "here": "fees", **_may(actor, row, today)}
     return render(request, "disclosures/fees/schedule.html", context)
 
 
-def _shown(row: FeeSchedule) -> dict[str, Any]:
+def _shown(row: FeeSchedule, actor: Membership) -> dict[str, Any]:
     """The same for page and paper."""
     prior = queries.before(row)
     return {
         "row": row, "prior": prior, "rows": queries.compared(row), "rises": row.is_rise or queries.rises(row),
-        "files": list(of_subject(queries.FILES_OF, row.pk)), "needs": queries.rise_needs_of(row.estate_id),
-        "follower": row.followers.filter(state=State.PUBLISHED).first(),
+        "files": queries.files_of(row, actor), "reads_files": queries.reads_reports(actor),
+        "needs": queries.rise_needs_of(row.estate_id), "follower": queries.follower_of(row),
     }  # fmt: skip
 
 
 def _may(actor: Membership, row: FeeSchedule, today: Any) -> dict[str, Any]:
     """The acts offered; the verbs decide."""
     writes, checks = can(actor, "fee.write", row), can(actor, "fee.check", row)
-    wrote = actor.pk in (row.entered_by_id, row.changed_by_id)
+    wrote = queries.has_written(row, actor)
     return {
-        "may_change": writes and row.state == State.DRAFT, "may_attach": writes and not row.is_published,
+        "may_change": writes and row.state == State.DRAFT, "may_attach": writes and row.state == State.DRAFT,
         "may_check": checks and row.state == State.DRAFT and not wrote,
         "waits_for_other": checks and row.state == State.DRAFT and wrote,
         "may_send_back": checks and row.state == State.CHECKED,
@@ -267,7 +269,12 @@ def pdf(request: HttpRequest, schedule_id: UUID) -> HttpResponseBase:
     row = found(request, schedule_id)
     log_auditor(request, "feeschedule", row)
     organisation: Any = request.organisation  # type: ignore[attr-defined]
-    context = {**_shown(row), "organisation": organisation, "accent": organisation.accent, "made": timezone.now()}
+    context = {
+        **_shown(row, actor_of(request)),
+        "organisation": organisation,
+        "accent": organisation.accent,
+        "made": timezone.now(),
+    }
     response = StreamingHttpResponse(
         made(render_to_string("pdf/disclosures/fees.html", context)), content_type="application/pdf"
     )

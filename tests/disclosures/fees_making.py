@@ -12,6 +12,7 @@ from tests.complaints.pages import photo
 from tests.factories.house import NOON, House
 
 SERVICE = ItemFacts("Service charge", "物业服务费", Decimal("2.85"), "m2_month")
+DECIDED = {"decision": "Resolution 3", "decided_on": date(2026, 2, 20)}
 LIFT = ItemFacts("Lift", "电梯费", Decimal("12.00"), "unit_month")
 
 
@@ -33,9 +34,11 @@ def in_force(house: House, items: Any = (SERVICE, LIFT), **said: Any) -> FeeSche
     return fees.publish(schedule_id=row.pk, actor=house.manager, now=NOON)
 
 
-def rerated(house: House, rate: str, *, valid_from: date, **said: Any) -> FeeSchedule:
-    """The next version with another rate for the service charge, checked."""
+def rerated(house: House, rate: str, *, valid_from: date, report: bool = False, **said: Any) -> FeeSchedule:
+    """The next version with another rate for the service charge, checked; with a ``report`` what an audit says of it."""
     row = begun(house, valid_from=valid_from, **said)
+    if report:
+        with_report(house, row)
     item = row.items.get(place=1)
     facts = ItemFacts(item.name_en, item.name_zh, Decimal(rate), item.per)
     fees.put_item(schedule_id=row.pk, item_id=item.pk, facts=facts, actor=house.supervisor, now=NOON)
@@ -43,5 +46,5 @@ def rerated(house: House, rate: str, *, valid_from: date, **said: Any) -> FeeSch
 
 
 def with_report(house: House, row: FeeSchedule) -> FeeSchedule:
-    report = receive_upload(file=photo(), actor=house.supervisor, now=NOON)
-    return fees.add_files(schedule_id=row.pk, files=[report], actor=house.supervisor, now=NOON)
+    file = receive_upload(file=photo(), actor=house.supervisor, now=NOON)
+    return fees.add_files(schedule_id=row.pk, files=[file], actor=house.supervisor, now=NOON)

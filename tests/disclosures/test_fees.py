@@ -8,14 +8,18 @@ import pytest
 
 from attachments.models import Attachment
 from attachments.queries import may_read
+from attachments.services import receive_upload
 from audit.models import AuditEntry
 from disclosures import fee_queries as queries
-from disclosures.models import FeeSchedule
+from disclosures.models import FeeSchedule, Publication
+from disclosures.publication_queries import newer_of
 from disclosures.rules import fees as rules
 from disclosures.rules.packs import min_days_of, pack, pack_codes
 from disclosures.services import fees
-from disclosures.services.fees import Facts, ItemFacts
+from disclosures.services.fees import Facts
+from disclosures.views import fees as fee_pages
 from tenancy.errors import DomainError, NotAllowed, NotFound
+from tests.complaints.pages import photo
 from tests.disclosures.fees_making import SERVICE, begun, filled, in_force, rerated, with_report
 from tests.factories.house import NOON
 
@@ -65,6 +69,13 @@ def test_what_a_unit_pays_is_its_area_by_the_rate_to_the_cent(rate, per, amount)
     assert rules.payable(Decimal(rate), per, Decimal("61.13")) == (None if amount is None else Decimal(amount))
 
 
+@pytest.mark.parametrize(("is_space", "amount"), [(True, Decimal("150.00")), (False, None)])
+def test_a_parking_space_pays_what_is_charged_per_space(is_space, amount):
+    found = rules.payable(Decimal(150), "space_month", Decimal("12.5"), is_space=is_space)
+    assert found == amount
+    assert rules.in_a_month([(found, "space_month")]) == (amount or 0)
+
+
 @pytest.mark.parametrize("code", pack_codes())
 def test_every_pack_is_whole(code):
     said = pack(code)
@@ -99,6 +110,22 @@ def test_who_wrote_it_does_not_check_it_and_nobody_publishes_what_is_not_checked
     published = AuditEntry.objects.filter(action="feeschedule.published").count()
     assert publish(row, house.manager).is_published  # the second click
     assert AuditEntry.objects.filter(action="feeschedule.published").count() == published == 1
+
+
+def test_nobody_who_wrote_any_of_it_checks_it_whoever_writes_last(house):
+    row = begun(house)
+    fees.put_item(schedule_id=row.pk, facts=SERVICE, actor=house.manager, now=NOON)
+    fees.change(schedule_id=row.pk, facts=Facts(TODAY, "CNY", "As agreed"), actor=house.supervisor, now=NOON)
+    with pytest.raises(DomainError, match="Somebody else"):
+        fees.check(schedule_id=row.pk, actor=house.manager, now=NOON)
+    report = receive_upload(file=photo(), actor=house.admin, now=NOON)
+    fees.add_files(schedule_id=row.pk, files=[report], actor=house.admin, now=NOON)
+    fees.change(schedule_id=row.pk, facts=Facts(TODAY, "CNY", "As said"), actor=house.supervisor, now=NOON)
+    with pytest.raises(DomainError, match="Somebody else"):
+        fees.check(schedule_id=row.pk, actor=house.admin, now=NOON)
+    row.refresh_from_db()
+    assert row.writers == [str(person.pk) for person in (house.supervisor, house.manager, house.admin)]
+    assert fees.check(schedule_id=row.pk, actor=house.quality, now=NOON).checked_by == house.quality
 
 
 def test_an_empty_schedule_is_not_checked(house):
@@ -156,18 +183,104 @@ def test_the_same_form_twice_begins_one(house):
     assert item[0] == item[1] == first.items.get()
 
 
+# -- one kind of unit ---------------------------------------------------------------------------------------------------------
+
+
+def cheaper(house, rate, *, kind="flat", valid_from=date(2026, 1, 1), **said):
+    """A first schedule of one kind of unit, with another rate for the service charge of all units."""
+    row = rerated(house, rate, unit_kind=kind, valid_from=valid_from, **said)
+    return publish(row, house.manager)
+
+
+def test_the_first_schedule_of_one_kind_begins_with_what_those_units_pay_and_rises_against_it(house):
+    general = in_force(house)
+    row = rerated(house, "5.00", unit_kind="flat", valid_from=TODAY)
+    assert set(row.items.values_list("key", flat=True)) == set(general.items.values_list("key", flat=True))
+    assert (queries.before(row, TODAY), queries.rises(row, TODAY)) == (general, True)
+    with pytest.raises(DomainError, match="A fee rises"):
+        publish(row, house.manager)
+
+
+@pytest.mark.parametrize("valid_from", [date(2025, 6, 1), date(2025, 12, 31), date(2026, 1, 1), TODAY])
+def test_an_earlier_day_hides_no_rise_of_one_kind(house, valid_from):
+    in_force(house)
+    publish(rerated(house, "2.50", valid_from=TODAY - timedelta(days=9)), house.manager)
+    row = rerated(house, "2.85", unit_kind="flat", valid_from=valid_from)
+    with pytest.raises(DomainError, match="A fee rises"):
+        publish(row, house.manager)
+
+
+def test_a_schedule_of_one_kind_leaves_that_of_all_units_in_force(house, client):
+    general = in_force(house)
+    own = cheaper(house, "1")
+    assert (own.replaces, own.is_rise) == (general, False)
+    assert queries.follower_of(general) is None
+    first, second = (Publication.objects.get(subject_id=row.pk) for row in (general, own))
+    assert newer_of(first, house.manager) is None
+    new = publish(rerated(house, "2.80", valid_from=TODAY), house.manager)
+    assert queries.follower_of(general) == new
+    assert newer_of(first, house.manager).subject_id == new.pk
+    assert newer_of(second, house.manager) is None
+    (bill,) = queries.bills_of(house.owner, TODAY)
+    assert (bill.schedule, bill.coming) == (own, None)
+
+
+def test_another_currency_is_a_rise_without_a_difference(house, client):
+    in_force(house)
+    row = fees.begin(
+        estate=house.estate, unit_kind="", facts=Facts(TODAY, "EUR"), actor=house.supervisor, now=NOON
+    )  # fmt: skip
+    assert queries.rises(row, TODAY) is True
+    assert {(one.verdict, one.difference, one.percent) for one in queries.compared(row, TODAY)} == {
+        ("other", None, None)
+    }
+    fees.check(schedule_id=row.pk, actor=house.manager, now=NOON)
+    with pytest.raises(DomainError, match="A fee rises"):
+        publish(row, house.manager)
+    client.force_login(house.manager.user)
+    page = client.get(f"/disclosures/fees/{row.pk}/", HTTP_HOST=house.host).content.decode()
+    assert "2.85 CNY" in page
+    assert "2.85 EUR" in page
+
+
+def test_without_any_charge_another_currency_is_still_a_rise(house):
+    in_force(house)
+    row = begun(house, valid_from=TODAY)
+    row.items.all().delete()
+    FeeSchedule.objects.filter(pk=row.pk).update(currency="EUR")
+    assert queries.rises(FeeSchedule.objects.get(pk=row.pk), TODAY) is True
+
+
 # -- a rise ------------------------------------------------------------------------------------------------------------------
 
 
 def test_a_rise_needs_report_decision_and_thirty_days(house):
     in_force(house)
     row = rerated(house, "3.00", valid_from=TODAY + timedelta(days=29))
-    with pytest.raises(DomainError, match="audit report"):
+    with pytest.raises(DomainError, match="attach the audit report"):
         publish(row, house.manager)
+    with pytest.raises(DomainError, match="Send it back"):  # whoever checks looks at it too
+        with_report(house, row)
+    fees.send_back(schedule_id=row.pk, reason="The report", actor=house.manager, now=NOON)
     with_report(house, row)
+    fees.check(schedule_id=row.pk, actor=house.manager, now=NOON)
+    report = Attachment.objects.filter(subject_id=row.pk)
+    report.update(state="pending")
+    with pytest.raises(DomainError, match="being checked for viruses"):
+        publish(row, house.manager)
+    report.update(state="refused")
+    with pytest.raises(DomainError, match="attach the audit report"):
+        publish(row, house.manager)
+    report.update(state="clean")
     with pytest.raises(DomainError, match="decision"):
         publish(row, house.manager)
     FeeSchedule.objects.filter(pk=row.pk).update(decision="Resolution 3")
+    for day in (None, TODAY + timedelta(days=1)):
+        FeeSchedule.objects.filter(pk=row.pk).update(decided_on=day)
+        with pytest.raises(DomainError, match="not to come") as refusal:
+            publish(row, house.manager)
+        assert refusal.value.code == "decided_on"
+    FeeSchedule.objects.filter(pk=row.pk).update(decided_on=TODAY)
     with pytest.raises(DomainError, match=r"for 30 days first.*1 April 2026"):
         publish(row, house.manager)
     FeeSchedule.objects.filter(pk=row.pk).update(valid_from=TODAY + timedelta(days=30))
@@ -214,7 +327,7 @@ def test_whoever_is_at_home_reads_what_is_published_and_strangers_nothing(house,
     assert not queries.schedules_visible_to(stranger.owner).exists()
 
 
-def test_the_audit_report_is_read_by_who_reads_the_fees(house, stranger):
+def test_the_audit_report_is_read_by_owners_and_staff_and_not_by_who_only_uses_a_unit(house, stranger, client):
     row = filled(house)
     with_report(house, row)
     file = Attachment.objects.get(subject_id=row.pk)
@@ -223,16 +336,22 @@ def test_the_audit_report_is_read_by_who_reads_the_fees(house, stranger):
     fees.check(schedule_id=row.pk, actor=house.manager, now=NOON)
     publish(row, house.manager)
     assert may_read(file, membership=house.owner, holder="") is True
+    assert may_read(file, membership=house.occupant, holder="") is False
     assert may_read(file, membership=stranger.owner, holder="") is False
+    for person, reads in (("owner", True), ("occupant", False)):
+        client.force_login(getattr(house, person).user)
+        page = client.get(f"/disclosures/fees/{row.pk}/", HTTP_HOST=house.host).content.decode()
+        assert (str(file.pk) in page) is reads
+        assert "not attached yet" not in page
 
 
 def test_an_owner_sees_what_their_unit_pays_by_its_own_kind_first(house, client):
     in_force(house)
     (bill,) = queries.bills_of(house.owner, TODAY)
     assert (bill.unit, bill.monthly) == (house.unit, Decimal("186.22"))
-    in_force(house, [ItemFacts("Flats", "", Decimal("1"), "m2_month")], unit_kind="flat")
+    cheaper(house, "1")
     (bill,) = queries.bills_of(house.owner, TODAY)
-    assert bill.monthly == Decimal("61.13")
+    assert bill.monthly == Decimal("73.13")
     assert queries.bills_of(house.occupant, TODAY) == []
     client.force_login(house.owner.user)
     page = client.get("/disclosures/fees/mine/", HTTP_HOST=house.host)
@@ -273,3 +392,13 @@ def test_a_bad_rate_is_said_at_its_field_and_nothing_typed_is_lost(house, client
         assert words in page.content.decode()
         assert "Mine" in page.content.decode()
     assert not row.items.exists()
+
+
+def test_the_fees_of_many_estates_come_page_by_page(house, client, monkeypatch):
+    in_force(house)
+    cheaper(house, "1")
+    monkeypatch.setattr(fee_pages, "publishing", lambda: {"fees_page": 1})
+    client.force_login(house.manager.user)
+    pages = [client.get(f"/disclosures/fees/?page={n}", HTTP_HOST=house.host).content.decode() for n in (1, 2)]
+    assert ["· Flat</h2>" in page for page in pages] == [False, True]
+    assert "page=2" in pages[0]

@@ -21,7 +21,7 @@ from disclosures.services.publications import Words
 from owners.models import EstateAssignment
 from owners.subjects import subject_of_member
 from tenancy.errors import DomainError, NotAllowed, NotFound
-from tests.disclosures.fees_making import in_force, rerated, with_report
+from tests.disclosures.fees_making import DECIDED, in_force, rerated
 from tests.disclosures.making import brought_to
 from tests.disclosures.publishing_making import drafted, shown, upload
 from tests.factories.house import NOON
@@ -199,6 +199,46 @@ def test_before_its_minimum_only_a_legal_order_with_its_document_takes_it_down(h
     assert may_read(file, membership=house.owner, holder="") is False
 
 
+def test_each_legal_order_has_a_document_of_its_own_that_can_be_opened(house):
+    row = shown(house)
+    ask(row, house.supervisor, legal_order="Court order 9", files=[upload(house)])
+    withdrawing.keep(publication_id=row.pk, actor=house.supervisor, now=NOON)
+    with pytest.raises(DomainError, match="Attach the document"):
+        ask(row, house.supervisor, legal_order="Court order 10")
+    new = upload(house)
+    ask(row, house.supervisor, legal_order="Court order 10", files=[new])
+    for state in ("pending", "refused"):
+        Attachment.objects.filter(pk=new.pk).update(state=state)
+        with pytest.raises(DomainError, match="being checked for viruses, or was refused") as refusal:
+            confirm(row, house.manager)
+        assert refusal.value.code == "documents"
+    Attachment.objects.filter(pk=new.pk).update(state="clean")
+    assert confirm(row, house.manager).state == "withdrawn"
+
+
+def test_nothing_new_hangs_after_the_last_day(house):
+    ended = shown(house, end_on=TODAY + timedelta(days=15))
+    row, later = shown(house), NOON + timedelta(days=16)
+    ask(row, house.supervisor, later)
+    confirm(row, house.manager, later)
+    for one, day in ((ended, TODAY + timedelta(days=16)), (row, TODAY + timedelta(days=17))):
+        said = {"publication_id": one.pk, "actor": house.supervisor, "now": NOON + timedelta(days=20)}
+        with pytest.raises(DomainError, match="not shown any more") as refusal:
+            placing.add_place(spot=Spot("board", "Hall", day), **said)
+        assert refusal.value.code == "from_on"
+        assert placing.add_place(spot=Spot("board", "Hall", day - timedelta(days=1)), **said).pk
+
+
+def test_accounts_published_before_there_were_publications_get_theirs_once(house):
+    statement = brought_to(house, "published", from_on=date(2025, 10, 1), to_on=date(2025, 12, 31))
+    Publication.objects.all().delete()
+    later = NOON + timedelta(days=90)
+    assert [statements.announce_earlier(now=later) for _ in range(2)] == [1, 0]
+    row = Publication.objects.get()
+    assert (row.subject_id, row.start_on, row.published_by, row.state) == (statement.pk, TODAY, house.manager, "live")
+    assert (row.period_from, row.min_until) == (date(2025, 10, 1), TODAY + timedelta(days=15))
+
+
 def test_after_its_minimum_a_reason_and_a_second_person_are_enough(house):
     row, later = shown(house), NOON + timedelta(days=16)
     with pytest.raises(DomainError, match="Say why"):
@@ -255,8 +295,7 @@ def test_published_fees_make_theirs_and_a_rise_is_shown_for_thirty_days(house):
     row = Publication.objects.get(subject_id=first.pk)
     assert (row.kind, row.min_days) == ("fees", 15)
     assert "Service charge: 2.85 CNY per m² and month" in row.text_en
-    rise = rerated(house, "3.00", valid_from=TODAY + timedelta(days=30), decision="Resolution 3")
-    with_report(house, rise)
+    rise = rerated(house, "3.00", valid_from=TODAY + timedelta(days=30), report=True, **DECIDED)
     fees.publish(schedule_id=rise.pk, actor=house.manager, now=NOON)
     row = Publication.objects.get(subject_id=rise.pk)
     assert (row.kind, row.min_days, row.min_until) == ("fee_rise", 30, TODAY + timedelta(days=30))

@@ -81,12 +81,25 @@ ONE, TWO = Span(date(2026, 1, 1), date(2026, 3, 31)), Span(date(2026, 4, 1), dat
             None,
         ),
         ([Shown(Span(date(2025, 1, 1), date(2026, 12, 31)), date(2026, 7, 9), "a")], "a"),
+        ([Shown(HALF, date(2026, 6, 30), "a")], None),  # its last day is not over
+        ([Shown(HALF, date(2026, 7, 1), "a")], "a"),
+        ([Shown(TWO, date(2026, 6, 1), "b"), Shown(ONE, date(2026, 7, 9), "a")], None),
         ([], None),
     ],
 )
 def test_what_covers_every_day_of_the_period_keeps_it(shown, key):
     found = rules.kept_by(HALF, shown)
     assert (found.key if found else None) == key
+
+
+def test_what_looks_ahead_may_be_shown_before():
+    shown = [Shown(HALF, date(2025, 12, 1), "a")]
+    assert rules.kept_by(HALF, shown, is_ahead=True).key == "a"
+
+
+@pytest.mark.parametrize(("span", "after"), [(ONE, TWO), (Span(date(2025, 7, 1), date(2025, 12, 31)), HALF)])
+def test_the_period_after(span, after):
+    assert rules.following(span) == after
 
 
 # -- computed ----------------------------------------------------------------------------------------------------------------
@@ -181,9 +194,13 @@ def test_published_accounts_keep_their_period_in_time_or_late(house):
         None,
         "late",
     )
-    in_time = brought_to(house, "published")
+    too_early = brought_to(house, "published")  # on 2 March: the quarter is not over
     task = PublicationTask.objects.get(period_from=date(2026, 1, 1))
-    assert (task.publication.subject_id, task.standing(TODAY)) == (in_time.pk, "kept")
+    assert task.publication is None
+    Publication.objects.filter(subject_id=too_early.pk).update(start_on=date(2026, 4, 15))
+    assert publicduties.match(estate_id=house.estate.pk, now=NOON) == 1
+    task.refresh_from_db()
+    assert (task.publication.subject_id, task.standing(TODAY)) == (too_early.pk, "kept")
     assert AuditEntry.objects.filter(action="publicduty.kept").count() == 2
     assert publicduties.match(estate_id=house.estate.pk, now=NOON) == 0
 
@@ -202,8 +219,11 @@ def test_other_accounts_and_other_estates_keep_nothing(house):
 
 def test_a_publication_of_the_kind_keeps_its_period(house):
     planned(house, "budget", from_on=date(2025, 1, 1))
-    row = shown(house, kind="budget", period_from=date(2025, 1, 1), period_to=date(2025, 12, 31))
-    assert PublicationTask.objects.get(publication=row).period_from == date(2025, 1, 1)
+    of_the_same = shown(house, kind="budget", period_from=date(2025, 1, 1), period_to=date(2025, 12, 31))
+    assert not PublicationTask.objects.filter(publication=of_the_same).exists()
+    row = shown(house, kind="budget", period_from=date(2026, 1, 1), period_to=date(2026, 12, 31))  # the next year's
+    task = PublicationTask.objects.get(publication=row)
+    assert (task.period_from, task.due_on, task.standing(TODAY)) == (date(2025, 1, 1), date(2026, 3, 31), "kept")
 
 
 def test_something_is_named_by_hand_and_taken_back(house):
@@ -221,9 +241,90 @@ def test_something_is_named_by_hand_and_taken_back(house):
     assert AuditEntry.objects.filter(action__startswith="publicduty.").count() == 3
 
 
+def test_what_was_shown_before_the_period_or_is_withdrawn_is_not_named(house, client):
+    planned(house, "performance", from_on=date(2026, 1, 1))
+    task, old, gone = PublicationTask.objects.get(), shown(house), shown(house)
+    Publication.objects.filter(pk=old.pk).update(start_on=date(2025, 12, 31))
+    withdraw(house, gone)
+    fine = shown(house)
+    for row in (old, gone):
+        with pytest.raises(DomainError, match="since 1 January 2026") as refusal:
+            publicduties.name_keeper(task_id=task.pk, publication_id=row.pk, actor=house.supervisor, now=NOON)
+        assert refusal.value.code == "publication"
+    client.force_login(house.supervisor.user)
+    page = client.get(f"/disclosures/duties/{task.pk}/keeper/", HTTP_HOST=house.host).content.decode()
+    assert [str(row.pk) in page for row in (old, gone, fine)] == [False, False, True]
+
+
+def withdraw(house, row, now=NOON):
+    withdrawing.ask(
+        publication_id=row.pk, reason="Wrong", legal_order="Order", files=[upload(house)], actor=house.supervisor, now=now
+    )  # fmt: skip
+    return withdrawing.confirm(publication_id=row.pk, actor=house.manager, now=now)
+
+
+QUARTERS = [(date(2025, 7, 1), date(2025, 9, 30)), (date(2025, 10, 1), date(2025, 12, 31))]
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_a_half_year_is_open_again_without_one_of_its_quarters(house, which):
+    planned(house, pack="hangzhou")
+    rows = [brought_to(house, "published", from_on=first, to_on=last) for first, last in QUARTERS]
+    task = PublicationTask.objects.get(period_from=date(2025, 7, 1))
+    assert task.publication.subject_id == rows[1].pk
+    withdraw(house, Publication.objects.get(subject_id=rows[which].pk))
+    task.refresh_from_db()
+    assert (task.publication, task.kept_on) == (None, None)
+
+
+def test_what_others_keep_stays_kept_when_something_else_is_withdrawn(house):
+    planned(house, pack="hangzhou")
+    first, last = QUARTERS[0][0], QUARTERS[1][1]
+    whole = brought_to(house, "published", from_on=first, to_on=last)
+    other = brought_to(house, "published", from_on=QUARTERS[1][0], to_on=last)
+    withdraw(house, Publication.objects.get(subject_id=other.pk))
+    task = PublicationTask.objects.get(period_from=first)
+    assert task.publication.subject_id == whole.pk
+    assert not AuditEntry.objects.filter(action="publicduty.reopened").exists()
+
+
+def test_the_sweep_opens_what_a_withdrawn_publication_was_just_taken_for(house):
+    plan = planned(house)
+    row = brought_to(house, "published", from_on=date(2025, 10, 1), to_on=date(2025, 12, 31))
+    task, publication = PublicationTask.objects.get(publication__subject_id=row.pk), task_keeper(row)
+    withdraw(house, publication)
+    # Another worker had read it as shown, and saved after the withdrawal.
+    PublicationTask.objects.filter(pk=task.pk).update(publication=publication, kept_on=TODAY)
+    publicduties.compute(plan=plan, now=NOON)
+    task.refresh_from_db()
+    assert task.publication is None
+
+
+def task_keeper(statement):
+    return Publication.objects.get(subject_id=statement.pk)
+
+
+def test_accounts_from_before_there_were_publications_keep_theirs_after_the_sweep(house, monkeypatch):
+    row = brought_to(house, "published", from_on=date(2025, 10, 1), to_on=date(2025, 12, 31))
+    Publication.objects.all().delete()
+    planned(house)
+    monkeypatch.setattr(tasks.timezone, "now", lambda: datetime(2026, 3, 20, 12, tzinfo=UTC))
+    tasks.sweep_publications()
+    task = PublicationTask.objects.get(period_from=date(2025, 10, 1))
+    assert (task.publication.subject_id, task.kept_on) == (row.pk, TODAY)
+
+
+def test_an_estate_that_is_looked_after_no_more_gets_no_task_and_no_reminder(house, monkeypatch):
+    planned(house)
+    type(house.estate).objects.filter(pk=house.estate.pk).update(is_active=False)
+    monkeypatch.setattr(tasks.timezone, "now", lambda: datetime(2026, 4, 8, 12, tzinfo=UTC))
+    assert tasks.sweep_publications() == "0 ended, 0 new duties"
+    assert reminding.remind_batch(now=datetime(2026, 4, 8, 12, tzinfo=UTC)) == 0
+
+
 def test_withdrawn_before_its_time_it_keeps_nothing_and_after_it_still_does(house):
     planned(house, "budget", from_on=date(2025, 1, 1))
-    span = {"period_from": date(2025, 1, 1), "period_to": date(2025, 12, 31)}
+    span = {"period_from": date(2026, 1, 1), "period_to": date(2026, 12, 31)}
     row = shown(house, kind="budget", **span)
     later = NOON + timedelta(days=16)
     withdrawing.ask(publication_id=row.pk, reason="Wrong", actor=house.supervisor, now=later)
@@ -279,7 +380,8 @@ def test_managers_hear_before_the_day_and_once_when_it_is_missed(house):
 
 def test_a_kept_duty_reminds_nobody(house):
     planned(house)
-    brought_to(house, "published")
+    quarter(house, date(2026, 4, 1))
+    publicduties.match(estate_id=house.estate.pk, now=NOON)
     assert not PublicationTask.objects.filter(publication__isnull=True, due_on__gte=TODAY).exists()
     assert reminding.remind_batch(now=datetime(2026, 4, 8, 12, tzinfo=UTC)) == 0
 

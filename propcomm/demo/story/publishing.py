@@ -68,8 +68,8 @@ def _publish(cast: Cast, album: Album, said: dict[str, Any], now: datetime) -> N
     clerk, at = cast.members["supervisor"], now - timedelta(days=said["ago"])
     texts = {name: said.get(name, "") for name in ("title_en", "title_zh", "text_en", "text_zh")}
     words = Words(said["kind"], **texts)
-    if said["kind"] == "budget":  # of last year's duty
-        year = now.year - 1
+    if said["kind"] == "budget":  # of this year: what last year's duty asks for
+        year = now.year
         words = replace(words, period_from=date(year, 1, 1), period_to=date(year, 12, 31))
     row = publications.draft(estate=cast.main, words=words, actor=clerk, now=at)
     if said.get("draft"):
