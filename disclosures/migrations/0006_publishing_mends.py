@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('disclosures', '0004_standards'),
+        ('disclosures', '0005_standard_mends'),
     ]
 
     operations = [
