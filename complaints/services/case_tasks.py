@@ -41,6 +41,7 @@ def add_task(
 ) -> Task:
     """Write down what is to be done, by whom and by when if that is known; whoever is to do it is told.
 
+    The same again, while it is open, finds the first.
     Raises NotFound, NotAllowed, DomainError without words or for a day that is past.
     """
     complaint = _written(complaint_id, actor)
@@ -54,6 +55,9 @@ def add_task(
         assignee = queries.staff_for(complaint).select_related("user").filter(pk=assignee_id).first()
         if assignee is None or not moving.may_write(assignee, complaint):  # who cannot open it cannot do it
             raise DomainError(_("Choose somebody from the list."), code="assignee_id")
+    same = complaint.tasks.filter(text=text.strip(), assignee=assignee, due_on=due_on, done_at__isnull=True).first()
+    if same is not None:  # a second click
+        return same
     _check_room(complaint, 1)
     task = Task.objects.create(
         complaint=complaint, text=text.strip(), assignee=assignee, due_on=due_on, added_by=actor, added_at=now

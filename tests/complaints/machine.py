@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from random import Random
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
@@ -20,6 +21,7 @@ from tenancy.errors import DomainError
 from tests.factories.house import House
 
 State = Complaint.State
+NOWHERE = UUID(int=0)
 STAFF = ("clerk", "engineer", "engineer2", "supervisor", "manager", "quality")
 
 
@@ -34,6 +36,7 @@ def fields(code: str, complaint: Complaint, random: Random, now: datetime) -> di
     words = random.choice(["Seen.", "Seen.", "Seen.", " "])
     handlers = [member.pk for member in staff_for(complaint)]
     matters = list(Matter.objects.values_list("pk", flat=True))
+    tasks = list(complaint.tasks.values_list("pk", flat=True))
     soon = working_days(rules_calendar(complaint.estate.calendar), now, random.choice([1, 2, 3, 40])).last_day
     asked: dict[str, dict[str, Any]] = {
         "assign": {"handler_id": random.choice(handlers)}, "give-back": {"reason": words}, "wait": {"question": words},
@@ -44,6 +47,8 @@ def fields(code: str, complaint: Complaint, random: Random, now: datetime) -> di
         "refer": {"referred_to": "Water board", "reason": words}, "priority": {"priority": random.choice(["p2", "p3", "p4"])},
         "severity": {"severity": random.choice(["major", "minor"])}, "reply": {"body": words}, "note": {"body": words},
         "make-complaint": {"why": words}, "task": {"text": words}, "aside": {"on": soon},
+        "tick": {"task_id": random.choice([*tasks, NOWHERE]), "is_done": random.random() < 0.5},
+        "checklist": {"checklist_id": NOWHERE},
         "join": {"leading_number": random.choice(["", complaint.number, *other_numbers(complaint)])},
         "visit": {"method": "phone", "is_reached": random.random() < 0.5, "is_solved": random.random() < 0.5,
                   "rating": random.choice([None, 1, 3, 5])},

@@ -158,6 +158,10 @@ def test_a_task_is_told_to_whoever_is_to_do_it_and_stands_on_their_desk(house, n
         text=" Order a contact. ", assignee_id=house.engineer.pk, due_on=now.date() + timedelta(days=1), **given
     )
     assert (task.text, told("task", house.engineer), told("task", house.clerk)) == ("Order a contact.", 1, 0)
+    again = case_tasks.add_task(
+        text="Order a contact.", assignee_id=house.engineer.pk, due_on=now.date() + timedelta(days=1), **given
+    )
+    assert (again, told("task", house.engineer)) == (task, 1)
     assert "Order a contact." in text(signed_in(house, "engineer").get("/"))
     assert "Order a contact." not in text(signed_in(house, "owner").get(f"/complaints/{row.number}/"))
     answer = signed_in(house, "engineer").post(
