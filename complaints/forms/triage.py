@@ -48,7 +48,7 @@ class FilterForm(forms.Form):
     estate = forms.UUIDField(label=_("estate"), required=False, widget=forms.Select)
     building = forms.UUIDField(label=_("building"), required=False, widget=forms.Select)
     category = forms.UUIDField(label=_("category"), required=False, widget=forms.Select)
-    kind = forms.ChoiceField(label=_("kind"), required=False, choices=[ANY, *Complaint.Kind.choices])
+    kind = forms.ChoiceField(label=_("complaint or request"), required=False, choices=[ANY, *Complaint.Kind.choices])
     priority = forms.ChoiceField(label=_("priority"), required=False, choices=[ANY, *Priority.choices])
     handler = HandlerField(label=_("handler"), required=False)
     state = forms.ChoiceField(label=_("state"), required=False, choices=[ANY, *Complaint.State.choices])

@@ -15,7 +15,6 @@ from tenancy.context import scope
 from tenancy.errors import DomainError
 from tests.complaints.seeds import accepted, filed, furnish, resolved
 from tests.complaints.test_machine import walk
-from tests.contacts.making import waiting
 from tests.factories.house import NOON, House, build_house
 
 State = Complaint.State
@@ -23,11 +22,9 @@ State = Complaint.State
 
 @pytest.mark.django_db
 @settings(max_examples=100, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), database=None)
-@given(random=st.randoms(use_true_random=False))
-def test_ten_thousand_steps_break_nothing(house, random):
-    furnish(house)
-    waiting(house, promised_on=None)
-    walk(house, random, steps=100)
+@given(random=st.randoms(use_true_random=False), kind=st.sampled_from(Complaint.Kind.values))
+def test_ten_thousand_steps_break_nothing(house, random, kind):
+    walk(house, random, steps=100, kind=kind)
 
 
 def together(house: House, act: Callable[[int], Any], times: int = 50) -> list[str]:
