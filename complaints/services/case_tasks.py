@@ -11,16 +11,10 @@ from complaints import queries
 from complaints.models import Checklist, Complaint, Task
 from complaints.rules import moving
 from complaints.services import telling, trail
+from complaints.services.talking import for_writer
 from complaints.shipped import shipped_defaults
-from tenancy.errors import DomainError, NotAllowed, NotFound
+from tenancy.errors import DomainError, NotFound
 from tenancy.models import Membership
-
-
-def _written(complaint_id: UUID, actor: Membership) -> Complaint:
-    complaint = queries.get_worked(actor, complaint_id, lock=True)
-    if not moving.may_write(actor, complaint):
-        raise NotAllowed(_("Your role does not do this."))
-    return complaint
 
 
 def _check_room(complaint: Complaint, more: int) -> None:
@@ -44,7 +38,7 @@ def add_task(
     The same again, while it is open, finds the first.
     Raises NotFound, NotAllowed, DomainError without words or for a day that is past.
     """
-    complaint = _written(complaint_id, actor)
+    complaint = for_writer(complaint_id, actor)
     if not text.strip():
         raise DomainError(_("Write what is to be done."), code="text")
     today = now.astimezone(ZoneInfo(complaint.estate.calendar.time_zone)).date()
@@ -71,7 +65,7 @@ def add_task(
 @transaction.atomic
 def use_checklist(*, complaint_id: UUID, actor: Membership, checklist_id: UUID, now: datetime) -> list[Task]:
     """Put the steps of a checklist on the case that are not among its tasks yet. Raises NotFound, NotAllowed, DomainError."""
-    complaint = _written(complaint_id, actor)
+    complaint = for_writer(complaint_id, actor)
     checklist = Checklist.objects.filter(pk=checklist_id, is_active=True).first()
     if checklist is None or checklist.category_id not in (None, complaint.category_id):
         raise NotFound("no such checklist")
@@ -89,7 +83,7 @@ def use_checklist(*, complaint_id: UUID, actor: Membership, checklist_id: UUID, 
 @transaction.atomic
 def tick_task(*, complaint_id: UUID, actor: Membership, task_id: UUID, is_done: bool, now: datetime) -> Task:
     """Done, or not done after all. Said again, it changes nothing. Raises NotFound, NotAllowed."""
-    complaint = _written(complaint_id, actor)
+    complaint = for_writer(complaint_id, actor)
     task = Task.objects.filter(complaint=complaint, pk=task_id).first()
     if task is None:
         raise NotFound("no such task")

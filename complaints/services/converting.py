@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 
 from complaints import queries
 from complaints.models import Complaint
-from complaints.rules import moving
 from complaints.services import clocks, intake, pausing, telling, trail
 from complaints.services.intake import Filing
-from tenancy.errors import DomainError, IllegalMove, NotAllowed
+from complaints.services.talking import for_writer
+from tenancy.errors import DomainError, IllegalMove
 from tenancy.models import Membership
 
 State = Complaint.State
@@ -25,9 +25,7 @@ def make_complaint(*, complaint_id: UUID, actor: Membership, why: str, now: date
     audit entries. Raises NotFound, NotAllowed, IllegalMove when it is none, or was made one before; DomainError
     without words.
     """
-    request = queries.get_worked(actor, complaint_id, lock=True)
-    if not moving.may_write(actor, request):
-        raise NotAllowed(_("Your role does not do this."))
+    request = for_writer(complaint_id, actor)
     return _make(request, actor=actor, why=why, by_complainant=False, now=now)
 
 

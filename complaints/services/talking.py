@@ -78,12 +78,18 @@ def write_note(
     return _write(complaint_id, actor, Message.Kind.NOTE, body, now, attachments)
 
 
-def _write(
-    complaint_id: UUID, actor: Membership, kind: str, body: str, now: datetime, attachments: Iterable[Attachment]
-) -> Message:
+def for_writer(complaint_id: UUID, actor: Membership) -> Complaint:
+    """The case, locked, for who may write on it. Raises NotFound, NotAllowed."""
     complaint = queries.get_worked(actor, complaint_id, lock=True)
     if not moving.may_write(actor, complaint):
         raise NotAllowed(_("You may read this complaint, but not write on it."))
+    return complaint
+
+
+def _write(
+    complaint_id: UUID, actor: Membership, kind: str, body: str, now: datetime, attachments: Iterable[Attachment]
+) -> Message:
+    complaint = for_writer(complaint_id, actor)
     files = list(attachments)
     if not body.strip() and not files:
         raise DomainError(_("Write something, or add a photo."))

@@ -2,31 +2,19 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
 from complaints.models import Task
 from complaints.services import telling
-from contacts.rules.defaults import duty_defaults
-from notices.models import Delivery
-from notices.services.queueing import Item, queue_many
-from tenancy.context import current_organisation_id
-from tenancy.models import Organisation
+from contacts.services.mornings import tell_once
+from notices.services.queueing import Item
 
 
 @transaction.atomic
 def remind_batch(*, now: datetime) -> int:
     """Each reminder once, in the organisation in force, nobody before its morning. Returns how many were written."""
-    organisation = Organisation.objects.get(pk=current_organisation_id())
-    here, said = now.astimezone(ZoneInfo(organisation.time_zone)), duty_defaults()
-    if here.hour < said["remind_from_hour"]:
-        return 0
-    items = {item.dedupe: item for item in _due(here)}
-    told = set(Delivery.objects.filter(dedupe_key__in=items).values_list("dedupe_key", flat=True))
-    fresh = [item for key, item in items.items() if key not in told][: said["reminders_at_once"]]
-    queue_many(fresh, now=now)
-    return len(fresh)
+    return tell_once(lambda here, _organisation: _due(here), now=now)
 
 
 def _due(here: datetime) -> Iterator[Item]:

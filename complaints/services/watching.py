@@ -7,26 +7,18 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from complaints import queries
 from complaints.models import Complaint, Snooze, Watch
-from complaints.rules import moving
 from complaints.services import trail
+from complaints.services.talking import for_writer
 from complaints.shipped import shipped_defaults
-from tenancy.errors import DomainError, NotAllowed
+from tenancy.errors import DomainError
 from tenancy.models import Membership
-
-
-def _watched(complaint_id: UUID, actor: Membership) -> Complaint:
-    complaint = queries.get_worked(actor, complaint_id, lock=True)
-    if not moving.may_write(actor, complaint):
-        raise NotAllowed(_("Your role does not do this."))
-    return complaint
 
 
 @transaction.atomic
 def watch_case(*, complaint_id: UUID, actor: Membership, now: datetime) -> Complaint:
     """Be told whenever the case moves. Twice is once. Raises NotFound, NotAllowed."""
-    complaint = _watched(complaint_id, actor)
+    complaint = for_writer(complaint_id, actor)
     _row, is_new = Watch.objects.get_or_create(complaint=complaint, member=actor, defaults={"at": now})
     if is_new:
         trail.note(complaint, "watched", actor=actor, now=now)
@@ -36,7 +28,7 @@ def watch_case(*, complaint_id: UUID, actor: Membership, now: datetime) -> Compl
 @transaction.atomic
 def unwatch_case(*, complaint_id: UUID, actor: Membership, now: datetime) -> Complaint:
     """Be told no longer. Raises NotFound, NotAllowed."""
-    complaint = _watched(complaint_id, actor)
+    complaint = for_writer(complaint_id, actor)
     if Watch.objects.filter(complaint=complaint, member=actor).delete()[0]:
         trail.note(complaint, "unwatched", actor=actor, now=now)
     return complaint
@@ -49,7 +41,7 @@ def put_aside(*, complaint_id: UUID, actor: Membership, on: date, now: datetime)
     It comes back by itself on that day, when it moves, when the complainant writes, and when a promise is late. Raises
     NotFound, NotAllowed, DomainError for a day that is not to come or too far away.
     """
-    complaint = _watched(complaint_id, actor)
+    complaint = for_writer(complaint_id, actor)
     zone, most = ZoneInfo(complaint.estate.calendar.time_zone), shipped_defaults()["snooze_days"]
     today = now.astimezone(zone).date()
     if not complaint.is_open:
@@ -65,7 +57,7 @@ def put_aside(*, complaint_id: UUID, actor: Membership, on: date, now: datetime)
 @transaction.atomic
 def take_back(*, complaint_id: UUID, actor: Membership, now: datetime) -> Complaint:
     """Show it in the actor's lists again. Raises NotFound, NotAllowed."""
-    complaint = _watched(complaint_id, actor)
+    complaint = for_writer(complaint_id, actor)
     if Snooze.objects.filter(complaint=complaint, member=actor).delete()[0]:
         trail.note(complaint, "taken_back", actor=actor, now=now)
     return complaint

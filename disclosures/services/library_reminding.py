@@ -2,20 +2,17 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.urls import reverse
 
-from contacts.rules.defaults import duty_defaults
+from contacts.services.mornings import tell_once
 from disclosures import article_queries, enquiry_queries, queries
 from disclosures.models import Article
 from disclosures.rules.defaults import defaults
 from disclosures.services import enquiry_telling
-from notices.models import Delivery
-from notices.services.queueing import Item, queue_many, recipient_for_member
-from tenancy.context import current_organisation_id
-from tenancy.models import Membership, Organisation
+from notices.services.queueing import Item, recipient_for_member
+from tenancy.models import Membership
 
 
 @transaction.atomic
@@ -25,15 +22,7 @@ def remind_batch(*, now: datetime) -> int:
     Whoever is responsible for an article hears some days before the day of its review; the day after it, they and who
     leads them. Whoever answers an enquiry hears the day before it is due; the managers of its estate when it is late.
     """
-    organisation = Organisation.objects.get(pk=current_organisation_id())
-    here, said = now.astimezone(ZoneInfo(organisation.time_zone)), duty_defaults()
-    if here.hour < said["remind_from_hour"]:
-        return 0
-    items = {item.dedupe: item for item in (*_of_reviews(here.date()), *_of_enquiries(here.date()))}
-    told = set(Delivery.objects.filter(dedupe_key__in=items).values_list("dedupe_key", flat=True))
-    fresh = [item for key, item in items.items() if key not in told][: said["reminders_at_once"]]
-    queue_many(fresh, now=now)
-    return len(fresh)
+    return tell_once(lambda here, _organisation: (*_of_reviews(here.date()), *_of_enquiries(here.date())), now=now)
 
 
 def _of_reviews(today: date) -> Iterator[Item]:

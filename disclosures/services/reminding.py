@@ -2,21 +2,18 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from contacts.rules.defaults import duty_defaults
+from contacts.services.mornings import tell_once
 from disclosures import queries
 from disclosures.models import AccountStatement, Remark
 from disclosures.rules.defaults import defaults
 from disclosures.services.asking import who_answers
 from disclosures.services.publicduty_reminding import duty_items
 from disclosures.services.telling import message
-from notices.models import Delivery
-from notices.services.queueing import Item, queue_many
-from tenancy.context import current_organisation_id
-from tenancy.models import Membership, Organisation
+from notices.services.queueing import Item
+from tenancy.models import Membership
 
 
 @transaction.atomic
@@ -26,15 +23,9 @@ def remind_batch(*, now: datetime) -> int:
     A member who has not decided hears it before the review ends; managers, when it has ended without a decision.
     Whoever answers hears of a question the day before it is due; managers, when it is late, and of duties to publish.
     """
-    organisation = Organisation.objects.get(pk=current_organisation_id())
-    here, said = now.astimezone(ZoneInfo(organisation.time_zone)), duty_defaults()
-    if here.hour < said["remind_from_hour"]:
-        return 0
-    items = {item.dedupe: item for item in (*_of_reviews(now), *_of_questions(here), *duty_items(here, organisation))}
-    told = set(Delivery.objects.filter(dedupe_key__in=items).values_list("dedupe_key", flat=True))
-    fresh = [item for key, item in items.items() if key not in told][: said["reminders_at_once"]]
-    queue_many(fresh, now=now)
-    return len(fresh)
+    return tell_once(
+        lambda here, organisation: (*_of_reviews(now), *_of_questions(here), *duty_items(here, organisation)), now=now
+    )
 
 
 def managers_of(row: AccountStatement) -> list[Membership]:
