@@ -126,6 +126,8 @@ TEMPLATES = [
     },
 ]
 
+FORM_RENDERER = "propcomm.form_renderer.FormRenderer"
+
 # -- database: three roles, see docs/tenancy.md --------------------------------------------------------------------
 _app = env.db_url("DATABASE_URL")
 _owner = env.db_url("DATABASE_OWNER_URL", default=env.str("DATABASE_URL"))
