@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from heapq import merge
 from itertools import islice
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.urls import reverse
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
@@ -14,6 +14,7 @@ from contacts import register_queries as queries
 from contacts.models import CommunicationRecord
 from contacts.rules.access import sees_people
 from owners.timelines import Asked, Line
+from tenancy.links import link_to
 from tenancy.models import Membership
 from tenancy.names import masked_name, name_for
 
@@ -22,11 +23,12 @@ ICONS = {
     Channel.PHONE: "phone-call", Channel.LETTER: "mail", Channel.EMAIL: "mail", Channel.HOME_VISIT: "house",
     Channel.MEETING: "users", Channel.COUNTER: "user",
 }  # fmt: skip
+PARTY_TYPES = dict(CommunicationRecord.PartyType.choices)
 EXCERPT = 240
-# What a line shows of an entry.
+# What a line shows of an entry, and of whom it was with.
 SHOWN = (
-    "occurred_at", "channel", "form", "methods", "content", "direction", "subject", "summary", "is_late", "state",
-    "letter_number", "party_type", "name_given", "person", "party", "contact",
+    "pk", "occurred_at", "channel", "form", "methods", "content", "direction", "subject", "summary", "is_late", "state",
+    "letter_number", "party_type", "name_given", "person__name", "party__name", "contact__name",
 )  # fmt: skip
 
 
@@ -49,7 +51,7 @@ def lines(asked: Asked) -> list[Line]:
     if asked.before is not None:
         at, key = asked.before
         rows = queries.before(rows, at, _as_uuid(key))
-    found = queries.with_names(rows.only(*SHOWN).order_by("-occurred_at", "-id")[: asked.count + 1])
+    found = rows.order_by("-occurred_at", "-id").values_list(*SHOWN, named=True)[: asked.count + 1]
     return [_line(row, asked.member) for row in found]
 
 
@@ -58,7 +60,7 @@ def _as_uuid(key: str) -> UUID:
     return UUID(key)
 
 
-def _line(row: CommunicationRecord, member: Membership) -> Line:
+def _line(row: Any, member: Membership) -> Line:
     marks = []
     if row.is_late:
         marks.append(_("written down late"))
@@ -66,19 +68,25 @@ def _line(row: CommunicationRecord, member: Membership) -> Line:
         marks.append(_("open"))
     if row.letter_number:
         marks.append(row.letter_number)
+    whom = _whom(member, row.party__name, row.contact__name, row.person__name, row.name_given)
     return Line(
-        at=row.occurred_at, key=str(row.pk), icon=ICONS.get(Channel(row.channel), "message-square"), form=row.form,
+        at=row.occurred_at, key=str(row.pk), icon=ICONS.get(row.channel, "message-square"), form=row.form,
         methods=tuple(row.methods), content=row.content, direction=row.direction, title=row.subject,
-        words=row.summary[:EXCERPT], who=who(row, member), link=reverse("register:entry", args=[row.pk]),
-        marks=tuple(marks),
+        words=row.summary[:EXCERPT], who=whom or str(PARTY_TYPES[row.party_type]),
+        link=link_to("register:entry", row.pk), marks=tuple(marks),
     )  # fmt: skip
 
 
 def who(row: CommunicationRecord, member: Membership | None) -> str:
     """Whom the contact was with, as the member may read it."""
-    if row.party_id:
-        contact = row.contact.name if row.contact_id else row.name_given
-        shown = contact if sees_people(member) else masked_name(contact)
-        return f"{row.party.name} · {shown}" if shown else row.party.name
-    name = row.person.name if row.person_id else row.name_given
-    return name_for(member, name) if name else str(row.get_party_type_display())
+    party, contact, person = (one.name if one is not None else None for one in (row.party, row.contact, row.person))
+    return _whom(member, party, contact, person, row.name_given) or str(row.get_party_type_display())
+
+
+def _whom(member: Membership | None, party: str | None, contact: str | None, person: str | None, given: str) -> str:
+    if party is not None:
+        name = given if contact is None else contact
+        shown = name if sees_people(member) else masked_name(name)
+        return f"{party} · {shown}" if shown else party
+    name = given if person is None else person
+    return name_for(member, name) if name else ""

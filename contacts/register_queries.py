@@ -12,7 +12,7 @@ from contacts.models import CommunicationRecord, ContactPerson, FollowUp, Outsid
 from contacts.queries import parties_visible_to
 from contacts.rules import access
 from contacts.rules.phones import digits_of
-from owners.models import Estate, Person
+from owners.models import Estate
 from owners.queries import searchable, within
 from tenancy.models import Membership
 from tenancy.policy import can, roles_with, scopes_of
@@ -74,18 +74,6 @@ def is_readable(member: Membership | None, row: CommunicationRecord) -> bool:
 
 def with_parties(rows: QuerySet[CommunicationRecord]) -> QuerySet[CommunicationRecord]:
     return rows.select_related("estate", "unit", "person", "party", "contact", "recorded_by")
-
-
-def with_names(rows: QuerySet[CommunicationRecord]) -> list[CommunicationRecord]:
-    """The rows with whom each was with: a statement for each kind of them that is there, none for the kinds that are not."""
-    found = list(rows)
-    for name, model in (("person", Person), ("party", OutsideParty), ("contact", ContactPerson)):
-        keys = {key for row in found if (key := getattr(row, f"{name}_id"))}
-        known = {one.pk: one for one in model.objects.filter(pk__in=keys).only("name")} if keys else {}
-        for row in found:
-            if key := getattr(row, f"{name}_id"):
-                setattr(row, name, known[key])
-    return found
 
 
 def listed(member: Membership | None, wanted: Wanted) -> QuerySet[CommunicationRecord]:

@@ -1,24 +1,27 @@
 """What left the house for somebody, as lines of a timeline: read where it lies, never copied."""
 
+from collections.abc import Iterable, Iterator
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from notices.models import Notice, NoticePlace
+from notices.models import Delivery, Notice, NoticePlace
 from notices.notice_queries import notices_seen_by
 from notices.queries import outbox_of
-from owners.models import Person
 from owners.queries import current_occupancies, current_ownerships
 from owners.timelines import Asked, Line
+from tenancy.links import link_to
 from tenancy.policy import can
 
+CHANNELS, STATES = dict(Delivery.Channel.choices), dict(Delivery.State.choices)
 FORM, METHODS, CONTENT = "written", ("writing",), "everyday"
 
 
-def lines(asked: Asked) -> list[Line]:
+def lines(asked: Asked) -> Iterable[Line]:
     """Messages to a person, or to those who own and use a unit now; notices to an estate. To outside parties: none."""
     if not asked.is_met_by(form=FORM, methods=METHODS, content=CONTENT, direction="out"):
         return []
@@ -29,28 +32,29 @@ def lines(asked: Asked) -> list[Line]:
     return _messages(asked)
 
 
-def _messages(asked: Asked) -> list[Line]:
-    rows = outbox_of(asked.member).filter(_whom(asked))
-    rows = _within(rows, asked, "created_at").order_by("-created_at", "-id")[: asked.count + 1]
-    return [
-        Line(
+def _messages(asked: Asked) -> Iterator[Line]:
+    people = _people(asked)
+    if not people:
+        return
+    rows = _within(outbox_of(asked.member).filter(person__in=people), asked, "created_at")
+    shown = ("pk", "created_at", "subject", "recipient_name", "channel", "state")
+    for row in rows.order_by("-created_at", "-id").values_list(*shown, named=True)[: asked.count + 1]:
+        yield Line(
             at=row.created_at, key=str(row.pk), icon="send", form=FORM, methods=METHODS, content=CONTENT,
             direction="out", title=row.subject, who=row.recipient_name,
-            link=reverse("admin:notices_delivery_change", args=[row.pk]),
-            marks=(str(row.get_channel_display()), str(row.get_state_display())),
-        )
-        for row in rows
-    ]  # fmt: skip
+            link=link_to("admin:notices_delivery_change", row.pk),
+            marks=(str(CHANNELS[row.channel]), str(STATES[row.state])),
+        )  # fmt: skip
 
 
-def _whom(asked: Asked) -> Q:
+def _people(asked: Asked) -> list[UUID]:
+    """The person, or those who own and use the unit now."""
     if asked.kind == "person":
-        return Q(person=asked.key)
+        return [asked.key]
     today = timezone.localdate()
-    owned = current_ownerships(today).filter(unit=asked.key).values("person")
-    used = current_occupancies(today).filter(unit=asked.key).values("person")
-    people = Person.objects.filter(Q(pk__in=owned) | Q(pk__in=used)).values_list("pk", flat=True)
-    return Q(person__in=list(people))
+    owned = current_ownerships(today).filter(unit=asked.key).order_by().values_list("person", flat=True)
+    used = current_occupancies(today).filter(unit=asked.key).order_by().values_list("person", flat=True)
+    return list(owned.union(used))
 
 
 def _notices(asked: Asked) -> list[Line]:
