@@ -13,6 +13,7 @@ from functools import cache
 from typing import Any, TypeVar
 
 from django.db import connection, models
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from attachments.models import Attachment
 from complaints.desk_queries import with_marks
@@ -23,6 +24,7 @@ from complaints.models import (
     Complaint,
     Escalation,
     Extension,
+    Joining,
     Message,
     Move,
     Pause,
@@ -31,6 +33,7 @@ from complaints.models import (
 )  # fmt: skip
 from complaints.queries import worked_complaints
 from complaints.rules.veiling import sees_who, veiled
+from contacts.models import Commitment, MatterCase
 from deadlines.models import ServiceCalendar
 from notices.models import Delivery
 from owners.models import Building, Estate, Person, Unit
@@ -155,8 +158,20 @@ class Beside:
 
 def case_by_number(actor: Membership, number: str) -> Complaint | None:
     """The complaint as its staff may read it, or None for unknown, foreign and forbidden alike."""
-    found = next(iter(with_marks(worked_complaints(actor), actor).filter(number=number)), None)  # a number is unique
+    rows = _with_ties(with_marks(worked_complaints(actor), actor)).filter(number=number)
+    found = next(iter(rows), None)  # a number is unique
     return veiled(found, actor) if found else None
+
+
+def _with_ties(found: QuerySet[Complaint]) -> QuerySet[Complaint]:
+    """With ``has_joinings``, ``has_matters`` and ``has_promises``: most cases have none, and nothing is asked then."""
+    tied = {"linked_type": Complaint._meta.label_lower, "linked_id": OuterRef("pk")}
+    joined = Q(complaint=OuterRef("pk")) | Q(leading=OuterRef("pk"))
+    return found.annotate(
+        has_joinings=Exists(Joining.objects.filter(joined, ended_at__isnull=True)),
+        has_matters=Exists(MatterCase.objects.filter(**tied)),
+        has_promises=Exists(Commitment.objects.filter(**tied)),
+    )
 
 
 def case_parts(complaint: Complaint) -> dict[str, Any]:

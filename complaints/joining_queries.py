@@ -40,7 +40,9 @@ def led_by(complaint: Complaint) -> list[Joining]:
 
 
 def about(complaint: Complaint) -> list[Joining]:
-    """Both at once: the one under which it is, and those under it."""
+    """Both at once: the one under which it is, and those under it. A case that `case_by_number` read knows of none."""
+    if not getattr(complaint, "has_joinings", True):
+        return []
     rows = joinings().filter(Q(complaint=complaint) | Q(leading=complaint))
     return list(rows.select_related("complaint__building", "complaint__unit", "complaint__estate", "leading", "actor"))
 

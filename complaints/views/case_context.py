@@ -103,13 +103,19 @@ def context_of(shown: Case) -> dict[str, Any]:
 
 def _outside(shown: Case) -> dict[str, Any]:
     """Dealings the complaint hangs on, promises made in it, as far as the reader may see them."""
-    actor, key = shown.actor, shown.complaint.pk
+    actor, case, key = shown.actor, shown.complaint, shown.complaint.pk
+    matters, promises = of_case(SUBJECT_TYPE, key), promises_of_case(actor, SUBJECT_TYPE, key)
     return {
-        "matters": list(of_case(SUBJECT_TYPE, key).filter(pk__in=matters_visible_to(actor).values("pk"))),
-        "promises": list(promises_of_case(actor, SUBJECT_TYPE, key)),
+        "matters": list(matters.filter(pk__in=matters_visible_to(actor).values("pk"))) if _has(case, "matters") else [],
+        "promises": list(promises) if _has(case, "promises") else [],
         "may_deal": can(actor, "matter.write"),
         "may_promise": can(actor, "commitment.write"),
     }
+
+
+def _has(case: Complaint, name: str) -> bool:
+    """Whether there is any, of a case that `case_queries.case_by_number` has read."""
+    return bool(getattr(case, f"has_{name}", True))
 
 
 def _joined(shown: Case) -> dict[str, Any]:
