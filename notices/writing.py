@@ -1,7 +1,10 @@
 """From a template and its context to the words of one message, in one person's language."""
 
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from html import escape
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,6 +19,10 @@ from tenancy.origins import origin_of
 
 # Mail readers know no stylesheet variables: the brand colours of static/css/tokens.css, light theme.
 ACCENTS = {"teal": "#0b6660", "blue": "#1c5aa6", "plum": "#763a76", "green": "#37682b", "brick": "#98401f"}
+PARAGRAPH = '<p style="margin:0 0 16px;overflow-wrap:anywhere;">{}</p>\n'
+# Where words go in a frame. No words hold a NUL: the database keeps none.
+Parts = tuple[str, ...]
+MARKS = re.compile("\x00([a-z_]+)\x00")
 HTML_LANGUAGES = {"zh-hans": "zh-Hans"}
 
 
@@ -53,15 +60,46 @@ def write(
         whole = plain_text().get_template(f"emails/{template}.txt").render(known)
         first, _line_end, rest = whole.replace("\x00", "").strip().partition("\n")
         blocks = paragraphs(rest)
-        body = "\n\n".join("\n".join(lines) for lines in blocks)
-        frame = {
-            **known,
-            "subject": one_line(first),
-            "body": body,
-            "paragraphs": blocks,
-            "accent": ACCENTS.get(organisation.accent, ACCENTS["teal"]),
-            "language": HTML_LANGUAGES.get(language, language),
-        }
+        button = str(context.get("button") or "")
+    subject, body = one_line(first), "\n\n".join("\n".join(lines) for lines in blocks)
+    house = (organisation.name, organisation.address, organisation.phone, organisation.accent)
+    text, html = _frame(house, language, button, has_link=bool(address))
+    shown = {"subject": escape(subject), "html_body": _as_html(blocks), "link": escape(address)}
+    plain = _fill(text, {"body": body, "link": address}).strip()
+    return Words(subject, body, f"{plain}\n", _fill(html, shown))
+
+
+@lru_cache(maxsize=256)
+def _frame(house: tuple[str, str, str, str], language: str, button: str, *, has_link: bool) -> tuple[Parts, Parts]:
+    """Text and HTML of an e-mail around its words, cut at what differs from message to message.
+
+    The layouts run once for an organisation and language, not once for each of its messages.
+    """
+    name, address, phone, accent = house
+    frame = {
+        "organisation": {"name": name, "address": address, "phone": phone},
+        "subject": _mark("subject"),
+        "body": _mark("body"),
+        "html_body": _mark("html_body"),
+        "link": _mark("link") if has_link else "",
+        "button": button,
+        "accent": ACCENTS.get(accent, ACCENTS["teal"]),
+        "language": HTML_LANGUAGES.get(language, language),
+    }
+    with translation.override(language):
         text = plain_text().get_template("emails/layout.txt").render(frame)
         html = get_template("emails/layout.html").render(frame)
-    return Words(frame["subject"], body, text.strip() + "\n", html)
+    return tuple(MARKS.split(text)), tuple(MARKS.split(html))
+
+
+def _mark(name: str) -> str:
+    return f"\x00{name}\x00"
+
+
+def _fill(parts: Parts, words: Mapping[str, str]) -> str:
+    """Every second part is the name of what stands there."""
+    return "".join(words[part] if place % 2 else part for place, part in enumerate(parts))
+
+
+def _as_html(blocks: Iterable[Iterable[str]]) -> str:
+    return "".join(PARAGRAPH.format("<br>\n".join(map(escape, lines))) for lines in blocks)

@@ -15,6 +15,7 @@ from notices.models import Delivery
 from notices.writing import write
 from owners.models import Person
 from owners.rules import language_for
+from tenancy.bulk import insert_new
 from tenancy.context import current_organisation_id
 from tenancy.models import Membership, Organisation, OrganisationModel
 
@@ -22,6 +23,7 @@ log = logging.getLogger(__name__)
 
 Channel, State = Delivery.Channel, Delivery.State
 BOTH = (Channel.PORTAL, Channel.EMAIL)
+BATCH = 500  # rows that go to the database in one statement
 BROKER_REST_SECONDS = 10
 _broker_rests_until = 0.0
 
@@ -107,15 +109,10 @@ def queue_delivery(
 
 
 def queue_many(items: Iterable[Item], *, now: datetime) -> list[Delivery]:
-    """`queue_delivery` for many at once: three statements, whatever their number. Returns the rows written."""
+    """`queue_delivery` for many at once: one statement, and one more for each BATCH of rows. Returns the rows written."""
     organisation = Organisation.objects.get(pk=current_organisation_id())
     drafts = [draft for item in items for draft in _drafts(item, organisation, now)]
-    if not drafts:
-        return []
-    Delivery.objects.bulk_create(drafts, ignore_conflicts=True, batch_size=500)
-    # ON CONFLICT DO NOTHING does not say which rows were new.
-    written = set(Delivery.objects.filter(pk__in=[draft.pk for draft in drafts]).values_list("pk", flat=True))
-    rows = [draft for draft in drafts if draft.pk in written]
+    rows = [row for start in range(0, len(drafts), BATCH) for row in insert_new(drafts[start : start + BATCH])]
     if any(row.state == State.QUEUED for row in rows):
         nudge_after_commit()
     return rows

@@ -116,10 +116,10 @@ def test_a_hundred_people_cost_as_many_statements_as_one(house, django_assert_nu
     recipient = recipient_for_member(house.owner)
     context = {"number": "C-1", "title": "Lift", "words": "Stops.", "due": DUE}
     items = [Item(recipient, "trial", "trial", context, f"bulk:{number}") for number in range(100)]
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         rows = queue_many(items, now=NOON)
     assert len(rows) == 200
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         assert queue_many(items, now=NOON) == []
 
 
