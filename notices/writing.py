@@ -1,7 +1,7 @@
 """From a template and its context to the words of one message, in one person's language."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
@@ -46,27 +46,64 @@ def plain_text() -> DjangoTemplates:
     )
 
 
-def write(
+@dataclass(frozen=True)
+class Said:
+    """What a message says. ``button`` names the button of its e-mail; empty, it has the usual one."""
+
+    subject: str
+    body: str
+    button: str = ""
+
+
+def say(
     *, template: str, context: dict[str, Any], organisation: Organisation, name: str, language: str, link: str
-) -> Words:
+) -> Said:
     """Render ``templates/emails/<template>.txt``: its first line is the subject, the rest the body.
 
     The template sees ``context`` and also ``organisation``, ``recipient_name``, ``link`` (the full address).
     ``context["button"]`` names the button of the e-mail. Times are the organisation's.
     """
-    address = f"{origin_of(organisation)}{link}" if link else ""
+    known = {"organisation": organisation, "recipient_name": one_line(name), "link": _full(link, organisation)}
     with translation.override(language), timezone.override(ZoneInfo(organisation.time_zone)):
-        known = {"organisation": organisation, "recipient_name": one_line(name), "link": address, **context}
-        whole = plain_text().get_template(f"emails/{template}.txt").render(known)
-        first, _line_end, rest = whole.replace("\x00", "").strip().partition("\n")
-        blocks = paragraphs(rest)
+        whole = _template(template).render({**known, **context})
         button = str(context.get("button") or "")
-    subject, body = one_line(first), "\n\n".join("\n".join(lines) for lines in blocks)
+    first, _line_end, rest = whole.replace("\x00", "").strip().partition("\n")
+    return Said(one_line(first), "\n\n".join("\n".join(lines) for lines in paragraphs(rest)), button)
+
+
+def framed(said: Said, *, organisation: Organisation, language: str, link: str) -> Words:
+    """The two parts of the e-mail that says this."""
+    address = _full(link, organisation)
     house = (organisation.name, organisation.address, organisation.phone, organisation.accent)
-    text, html = _frame(house, language, button, has_link=bool(address))
-    shown = {"subject": escape(subject), "html_body": _as_html(blocks), "link": escape(address)}
-    plain = _fill(text, {"body": body, "link": address}).strip()
-    return Words(subject, body, f"{plain}\n", _fill(html, shown))
+    text, html = _frame(house, language, said.button, has_link=bool(address))
+    plain = _fill(text, {"body": said.body, "link": address}).strip()
+    lines = "".join(PARAGRAPH.format("<br>\n".join(map(escape, block))) for block in paragraphs(said.body))
+    shown = {"subject": escape(said.subject), "html_body": lines, "link": escape(address)}
+    return Words(said.subject, said.body, f"{plain}\n", _fill(html, shown))
+
+
+def write(
+    *, template: str, context: dict[str, Any], organisation: Organisation, name: str, language: str, link: str
+) -> Words:
+    """What is said, and the e-mail that says it. See `say` for what the template sees."""
+    said = say(
+        template=template, context=context, organisation=organisation, name=name, language=language, link=link
+    )  # fmt: skip
+    return framed(said, organisation=organisation, language=language, link=link)
+
+
+def names_the_reader(template: str) -> bool:
+    """Whether two readers of one language may read different words."""
+    source = _template(template).template.source
+    return any(word in source for word in ("recipient_name", "{% include", "{% extends"))
+
+
+def _template(name: str) -> Any:
+    return plain_text().get_template(f"emails/{name}.txt")
+
+
+def _full(link: str, organisation: Organisation) -> str:
+    return f"{origin_of(organisation)}{link}" if link else ""
 
 
 @lru_cache(maxsize=256)
@@ -99,7 +136,3 @@ def _mark(name: str) -> str:
 def _fill(parts: Parts, words: Mapping[str, str]) -> str:
     """Every second part is the name of what stands there."""
     return "".join(words[part] if place % 2 else part for place, part in enumerate(parts))
-
-
-def _as_html(blocks: Iterable[Iterable[str]]) -> str:
-    return "".join(PARAGRAPH.format("<br>\n".join(map(escape, lines))) for lines in blocks)

@@ -28,6 +28,8 @@ BATCH = 500
 SILENT = (TargetKind.STATUTORY, TargetKind.VISIT)
 # What a step and its messages read of a complaint. Read apart and once each: many share a category or a handler.
 READ_ALONG = ("estate__calendar", "building", "unit", "category", "handler__user")
+# And its long words, of which they read nothing.
+UNREAD = ("description", "demand", "decision", "reasons", "remedy", "resolution", "ended_reason")
 
 
 @dataclass
@@ -60,6 +62,7 @@ def sweep_batch(*, now: datetime, swept: Swept) -> int:
         queries.due_clocks(now)
         .select_for_update(of=("self",), skip_locked=True)
         .select_related("complaint")
+        .defer(*(f"complaint__{name}" for name in UNREAD))
         .prefetch_related("calendar", *(f"complaint__{name}" for name in READ_ALONG))[:BATCH]
     )
     if batch:
@@ -93,7 +96,7 @@ def _advance(batch: list[Clock], now: datetime, swept: Swept) -> None:
     late: set[object] = set()
     for clock in batch:
         due = _fire(clock, now)
-        events += [ClockEvent(clock=clock, kind=step.event, due_at=step.at, at=now) for step in due]
+        events += [ClockEvent(clock_id=clock.pk, kind=step.event, due_at=step.at, at=now) for step in due]
         for step in due:
             if step.event == targets.LADDER:
                 escalations += staff.escalations(clock, step.level)
@@ -154,8 +157,7 @@ def _tell(fired: list[tuple[Clock, Step]], fresh: list[Escalation], staff: OnDut
         complaint, rows = clock.complaint, passed_on[clock.pk]
         key = f"{clock.pk}:{step.event}:{step.at.isoformat()}"
         told = {row.to_id for row in rows}
-        for row in rows:
-            items += telling.to_staff(complaint, "escalation", [row.to], now=now, key=key, clock=clock, level=row.level)
+        items += telling.to_staff(complaint, "escalation", [row.to for row in rows], now=now, key=key, clock=clock)
         handlers = [member for member in staff.at_level(complaint, Level.HANDLER) if member.pk not in told]
         items += telling.to_staff(complaint, "warning", handlers, now=now, key=key, clock=clock, event_kind=step.event)
         if _is_told(clock, step):
@@ -202,7 +204,7 @@ def pass_on_batch(*, now: datetime) -> int:
     items: list[Item] = []
     for row in insert_new(list(fresh.values())):
         key = f"{row.clock_id}:passed:{row.level}"
-        told = {"clock": row.clock, "level": row.level, "was_passed": True}
+        told = {"clock": row.clock, "was_passed": True}
         items += telling.to_staff(row.complaint, "escalation", [row.to], now=now, key=key, **told)
     queue_many(items, now=now)
     return len(batch)
