@@ -11,7 +11,7 @@ from notices.calendars import calendar_of
 from notices.models import Delivery, Notice, NoticeRecipient, NoticeVersion
 from notices.rendering import passer_by, render_notice
 from notices.sealing import unseal
-from notices.writing import Words
+from notices.writing import Said, Words, framed
 from owners.models import Building, Estate
 from tenancy.models import Organisation
 
@@ -63,6 +63,9 @@ def words_of(delivery: Delivery, organisation: Organisation, versions: Versions 
     if delivery.sealed:
         parts = unseal(delivery.sealed)
         return Words(delivery.subject, parts["text"], parts["text"], parts["html"])
+    if delivery.channel == Channel.EMAIL and not delivery.html:
+        said = Said(delivery.subject, delivery.text)
+        return framed(said, organisation=organisation, language=delivery.language, link=delivery.link)
     return Words(delivery.subject, delivery.text, delivery.text, delivery.html)
 
 

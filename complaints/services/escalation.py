@@ -5,37 +5,31 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from complaints import queries
-from complaints.models import Clock, ClockEvent, Complaint, Escalation, LadderStep
+from complaints.models import Clock, ClockEvent, Complaint, Escalation
 from complaints.models.settings import TargetKind
 from complaints.rules import targets
 from complaints.rules.targets import Step
 from complaints.services import clocks, pausing, telling, trail
+from complaints.services.on_duty import ORDER, Level, OnDuty
 from notices.services.queueing import Item, queue_many
-from owners.models import EstateAssignment
+from tenancy.bulk import insert_new, update_rows
 from tenancy.errors import NotFound
 from tenancy.models import Membership
-from tenancy.policy import can, scopes_of
-from tenancy.reach import EVERYWHERE, Reach, reach_from
+from tenancy.policy import can
 
-Level = LadderStep.Level
-Role = Membership.Role
 BATCH = 500
-LEVEL_ROLES = {
-    Level.HANDLER: (Role.CLERK,),  # while nobody handles it, the clerks do
-    Level.SUPERVISOR: (Role.SUPERVISOR,),
-    Level.MANAGER: (Role.MANAGER,),
-    Level.QUALITY: (Role.QUALITY,),
-}
-ORDER = list(LEVEL_ROLES)
 # Whose breach is not told: the outer limit has its promise before it, the return visit is ours to make.
 SILENT = (TargetKind.STATUTORY, TargetKind.VISIT)
+# What a step and its messages read of a complaint. Read apart and once each: many share a category or a handler.
+READ_ALONG = ("estate__calendar", "building", "unit", "category", "handler__user")
+# And its long words, of which they read nothing.
+UNREAD = ("description", "demand", "decision", "reasons", "remedy", "resolution", "ended_reason")
 
 
 @dataclass
@@ -67,17 +61,13 @@ def sweep_batch(*, now: datetime, swept: Swept) -> int:
     batch = list(
         queries.due_clocks(now)
         .select_for_update(of=("self",), skip_locked=True)
-        .select_related(
-            "calendar",
-            "complaint__estate__calendar",
-            "complaint__category",
-            "complaint__handler__user",
-            "complaint__complainant__membership__user",
-            "complaint__unit",
-        )[:BATCH]
+        .select_related("complaint")
+        .defer(*(f"complaint__{name}" for name in UNREAD))
+        .prefetch_related("calendar", *(f"complaint__{name}" for name in READ_ALONG))[:BATCH]
     )
-    _resume_waiting([clock for clock in batch if clock.state == Clock.State.PAUSED], now, swept)
-    _advance([clock for clock in batch if clock.state != Clock.State.PAUSED], now, swept)
+    if batch:
+        _resume_waiting([clock for clock in batch if clock.state == Clock.State.PAUSED], now, swept)
+        _advance([clock for clock in batch if clock.state != Clock.State.PAUSED], now, swept)
     return len(batch)
 
 
@@ -99,30 +89,24 @@ def _resume_waiting(paused: list[Clock], now: datetime, swept: Swept) -> None:
 
 
 def _advance(batch: list[Clock], now: datetime, swept: Swept) -> None:
-    staff = _Staff(now)
+    staff = OnDuty(now)
     events: list[ClockEvent] = []
     escalations: list[Escalation] = []
     fired: list[tuple[Clock, Step]] = []
     late: set[object] = set()
     for clock in batch:
         due = _fire(clock, now)
-        events += [ClockEvent(clock=clock, kind=step.event, due_at=step.at, at=now) for step in due]
+        events += [ClockEvent(clock_id=clock.pk, kind=step.event, due_at=step.at, at=now) for step in due]
         for step in due:
             if step.event == targets.LADDER:
-                escalations += staff.escalations(clock, step.level, now)
+                escalations += staff.escalations(clock, step.level)
         if clock.state == Clock.State.BROKEN:
             late.add(clock.complaint_id)
         if due:
             fired.append((clock, _gravest(due)))
-    Clock.objects.bulk_update(batch, ["schedule", "step", "next_at", "state"])
-    ClockEvent.objects.bulk_create(events, ignore_conflicts=True)
-    known = set(
-        Escalation.objects.filter(clock__in=[row.clock_id for row in escalations]).values_list(
-            "clock_id", "level", "to_id"
-        )
-    )
-    fresh = [row for row in escalations if (row.clock_id, row.level, row.to_id) not in known]
-    Escalation.objects.bulk_create(fresh, ignore_conflicts=True)
+    update_rows(batch, ["schedule", "step", "next_at", "state"])
+    insert_new(events)
+    fresh = insert_new(escalations)
     Complaint.objects.filter(pk__in=late, is_late=False).update(is_late=True)
     _tell(fired, fresh, staff, now)
     swept.clocks += len(batch)
@@ -162,110 +146,29 @@ def _gravest(steps: Iterable[Step]) -> Step:
     return max(named or list(steps), key=lambda step: GRAVITY.index(step.event) if step.event in GRAVITY else -1)
 
 
-class _Staff:
-    """Who works for which estate, who is away, who is named on a ladder: read once a batch."""
-
-    def __init__(self, now: datetime) -> None:
-        self.now = now
-        self.steps = queries.ladder()
-        self.rules = queries.handling_rules()
-        self.absences = queries.absences_at(now)
-        roles = {role for roles in LEVEL_ROLES.values() for role in roles} | {Role.ADMIN}
-        deputies = Q(pk__in=[row.deputy_id for row in self.absences if row.deputy_id])
-        wanted = Q(role__in=roles) | deputies
-        self.members = list(Membership.objects.filter(wanted, is_active=True).select_related("user"))
-        assigned: dict[object, list[tuple[UUID, UUID | None]]] = defaultdict(list)
-        rows = EstateAssignment.objects.values_list("membership_id", "estate_id", "building_id")
-        for membership_id, estate_id, building_id in rows:
-            assigned[membership_id].append((estate_id, building_id))
-        self.reach = {member.pk: self._reach(member, assigned[member.pk]) for member in self.members}
-
-    @staticmethod
-    def _reach(member: Membership, rows: list[tuple[UUID, UUID | None]]) -> Reach:
-        return EVERYWHERE if member.all_estates else reach_from(rows)
-
-    def at_level(self, complaint: Complaint, level: str) -> list[Membership]:
-        """The people of a rung for this complaint, deputies for those away; an empty rung passes to the next one, at
-        last to administrators."""
-        for rung in ORDER[ORDER.index(Level(level)) :]:
-            found = self._present(complaint, self._people(complaint, rung))
-            if found:
-                return found
-        return self._with_roles(complaint, (Role.ADMIN,))
-
-    def _people(self, complaint: Complaint, rung: str) -> list[Membership]:
-        ladder = targets.ladder_for(
-            self.steps, content_class=complaint.category.content_class, priority=complaint.priority
-        )
-        named = [step.member for step in ladder if step.level == rung and step.member is not None]
-        if named:
-            return [member for member in named if member.is_active and member.pk != complaint.subject_staff_id]
-        if rung == Level.HANDLER and complaint.handler is not None and complaint.handler.is_active:
-            return [complaint.handler]
-        return self._with_roles(complaint, LEVEL_ROLES[Level(rung)])
-
-    def _present(self, complaint: Complaint, people: Iterable[Membership]) -> list[Membership]:
-        """Those who are there today, and the deputies of those who are not."""
-        today = self.now.astimezone(ZoneInfo(complaint.estate.calendar.time_zone)).date()
-        away = {row.membership_id: row.deputy_id for row in self.absences if row.from_on <= today <= row.to_on}
-        known = {member.pk: member for member in self.members}
-        found: dict[object, Membership] = {}
-        for person in people:
-            if person.pk not in away:
-                found[person.pk] = person
-                continue
-            deputy = known.get(away[person.pk])
-            if deputy is not None and deputy.pk not in away and self._may_read(deputy, complaint):
-                found[deputy.pk] = deputy
-        return list(found.values())
-
-    def _may_read(self, member: Membership, complaint: Complaint) -> bool:
-        covers = self.reach[member.pk].covers(complaint.estate_id, complaint.building_id)
-        return covers and member.pk != complaint.subject_staff_id and "estate" in scopes_of(member, "complaint.read")
-
-    def _with_roles(self, complaint: Complaint, roles: Iterable[str]) -> list[Membership]:
-        return [
-            member
-            for member in self.members
-            if member.role in roles
-            and member.pk != complaint.subject_staff_id
-            and self.reach[member.pk].covers(complaint.estate_id, complaint.building_id)
-        ]
-
-    def escalations(self, clock: Clock, level: str, now: datetime) -> list[Escalation]:
-        people: list[Membership | None] = [*self.at_level(clock.complaint, level)] or [None]
-        passes_at = self._passes_at(clock, level, now)
-        return [
-            Escalation(complaint=clock.complaint, clock=clock, level=level, to=person, at=now, passes_at=passes_at)
-            for person in people
-        ]
-
-    def _passes_at(self, clock: Clock, level: str, now: datetime) -> datetime | None:
-        """When it goes to the next rung unless it is taken up; the last rung keeps it."""
-        minutes = self.rules.unacknowledged_minutes
-        if level == ORDER[-1] or not minutes:
-            return None
-        measure = clocks.ROUND_THE_CLOCK if clock.round_the_clock else "business_minutes"
-        return targets.due_at(clocks.rules_of(clock), now, amount=minutes, measure=measure)
-
-
-def _tell(fired: list[tuple[Clock, Step]], fresh: list[Escalation], staff: _Staff, now: datetime) -> None:
+def _tell(fired: list[tuple[Clock, Step]], fresh: list[Escalation], staff: OnDuty, now: datetime) -> None:
     passed_on: dict[object, list[Escalation]] = defaultdict(list)
     for row in fresh:
         passed_on[row.clock_id].append(row)
+    broken = [clock.complaint for clock, step in fired if _is_told(clock, step)]
+    prefetch_related_objects(broken, "complainant__membership__user")
     items: list[Item] = []
     for clock, step in fired:
         complaint, rows = clock.complaint, passed_on[clock.pk]
         key = f"{clock.pk}:{step.event}:{step.at.isoformat()}"
         told = {row.to_id for row in rows}
-        for row in rows:
-            items += telling.to_staff(complaint, "escalation", [row.to], now=now, key=key, clock=clock, level=row.level)
+        items += telling.to_staff(complaint, "escalation", [row.to for row in rows], now=now, key=key, clock=clock)
         handlers = [member for member in staff.at_level(complaint, Level.HANDLER) if member.pk not in told]
         items += telling.to_staff(complaint, "warning", handlers, now=now, key=key, clock=clock, event_kind=step.event)
-        if step.event == targets.BREACH and clock.kind not in SILENT:
+        if _is_told(clock, step):
             level = Level(rows[-1].level).label if rows else ""  # lazy: written in the reader's language
             items += telling.to_complainant(complaint, "late", now=now, key=key, clock=clock, level=level)
     queue_many(items, now=now)
+
+
+def _is_told(clock: Clock, step: Step) -> bool:
+    """Whether whoever complained hears of this step: of a broken promise."""
+    return step.event == targets.BREACH and clock.kind not in SILENT
 
 
 @transaction.atomic
@@ -278,11 +181,12 @@ def pass_on_batch(*, now: datetime) -> int:
         Escalation.objects.filter(passes_at__lte=now)
         .order_by("passes_at")
         .select_for_update(of=("self",), skip_locked=True)
-        .select_related(
-            "clock__calendar", "complaint__estate__calendar", "complaint__category", "complaint__handler__user"
-        )[:BATCH]
+        .select_related("clock", "complaint")
+        .prefetch_related("clock__calendar", *(f"complaint__{name}" for name in READ_ALONG))[:BATCH]
     )
-    staff = _Staff(now)
+    if not batch:
+        return 0
+    staff = OnDuty(now)
     taken = set(
         Escalation.objects.filter(clock__in={row.clock_id for row in batch}, acknowledged_at__isnull=False).values_list(
             "clock_id", "level"
@@ -294,18 +198,13 @@ def pass_on_batch(*, now: datetime) -> int:
             continue
         row.clock.complaint = row.complaint
         following = ORDER[ORDER.index(Level(row.level)) + 1]
-        for up in staff.escalations(row.clock, following, now):
+        for up in staff.escalations(row.clock, following):
             fresh.setdefault((up.clock_id, up.level, up.to_id), up)
     Escalation.objects.filter(pk__in=[row.pk for row in batch]).update(passes_at=None)
-    known = set(
-        Escalation.objects.filter(clock__in={key[0] for key in fresh}).values_list("clock_id", "level", "to_id")
-    )
-    passed = [row for key, row in fresh.items() if key not in known]
-    Escalation.objects.bulk_create(passed, ignore_conflicts=True)
     items: list[Item] = []
-    for row in passed:
+    for row in insert_new(list(fresh.values())):
         key = f"{row.clock_id}:passed:{row.level}"
-        told = {"clock": row.clock, "level": row.level, "was_passed": True}
+        told = {"clock": row.clock, "was_passed": True}
         items += telling.to_staff(row.complaint, "escalation", [row.to], now=now, key=key, **told)
     queue_many(items, now=now)
     return len(batch)

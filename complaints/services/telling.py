@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.urls import reverse
@@ -20,7 +21,12 @@ def case_link(complaint: Complaint) -> str:
 
 
 def desk_link(complaint: Complaint) -> str:
-    return reverse("triage:case", args=[complaint.number])
+    return _desk_path(complaint.number)
+
+
+@lru_cache(maxsize=1024)  # the sweep asks several times for each case
+def _desk_path(number: str) -> str:
+    return reverse("triage:case", args=[number])
 
 
 def tell_complainant(complaint: Complaint, event: str, *, now: datetime, key: str = "", **context: Any) -> None:
@@ -48,7 +54,8 @@ def to_complainant(complaint: Complaint, event: str, *, now: datetime, key: str 
     if person is None or complaint.is_anonymous:
         return []
     link = case_link(complaint) if person.membership_id else follow_link(complaint)
-    return [_item(complaint, recipient_for_person(person), event, link, now, key, context)]
+    read = {"complaint": complaint, **context}
+    return [_item(complaint, recipient_for_person(person), event, link, now, key, read)]
 
 
 def to_staff(
@@ -63,14 +70,18 @@ def to_staff(
 ) -> list[Item]:
     """The messages, not queued yet. Of danger they wake people, unless ``is_urgent`` is off."""
     told = {member.pk: member for member in members if member is not None and member.is_active}
+    whole = {"complaint": complaint, **context}  # one for all who may read it: they share their words
     link = desk_link(complaint)
     # Danger wakes whoever can act; nothing else does.
     urgency = Delivery.Urgency.NOW if is_urgent and complaint.priority == Priority.P1 else Delivery.Urgency.CASE
-    return [
-        _item(veiled(complaint, member), recipient_for_member(member), event, link, now, key, context, urgency=urgency)
-        for member in told.values()
-        if member.pk != complaint.subject_staff_id
-    ]
+    items = []
+    for member in told.values():
+        if member.pk == complaint.subject_staff_id:
+            continue
+        shown = veiled(complaint, member)
+        read = whole if shown is complaint else {**whole, "complaint": shown}
+        items.append(_item(complaint, recipient_for_member(member), event, link, now, key, read, urgency=urgency))
+    return items
 
 
 def follow_link(complaint: Complaint) -> str:
@@ -93,7 +104,7 @@ def _item(
         recipient=recipient,
         event=f"complaint.{event}",
         template=f"complaints/{event}",
-        context={"complaint": complaint, **context},
+        context=context,
         about=complaint,
         link=link,
         urgency=urgency,

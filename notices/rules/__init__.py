@@ -14,9 +14,10 @@ SECRET_EVENTS = frozenset({"invitation"})
 def one_line(words: str, *, length: int = SUBJECT_LENGTH) -> str:
     """A single line fit for a mail header: no control or direction-changing characters, at most ``length`` long."""
     spaced = re.sub(r"\s+", " ", words)
-    # Cc holds NUL, CR and LF; Cf the invisible marks that can turn the reading direction; Cs lone surrogates.
-    kept = "".join(char for char in spaced if unicodedata.category(char) not in ("Cc", "Cf", "Cs"))
-    kept = kept.strip()
+    if not spaced.isprintable():  # as nearly everything is, and holds none of these
+        # Cc holds NUL, CR and LF; Cf the invisible marks that can turn the reading direction; Cs lone surrogates.
+        spaced = "".join(char for char in spaced if unicodedata.category(char) not in ("Cc", "Cf", "Cs"))
+    kept = spaced.strip()
     return kept if len(kept) <= length else f"{kept[: length - 1].rstrip()}…"
 
 

@@ -12,9 +12,10 @@ from django.db import transaction
 
 from notices import rules, tasks
 from notices.models import Delivery
-from notices.writing import write
+from notices.writing import Said, framed, names_the_reader, say
 from owners.models import Person
 from owners.rules import language_for
+from tenancy.bulk import insert_new
 from tenancy.context import current_organisation_id
 from tenancy.models import Membership, Organisation, OrganisationModel
 
@@ -22,6 +23,7 @@ log = logging.getLogger(__name__)
 
 Channel, State = Delivery.Channel, Delivery.State
 BOTH = (Channel.PORTAL, Channel.EMAIL)
+BATCH = 500  # rows that go to the database in one statement
 BROKER_REST_SECONDS = 10
 _broker_rests_until = 0.0
 
@@ -107,40 +109,57 @@ def queue_delivery(
 
 
 def queue_many(items: Iterable[Item], *, now: datetime) -> list[Delivery]:
-    """`queue_delivery` for many at once: three statements, whatever their number. Returns the rows written."""
+    """`queue_delivery` for many at once: one statement, and one more for each BATCH of rows. Returns the rows written.
+
+    Items that share their ``context`` share their words, unless the template names its reader: written once.
+    """
     organisation = Organisation.objects.get(pk=current_organisation_id())
-    drafts = [draft for item in items for draft in _drafts(item, organisation, now)]
-    if not drafts:
-        return []
-    Delivery.objects.bulk_create(drafts, ignore_conflicts=True, batch_size=500)
-    # ON CONFLICT DO NOTHING does not say which rows were new.
-    written = set(Delivery.objects.filter(pk__in=[draft.pk for draft in drafts]).values_list("pk", flat=True))
-    rows = [draft for draft in drafts if draft.pk in written]
+    items, known = list(items), _Sayings(organisation)
+    drafts = [draft for item in items for draft in _drafts(item, known, now)]
+    rows = [row for start in range(0, len(drafts), BATCH) for row in insert_new(drafts[start : start + BATCH])]
     if any(row.state == State.QUEUED for row in rows):
         nudge_after_commit()
     return rows
 
 
-def _drafts(item: Item, organisation: Organisation, now: datetime) -> list[Delivery]:
+class _Sayings:
+    """What was put in words already for these items."""
+
+    def __init__(self, organisation: Organisation) -> None:
+        self.organisation = organisation
+        self._known: dict[tuple[object, ...], Said] = {}
+
+    def of(self, item: Item, language: str) -> Said:
+        name = item.recipient.name if names_the_reader(item.template) else ""
+        key = (item.template, id(item.context), language, item.link, name)
+        if key not in self._known:
+            self._known[key] = say(
+                template=item.template, context=item.context, organisation=self.organisation,
+                name=name, language=language, link=item.link,
+            )  # fmt: skip
+        return self._known[key]
+
+
+def _drafts(item: Item, known: _Sayings, now: datetime) -> list[Delivery]:
+    """The portal has what is said; an e-mail too, and gets its frame when it is sent, unless its button has a name of
+    its own, which is written nowhere else."""
     to = item.recipient
     portal = Channel.PORTAL in item.channels and to.membership is not None
     email = Channel.EMAIL in item.channels and bool(to.email)
     if not (portal or email):
         return []
-    language = to.language or organisation.language
-    words = write(
-        template=item.template, context=item.context, organisation=organisation,
-        name=to.name, language=language, link=item.link,
-    )  # fmt: skip
+    language = to.language or known.organisation.language
+    said = known.of(item, language)
     shared: dict[str, Any] = {
-        "organisation": organisation,
+        "organisation_id": known.organisation.pk,
         "event": item.event,
         "dedupe_key": item.dedupe,
-        "person": to.person,
-        "membership": to.membership,
+        "person_id": to.person.pk if to.person else None,
+        "membership_id": to.membership.pk if to.membership else None,
         "recipient_name": rules.one_line(to.name),
         "language": language,
-        "subject": words.subject,
+        "subject": said.subject,
+        "text": said.body,
         "link": item.link,
         "about_type": item.about._meta.label_lower if item.about else "",
         "about_id": item.about.pk if item.about else None,
@@ -149,10 +168,12 @@ def _drafts(item: Item, organisation: Organisation, now: datetime) -> list[Deliv
     }
     rows = []
     if portal:
-        rows.append(Delivery(**shared, channel=Channel.PORTAL, text=words.body, state=State.HANDED, handed_at=now))
+        rows.append(Delivery(**shared, channel=Channel.PORTAL, state=State.HANDED, handed_at=now))
     if email:
-        row = Delivery(**shared, channel=Channel.EMAIL, text=words.text, html=words.html, address=to.email)
-        row.next_attempt_at = now
+        row = Delivery(**shared, channel=Channel.EMAIL, address=to.email, next_attempt_at=now)
+        if said.button:
+            words = framed(said, organisation=known.organisation, language=language, link=item.link)
+            row.text, row.html = words.text, words.html
         rows.append(row)
     return rows
 

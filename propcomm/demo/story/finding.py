@@ -8,7 +8,7 @@ from complaints.models import ServiceLevel
 from complaints.models.settings import Priority, TargetKind
 from complaints.services import clocks
 from complaints.services.clocks import Plan
-from complaints.services.escalation import ORDER
+from complaints.services.on_duty import ORDER
 from deadlines.models import ServiceCalendar
 from propcomm.demo.story.worktime import WorkTime
 
