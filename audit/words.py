@@ -20,6 +20,7 @@ SENTENCES: dict[str, Promise] = {
     "complaint.assigned_by_rule": gettext_lazy("A rule chose the handler of %(what)s"),
     "assignment.rule_made": gettext_lazy("%(who)s made the rule of assignment %(what)s"),
     "assignment.rule_changed": gettext_lazy("%(who)s changed the rule of assignment %(what)s"),
+    "assignment.rule_moved": gettext_lazy("%(who)s moved the rule of assignment %(what)s in the order"),
     "absence.noted": gettext_lazy("%(who)s noted an absence"),
     "absence.ended": gettext_lazy("%(who)s ended an absence"),
     "complaint.handed_over": gettext_lazy("%(who)s handed %(what)s over"),

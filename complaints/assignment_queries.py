@@ -10,7 +10,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 
 from complaints.models import Absence, AssignmentRule, AssignmentTurn, Complaint
 from complaints.queries import absences_at, staff_for
-from complaints.rules import assigning, moving
+from complaints.rules import assigning, moving, places
 from tenancy.models import Membership
 from tenancy.policy import can, roles_with
 
@@ -18,7 +18,18 @@ from tenancy.policy import can, roles_with
 def rules_listed() -> QuerySet[AssignmentRule]:
     turns = AssignmentTurn.objects.select_related("member").order_by("member__name")
     rows = AssignmentRule.objects.select_related("estate", "building", "category")
-    return rows.prefetch_related(Prefetch("turns", queryset=turns)).order_by("-is_active", "position", "name")
+    return rows.prefetch_related(Prefetch("turns", queryset=turns)).order_by("position", "pk")
+
+
+def rules_in_order() -> list[AssignmentRule]:
+    """All rules, locked in one order whoever asks, in the order in which they are asked."""
+    rows = AssignmentRule.objects.select_for_update(no_key=True).order_by("pk")
+    return sorted(rows, key=lambda row: (row.position, str(row.pk)))
+
+
+def as_rule(row: AssignmentRule) -> assigning.Rule:
+    words = tuple(places.listed(row.place_words))
+    return assigning.Rule(row.pk, row.estate_id, row.building_id, row.category_id, words, row.position)
 
 
 def rules_in_force(*, lock: bool = False) -> list[AssignmentRule]:
@@ -31,9 +42,12 @@ def rule_for(complaint: Complaint, rules: Iterable[AssignmentRule] | None = None
     """The one of the rules, of all in force when none are given, that speaks for it."""
     rows = {row.pk: row for row in (rules_in_force() if rules is None else rules)}
     found = assigning.chosen_rule(
-        [assigning.Rule(row.pk, row.estate_id, row.building_id, row.category_id, row.position) for row in rows.values()],
-        estate=complaint.estate_id, building=complaint.building_id, category=complaint.category_id,
-    )  # fmt: skip
+        map(as_rule, rows.values()),
+        estate=complaint.estate_id,
+        building=complaint.building_id,
+        category=complaint.category_id,
+        place=complaint.place,
+    )
     return rows[found.key] if found else None
 
 
@@ -50,9 +64,16 @@ class Standing:
 
 def whose_turn(rule: AssignmentRule, complaint: Complaint, now: datetime) -> Membership | None:
     """Who gets it by the rule as things stand."""
+    found = next_turn(rule, complaint, now)
+    return found[1] if found else None
+
+
+def next_turn(rule: AssignmentRule, complaint: Complaint, now: datetime) -> tuple[UUID, Membership] | None:
+    """Whose turn it is by the rule, and who gets it: they themselves, or their deputy."""
     turns, people, able = _as_things_stand(rule, complaint, now)
-    chosen = assigning.chosen_person(turns, people, able=set(able))
-    return able[chosen] if chosen else None
+    by_load = rule.sharing == AssignmentRule.Sharing.LOAD
+    found = assigning.next_turn(turns, people, able=set(able), by_load=by_load)
+    return (found[0], able[found[1]]) if found else None
 
 
 def standings(rule: AssignmentRule, complaint: Complaint, now: datetime) -> list[Standing]:
@@ -72,6 +93,9 @@ def _as_things_stand(
 ) -> tuple[list[UUID], dict[UUID, assigning.Person], dict[UUID, Membership]]:
     """Who takes turns under the rule; how they and their deputies stand; who of these may be given the complaint."""
     turns = {turn.member_id: turn.last_at for turn in rule.turns.all()}
+    if rule.role:  # who holds it and works here today, whenever they came
+        holders = staff_for(complaint).filter(role=rule.role).values_list("pk", flat=True)
+        turns = {key: turns.get(key) for key in holders}
     today = now.astimezone(ZoneInfo(complaint.estate.calendar.time_zone)).date()
     away = {row.membership_id: row.deputy_id for row in absences_at(now) if row.from_on <= today <= row.to_on}
     keys = {*turns, *(deputy for deputy in away.values() if deputy)}

@@ -29,6 +29,18 @@ def watched(actor: Membership) -> Q:
     return Q(Exists(Watch.objects.filter(complaint=OuterRef("pk"), member=actor)))
 
 
+def watches_out_of_sight(actor: Membership) -> list[Watch]:
+    """Own watches of cases that the member may no longer read. Of one about themselves nothing is shown."""
+    rows = Watch.objects.filter(member=actor).exclude(complaint__in=worked_complaints(actor))
+    return list(rows.exclude(complaint__subject_staff=actor).select_related("complaint").order_by("complaint__number"))
+
+
+def watch_out_of_sight(actor: Membership, number: str) -> Watch | None:
+    """The own watch of this case, when the case itself cannot be read any more."""
+    rows = Watch.objects.filter(member=actor, complaint__number=number)
+    return rows.exclude(complaint__in=worked_complaints(actor)).first()
+
+
 def watchers_of(complaint: Complaint) -> list[Membership]:
     """Who watches it and may still read it: whoever handed it over, or works elsewhere by now, hears no more."""
     rows = Membership.objects.filter(pk__in=complaint.watches.values("member")).select_related("user")

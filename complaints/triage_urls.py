@@ -12,6 +12,7 @@ urlpatterns = [
     path("assignment/", assigning.rules, name="rules"),
     path("assignment/new/", assigning.rule, name="rule_new"),
     path("assignment/<uuid:rule_id>/", assigning.rule, name="rule"),
+    path("assignment/<uuid:rule_id>/move/", assigning.move_rule, name="rule_move"),
     path("absences/", assigning.absences, name="absences"),
     path("absences/<uuid:absence_id>/end/", assigning.end_absence, name="absence_end"),
     path("calendars/", recomputing.calendars, name="calendars"),

@@ -1,4 +1,4 @@
-"""What the analysis of complaints reads: eight statements, however many complaints there are."""
+"""What the analysis of complaints reads: nine statements, however many complaints there are."""
 
 from collections import defaultdict
 from collections.abc import Collection
@@ -10,9 +10,11 @@ from uuid import UUID
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
-from complaints.models import Clock, Complaint, Joining, Message, Move, Pause, ReturnVisit
+from audit.models import AuditEntry
+from complaints.models import Clock, Complaint, Joining, Message, Move, Pause, Place, ReturnVisit
 from complaints.models.settings import TargetKind
 from complaints.queries import worked_complaints
+from complaints.rules import places
 from complaints.rules.veiling import veiled
 from owners.models import Unit
 from reports.exchange_queries import span_of
@@ -21,6 +23,7 @@ from reports.rules.analysis_defaults import defaults
 from tenancy.models import Membership
 
 State = Complaint.State
+Names = dict[tuple[UUID, UUID | None], list[tuple[UUID, str]]]
 NOT_VALID = (State.RECEIVED, State.REJECTED_INVALID, State.REFERRED_OUT)
 PROMISED = (TargetKind.ACCEPT, TargetKind.ANSWER, TargetKind.RESOLVE, TargetKind.STATUTORY)
 
@@ -33,9 +36,10 @@ def analysed_in(actor: Membership, estates: Collection[UUID], first: date, last:
     begins, ends = span_of(first, last)
     rows = _counted(actor, estates)
     before = begins - timedelta(days=defaults()["repeat_days"])
-    received = _cases(rows.filter(received_at__gte=before, received_at__lt=ends), actor)
+    names = _names(estates)
+    received = _cases(rows.filter(received_at__gte=before, received_at__lt=ends), actor, names)
     resolving = Move.objects.filter(complaint=OuterRef("pk"), to_state=State.RESOLVED, at__gte=begins, at__lt=ends)
-    resolved = _cases(rows.filter(Exists(resolving)), actor)
+    resolved = _cases(rows.filter(Exists(resolving)), actor, names)
     return Analysed(
         begins=begins,
         received=received,
@@ -57,9 +61,10 @@ def _counted(actor: Membership, estates: Collection[UUID]) -> QuerySet[Complaint
     )
 
 
-def _cases(rows: QuerySet[Complaint], actor: Membership) -> list[Case]:
+def _cases(rows: QuerySet[Complaint], actor: Membership, names: Names) -> list[Case]:
     said = Message.objects.filter(complaint=OuterRef("pk"), kind=Message.Kind.WORDS, at__gt=OuterRef("received_at"))
     waited = Pause.objects.filter(complaint=OuterRef("pk"))
+    handed_over = AuditEntry.objects.filter(subject_id=OuterRef("pk"), action="complaint.handed_over")
     given_back = Move.objects.filter(complaint=OuterRef("pk"), from_state=State.ASSIGNED, to_state=State.ACCEPTED)
     # A visit of the last round: one that found it unsolved is no visit of what was done since.
     reached = ReturnVisit.objects.filter(
@@ -70,17 +75,19 @@ def _cases(rows: QuerySet[Complaint], actor: Membership) -> list[Case]:
         has_said=Exists(said),
         has_waited=Exists(waited),
         was_given_back=Exists(given_back),
+        was_handed_over=Exists(handed_over),
         is_visited=Exists(reached),
         was_late=Exists(late),
     ).select_related("estate", "building", "unit", "category")
     return [
         Case(
             number=row.number, link=link_of(row.number), estate=row.estate.name, place=row.place_words,
-            place_key=_place_key(row), category=row.category.name, received_at=row.received_at, state=row.state,
+            place_key=_place_key(row, names), category=row.category.name, received_at=row.received_at, state=row.state,
             is_judged=row.state != State.RECEIVED, is_valid=row.state not in NOT_VALID, was_late=row.was_late,
             was_reopened=row.times_reopened > 0, is_withheld=row.subject_staff_id is not None,
             needed_more=(
-                row.has_said or row.has_waited or row.was_given_back or row.times_reopened > 0 or row.stage > 1
+                row.has_said or row.has_waited or row.was_given_back or row.was_handed_over or row.times_reopened > 0
+                or row.stage > 1
             ),
             is_visited=row.is_visited, is_anonymous=row.is_anonymous, rating=row.rating,
         )
@@ -88,10 +95,19 @@ def _cases(rows: QuerySet[Complaint], actor: Membership) -> list[Case]:
     ]  # fmt: skip
 
 
-def _place_key(row: Complaint) -> tuple[Any, ...]:
-    """The unit, or the words for a common part however they were spaced and capitalised."""
-    words = " ".join(row.place.split()).casefold()
-    return (row.estate_id, row.building_id, row.unit_id or words)
+def _names(estates: Collection[UUID]) -> Names:
+    """The names of labelled places in both languages, by the estate and building they stand in."""
+    found: Names = defaultdict(list)
+    rows = Place.objects.filter(estate__in=list(estates)).order_by("pk")
+    for key, estate, building, *names in rows.values_list("pk", "estate_id", "building_id", "name_en", "name_zh"):
+        found[estate, building] += [(key, name) for name in names]
+    return found
+
+
+def _place_key(row: Complaint, names: Names) -> tuple[Any, ...]:
+    """The unit; of a common part the labelled place that its words name, else the words however they were written."""
+    label = None if row.unit_id else places.place_of(row.place, names.get((row.estate_id, row.building_id), ()))
+    return (row.estate_id, row.building_id, row.unit_id or label or places.plain(row.place))
 
 
 def link_of(number: str) -> str:
@@ -135,7 +151,7 @@ def _returned(rows: QuerySet[Complaint], begins: datetime, ends: datetime) -> li
         if state == State.RESOLVED and at < ends:
             waiting[key] = (len(found), at)
             shown = "" if about else number
-            found.append(Returned(person, who or "", shown, None))
+            found.append(Returned(person, who or "", shown, None, link_of(shown) if shown else ""))
         elif state == State.REOPENED and key in waiting:
             place, resolved_at = waiting.pop(key)
             found[place] = replace(found[place], after=at - resolved_at)
@@ -144,11 +160,17 @@ def _returned(rows: QuerySet[Complaint], begins: datetime, ends: datetime) -> li
 
 def _paused(rows: QuerySet[Complaint], begins: datetime, ends: datetime) -> list[Paused]:
     pauses = Pause.objects.filter(complaint__in=rows, began_at__gte=begins, began_at__lt=ends, actor__isnull=False)
-    columns = ("actor_id", "actor__name", "complaint_id", "began_at", "complaint__handler_id")
+    columns = (
+        "actor_id", "actor__name", "complaint_id", "began_at", "complaint__handler_id", "complaint__number",
+        "complaint__subject_staff",
+    )  # fmt: skip
     return [
-        Paused(person, name, key, at, is_own=handler == person)
-        for person, name, key, at, handler in pauses.order_by("began_at").values_list(*columns)
-    ]
+        Paused(
+            person, name, key, at, is_own=handler == person, number="" if about else number,
+            link="" if about else link_of(number),
+        )
+        for person, name, key, at, handler, number, about in pauses.order_by("began_at").values_list(*columns)
+    ]  # fmt: skip
 
 
 def _in_hand(rows: QuerySet[Complaint], begins: datetime, ends: datetime) -> dict[UUID, int]:

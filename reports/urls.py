@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reports.views import exchange, month, past_due, relays, statistics
+from reports.views import counted, exchange, month, past_due, relays, statistics
 
 app_name = "reports"
 urlpatterns = [
@@ -19,6 +19,7 @@ urlpatterns = [
             ("xlsx/", exchange.download_xlsx, "_xlsx"),
         )
     ),
+    path("analysis/cases/", counted.cases, name="analysis_cases"),
     path("<uuid:run_id>/", month.report, name="report"),
     path("<uuid:run_id>/complaints/", month.complaints, name="complaints"),
     path("<uuid:run_id>/again/", month.again, name="again"),

@@ -13,7 +13,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from complaints import case_queries, portal_queries, queries, triage_queries
+from complaints import case_queries, desk_queries, portal_queries, queries, triage_queries
 from complaints.acts import ACTS, may_close_unvisited
 from complaints.api import filing, shapes
 from complaints.api.sent import SENT, SENT_BY_OWNER, NothingSerializer
@@ -23,7 +23,7 @@ from complaints.models import Category, Complaint
 from complaints.models.settings import Priority
 from complaints.performing import check, perform
 from complaints.rules.veiling import veiled
-from complaints.services import closing, converting, talking
+from complaints.services import closing, converting, talking, watching
 from owners.services.reading import note_reading
 from tenancy.api.describing import CURSOR, page_of
 from tenancy.api.endpoints import Endpoint
@@ -202,6 +202,17 @@ class StaffAct(Acting):
             raise NotAllowed(_("This is done by the staff of the property management."))
 
 
+class Unwatching(StaffAct):
+    """One's own watch is taken back also of a case that one may no longer read; of that nothing is shown."""
+
+    def act(self, number: str) -> Response:
+        watch = desk_queries.watch_out_of_sight(self.member, number)
+        if watch is None:
+            return super().act(number)
+        watching.unwatch_case(complaint_id=watch.complaint_id, actor=self.member, now=timezone.now())
+        return Response(status=204)
+
+
 class OwnerAct(Acting):
     is_desk = False
 
@@ -229,12 +240,16 @@ OWNER_SUMMARIES = {
 def _endpoint(code: str, kind: type[Acting], body: type[serializers.Serializer], summary: Any) -> type[Acting]:
     """The endpoint of one act, described for the schema."""
 
+    shown: Any = shapes.ComplaintSerializer
+    if kind is Unwatching:
+        shown = {200: shown, 204: None}
+
     @extend_schema(
         operation_id=f"complaints_{code.replace('-', '_')}",
         summary=summary,
         parameters=[NUMBER],
         request=None if body is NothingSerializer else body,
-        responses=shapes.ComplaintSerializer,
+        responses=shown,
     )
     def post(self: Acting, request: Request, number: str) -> Response:
         return self.act(number)
@@ -243,7 +258,10 @@ def _endpoint(code: str, kind: type[Acting], body: type[serializers.Serializer],
     return type(f"{name}Act", (kind,), {"code": code, "sent": body, "post": post})
 
 
-STAFF_ACTS = {code: _endpoint(code, StaffAct, body, ACTS[code].label) for code, body in SENT.items()}
+STAFF_ACTS = {
+    code: _endpoint(code, Unwatching if code == "unwatch" else StaffAct, body, ACTS[code].label)
+    for code, body in SENT.items()
+}
 OWNER_ACTS = {code: _endpoint(code, OwnerAct, body, OWNER_SUMMARIES[code]) for code, body in SENT_BY_OWNER.items()}
 
 

@@ -46,21 +46,30 @@ class RuleForm(forms.Form):
         help_text=gettext_lazy("For example lifts. It stands in the story of each case it assigns."),
     )
     place = forms.ChoiceField(label=gettext_lazy("Where"), required=False)
-    category = forms.ChoiceField(label=gettext_lazy("About what"), required=False)
-    members = forms.MultipleChoiceField(
-        label=gettext_lazy("Who takes turns"),
-        widget=forms.CheckboxSelectMultiple,
-        help_text=gettext_lazy("Whoever has least open gets the next one; for somebody away their deputy."),
-        error_messages={"required": gettext_lazy("Choose at least one person.")},
-    )
-    position = forms.IntegerField(
-        label=gettext_lazy("Order"),
-        min_value=0,
-        max_value=999,
+    place_words = forms.CharField(
+        label=gettext_lazy("Words of the place"),
+        max_length=300,
+        required=False,
         help_text=gettext_lazy(
-            "A rule of a building comes before one of its estate, one for a class before one for all; of two alike the "
-            "smaller number."
+            "For example garage, 车库, ramp: one of them is enough. Compared with what was typed for the place; capitals and "
+            "full width make no difference. Empty: any place."
         ),
+    )
+    category = forms.ChoiceField(label=gettext_lazy("About what"), required=False)
+    role = forms.ChoiceField(
+        label=gettext_lazy("To whom"),
+        required=False,
+        help_text=gettext_lazy("Of a role: whoever holds it and works where the case is, also who joins later."),
+    )
+    members = forms.MultipleChoiceField(
+        label=gettext_lazy("Which people"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    sharing = forms.ChoiceField(
+        label=gettext_lazy("Who is next"),
+        required=False,
+        choices=AssignmentRule.Sharing.choices,
+        widget=forms.RadioSelect,
+        help_text=gettext_lazy("For somebody away their deputy."),
     )
     is_active = forms.BooleanField(label=gettext_lazy("In force"), required=False)
 
@@ -70,13 +79,14 @@ class RuleForm(forms.Form):
         places: PlaceChoice,
         categories: Iterable[Category],
         staff: Iterable[Membership],
+        roles: Iterable[str],
         rule: AssignmentRule | None = None,
         **kwargs: Any,
     ) -> None:
         if rule is not None:
             kwargs.setdefault("initial", _initial(rule))
         else:
-            kwargs.setdefault("initial", {"position": 10, "is_active": True})
+            kwargs.setdefault("initial", {"sharing": AssignmentRule.Sharing.LOAD, "is_active": True})
         super().__init__(*args, **kwargs)
         self.places = places
         self.categories = {str(category.pk): category for category in categories}
@@ -88,6 +98,9 @@ class RuleForm(forms.Form):
         fields["place"].error_messages["required"] = own_alone
         kinds = [(key, category.name) for key, category in self.categories.items()]
         fields["category"].choices = [("", _("Anything")), *kinds]
+        titles = dict(Membership.Role.choices)
+        everybody = [(role, _("Everybody of a role: %(role)s") % {"role": titles[role]}) for role in roles]
+        fields["role"].choices = [("", _("The people chosen below")), *everybody]
         fields["members"].choices = [
             (key, f"{member.name}, {member.post or member.get_role_display()}") for key, member in self.staff.items()
         ]
@@ -97,20 +110,22 @@ class RuleForm(forms.Form):
         estate, building = self.places.chosen(said["place"])
         return RuleFacts(
             name=said["name"], members=[self.staff[key] for key in said["members"]], estate=estate, building=building,
-            category=self.categories.get(said["category"]), position=said["position"], is_active=said["is_active"],
+            category=self.categories.get(said["category"]), place_words=said["place_words"], role=said["role"],
+            sharing=said["sharing"] or AssignmentRule.Sharing.LOAD, is_active=said["is_active"],
         )  # fmt: skip
 
 
 def _initial(rule: AssignmentRule) -> dict[str, Any]:
     return {
         "name": rule.name, "place": PlaceChoice.key_of(rule), "category": str(rule.category_id or ""),
-        "members": [str(turn.member_id) for turn in rule.turns.all()], "position": rule.position,
-        "is_active": rule.is_active,
+        "members": [] if rule.role else [str(turn.member_id) for turn in rule.turns.all()], "role": rule.role,
+        "place_words": rule.place_words, "sharing": rule.sharing, "is_active": rule.is_active,
     }  # fmt: skip
 
 
 class TryForm(forms.Form):
     place = forms.ChoiceField(label=gettext_lazy("Where"), required=False)
+    words = forms.CharField(label=gettext_lazy("Place in words"), max_length=200, required=False)
     category = forms.ChoiceField(label=gettext_lazy("About what"), required=False)
 
     def __init__(self, *args: Any, places: PlaceChoice, categories: Iterable[Category], **kwargs: Any) -> None:

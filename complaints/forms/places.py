@@ -63,6 +63,7 @@ class PlaceForm(UploadsFormMixin, forms.Form):
     ) -> None:
         super().__init__(*args, actor=actor, now=now, **kwargs)
         self.place, self.person, self.visitor = place, person, kwargs.get("visitor", "")
+        self.member = actor  # who has an account
         self.kinds = {category.code: category for category in categories}
         category: Any = self.fields["category"]
         category.choices = [(code, kind.name) for code, kind in self.kinds.items()]

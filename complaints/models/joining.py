@@ -20,7 +20,10 @@ class Joining(OrganisationModel):
         Complaint, on_delete=models.CASCADE, related_name="led", verbose_name=_("dealt with under")
     )
     at = models.DateTimeField(_("since"))
-    actor = OrganisationForeignKey(Membership, on_delete=models.PROTECT, related_name="+", verbose_name=_("joined by"))
+    # Empty when whoever complains joined it themselves without an account, or without their name.
+    actor = OrganisationForeignKey(
+        Membership, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("joined by")
+    )
     ended_at = models.DateTimeField(_("parted"), null=True)
     ended_by = OrganisationForeignKey(
         Membership, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("parted by")

@@ -12,13 +12,14 @@ from audit.services import record
 from complaints import assignment_queries as queries
 from complaints import joining_queries
 from complaints.models import Absence, AssignmentRule, AssignmentTurn, Category, Complaint
-from complaints.rules import moving
+from complaints.rules import assigning as rules
+from complaints.rules import moving, places
 from complaints.services import handling, trail
 from contacts.rules.access import reach_for
 from owners.models import Building, Estate
 from tenancy.errors import DomainError, NotAllowed, NotFound
 from tenancy.models import Membership
-from tenancy.policy import can
+from tenancy.policy import can, roles_with
 
 
 def assign_by_rule(complaint: Complaint, *, now: datetime) -> Membership | None:
@@ -28,16 +29,19 @@ def assign_by_rule(complaint: Complaint, *, now: datetime) -> Membership | None:
     handler instead, or waits with it. All rules in force are locked until the end of the transaction, as several may
     name the same people: of many accepted at once each sees what those before it gave to whom.
     """
-    rules = queries.rules_in_force(lock=True)
-    joined = joining_queries.in_force(complaint) if rules else None
+    in_force = queries.rules_in_force(lock=True)
+    joined = joining_queries.in_force(complaint) if in_force else None
     if joined is not None:
         return _as_leading(complaint, joined.leading, now)
-    rule = queries.rule_for(complaint, rules)
-    chosen = queries.whose_turn(rule, complaint, now) if rule is not None else None
-    if rule is None or chosen is None:
+    rule = queries.rule_for(complaint, in_force)
+    found = queries.next_turn(rule, complaint, now) if rule is not None else None
+    if rule is None or found is None:
         return None
+    turn, chosen = found
     handling.give(complaint, chosen, actor=None, now=now, reason=rule.name, is_told=False)
-    AssignmentTurn.objects.filter(rule=rule, member=chosen).update(last_at=now)
+    if rule.role:  # who holds it has a turn from the first time on
+        AssignmentTurn.objects.get_or_create(rule=rule, member_id=turn)
+    AssignmentTurn.objects.filter(rule=rule, member__in={turn, chosen.pk}).update(last_at=now)
     trail.note(complaint, "assigned_by_rule", actor=None, now=now, changes={"rule": str(rule.pk)})
     return chosen
 
@@ -52,12 +56,16 @@ def _as_leading(complaint: Complaint, leading: Complaint, now: datetime) -> Memb
 
 @dataclass(frozen=True)
 class RuleFacts:
+    """What a rule says; it goes to ``members``, or when there is a ``role`` to whoever holds it."""
+
     name: str
-    members: Iterable[Membership]
+    members: Iterable[Membership] = ()
     estate: Estate | None = None
     building: Building | None = None
     category: Category | None = None
-    position: int = 10
+    place_words: str = ""
+    role: str = ""
+    sharing: str = AssignmentRule.Sharing.LOAD
     is_active: bool = True
 
 
@@ -67,23 +75,29 @@ def keep_rule(
 ) -> AssignmentRule:
     """A new rule, or a changed one. Whoever has single estates keeps the rules of these alone.
 
+    A new one is put in before the first that holds for more than it does; a changed one keeps its place.
+
     Raises NotFound, NotAllowed, DomainError (code: the field).
     """
+    ordered = queries.rules_in_order()
     rule = AssignmentRule(created_at=now)
     if rule_id is not None:
-        found = AssignmentRule.objects.select_for_update().filter(pk=rule_id).first()
-        if found is None:
-            raise NotFound("no such rule")
-        rule = found
-        _must_reach(actor, rule.estate_id)
+        rule = _one_of(ordered, rule_id, actor)
     _must_reach(actor, facts.estate.pk if facts.estate else None)
-    members = {member.pk: member for member in facts.members}
-    if not members:
+    members = {} if facts.role else {member.pk: member for member in facts.members}
+    if facts.role and facts.role not in roles_with("complaint.be_handler"):
+        raise DomainError(_("Nobody of this role is given complaints."), code="role")
+    if not facts.role and not members:
         raise DomainError(_("Choose at least one person."), code="members")
     if facts.building is not None and (facts.estate is None or facts.building.estate_id != facts.estate.pk):
         raise DomainError(_("This building stands in another estate."), code="building")
     rule.name, rule.estate, rule.building = facts.name.strip(), facts.estate, facts.building
-    rule.category, rule.position, rule.is_active = facts.category, facts.position, facts.is_active
+    rule.category, rule.role, rule.sharing, rule.is_active = facts.category, facts.role, facts.sharing, facts.is_active
+    rule.place_words = ", ".join(places.listed(facts.place_words))
+    if rule_id is None:
+        at = rules.place_for(queries.as_rule(rule), [queries.as_rule(row) for row in ordered])
+        ordered.insert(at, rule)
+        _number(ordered)
     rule.save()
     rule.turns.exclude(member__in=members).delete()
     there = set(rule.turns.values_list("member_id", flat=True))
@@ -92,8 +106,46 @@ def keep_rule(
     )
     action = "assignment.rule_changed" if rule_id else "assignment.rule_made"
     # Without its name, which may be somebody's.
-    record(action=action, subject=rule, actor=actor, now=now, changes={"people": len(members)})
+    said = {"role": facts.role} if facts.role else {"people": len(members)}
+    record(action=action, subject=rule, actor=actor, now=now, changes=said)
     return rule
+
+
+@transaction.atomic
+def move_rule(
+    *, rule_id: UUID, actor: Membership | None, now: datetime, before: UUID | None = None, after: UUID | None = None
+) -> bool:
+    """Have a rule asked before or after another; whether that changed anything.
+
+    A second click finds it there. Of two who move at once one waits, and each move is made on the order the other left.
+    Writes the places of the rules and an audit entry. Raises NotFound, NotAllowed.
+    """
+    ordered = queries.rules_in_order()
+    rule = _one_of(ordered, rule_id, actor)
+    keys = [row.pk for row in ordered]
+    found = rules.moved(keys, rule_id, before=before, after=after)
+    if found == keys:
+        return False
+    rows = {row.pk: row for row in ordered}
+    _number([rows[key] for key in found])
+    record(action="assignment.rule_moved", subject=rule, actor=actor, now=now, changes={"place": found.index(rule_id)})
+    return True
+
+
+def _one_of(ordered: list[AssignmentRule], rule_id: UUID, actor: Membership | None) -> AssignmentRule:
+    found = next((row for row in ordered if row.pk == rule_id), None)
+    if found is None:
+        raise NotFound("no such rule")
+    _must_reach(actor, found.estate_id)
+    return found
+
+
+def _number(ordered: list[AssignmentRule]) -> None:
+    """Write each its place where it has changed; a rule that is new is saved by who made it."""
+    changed = [row for at, row in enumerate(ordered, 1) if row.position != at]
+    for at, row in enumerate(ordered, 1):
+        row.position = at
+    AssignmentRule.objects.bulk_update([row for row in changed if not row._state.adding], ["position"])
 
 
 def _must_reach(actor: Membership | None, estate_id: UUID | None) -> None:

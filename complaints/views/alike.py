@@ -1,13 +1,15 @@
 """Open complaints of the same place and class: offered while one is filed, and after."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from complaints import joining_queries, words
+from complaints import joining_queries, place_queries, words
 from complaints.forms.portal import FilingForm
 from complaints.joining_queries import Spot
-from complaints.models import Complaint
+from complaints.models import Complaint, Place
 from complaints.models.settings import Category
+from owners.queries import estates_visible_to
 from tenancy.models import Membership
 
 SHOWN = 3
@@ -24,14 +26,7 @@ def alike_to(form: FilingForm, member: Membership) -> list[Any]:
 
 def alike_to_filed(complaint: Complaint, member: Membership | None) -> list[Any]:
     """What is offered after filing, until somebody takes it up or it is joined."""
-    is_new = complaint.state == Complaint.State.RECEIVED and not complaint.is_anonymous
-    if (
-        member is None
-        or not is_new
-        or complaint.subject_staff_id
-        or complaint.is_confidential
-        or joining_queries.about(complaint)
-    ):
+    if member is None or complaint.is_anonymous or not _is_free(complaint):
         return []
     spot = Spot(complaint.estate, complaint.building, complaint.unit)
     return [
@@ -48,12 +43,47 @@ def chosen_leading(typed: str) -> UUID | None:
         return None
 
 
+def alike_here(place: Place, code: str, categories: Iterable[Category], member: Membership | None) -> dict[str, Any]:
+    """What is offered at a labelled place for the class of this code.
+
+    ``member`` is who files with an account. Who has none, or does not live here, reads of other households neither
+    their words for the place nor how many they are: what it is about, since when, and how far it is.
+    """
+    category = next((one for one in categories if one.code == code), None)
+    lives_here = estates_visible_to(member).filter(pk=place.estate_id).exists()
+    rows = _dressed(place_queries.alike_at(place, category), member) if category else []
+    return {"alike": rows, "is_plain": not lives_here}
+
+
+def alike_by_link(complaint: Complaint) -> list[Any]:
+    """What is offered after filing to whoever has the link alone: of what they filed at a labelled place."""
+    place = place_queries.place_meant(complaint) if _is_free(complaint) else None
+    found = place_queries.alike_at(place, complaint.category, complaint.kind) if place else []
+    return _dressed((row for row in found if row.pk != complaint.pk), None)
+
+
+def _is_free(complaint: Complaint) -> bool:
+    """Whether it could still be dealt with under another."""
+    return (
+        complaint.state == Complaint.State.RECEIVED
+        and complaint.subject_staff_id is None
+        and not complaint.is_confidential
+        and not joining_queries.about(complaint)
+    )
+
+
 def _shown(spot: Spot, category: Category, member: Membership, kind: str) -> list[Any]:
+    rows = joining_queries.alike(spot, category, kind).select_related("complainant")[: SHOWN + 1]
+    return _dressed(rows, member)
+
+
+def _dressed(rows: Iterable[Any], member: Membership | None) -> list[Any]:
     """Neither what was said nor who said it: where, since when, how far it is, and how many."""
-    rows: list[Any] = list(joining_queries.alike(spot, category, kind).select_related("complainant")[: SHOWN + 1])
-    for row in rows:
+    shown = list(rows)[:SHOWN]
+    for row in shown:
         row.place_shown = words.place_words(row)
         row.state_shown = words.owner_state(row)
         row.households = row.led_count + 1
-        row.is_mine = row.complainant is not None and row.complainant.membership_id == member.pk
-    return rows[:SHOWN]
+        by = row.complainant.membership_id if row.complainant is not None else None
+        row.is_mine = member is not None and by == member.pk
+    return shown

@@ -7,6 +7,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -21,7 +22,7 @@ from complaints.views.doors import staff_page
 from contacts.rules.access import reach_for
 from tenancy.errors import DomainError, NotAllowed, NotFound
 from tenancy.models import Membership
-from tenancy.policy import can
+from tenancy.policy import can, roles_with
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -49,8 +50,9 @@ def rules(request: HttpRequest) -> HttpResponse:
     rows: list[Any] = [
         row for row in queries.rules_listed() if row.estate_id is None or can(actor, "assignment.change", row)
     ]
-    for row in rows:
+    for above, row, below in zip([None, *rows], rows, [*rows[1:], None], strict=False):
         row.may_change = can(actor, "assignment.change", row)
+        row.above, row.below = above, below
     context = {"rows": rows, "form": form, "tried": _tried(form) if request.GET and form.is_valid() else None}
     return render(request, "complaints/desk/rules.html", context)
 
@@ -60,7 +62,7 @@ def _tried(form: TryForm) -> dict[str, Any] | None:
     category = form.categories.get(form.cleaned_data["category"])
     if estate is None or category is None:
         return None
-    asked = Complaint(estate=estate, building=building, category=category)
+    asked = Complaint(estate=estate, building=building, category=category, place=form.cleaned_data["words"])
     rule, now = queries.rule_for(asked), timezone.now()
     if rule is None:
         return {"rule": None}
@@ -78,18 +80,41 @@ def rule(request: HttpRequest, rule_id: UUID | None = None) -> HttpResponse:
     if rule_id and not (found and can(actor, "assignment.change", found)):
         raise NotFound("no such rule")
     form = RuleForm(
-        request.POST or None, places=_places(actor), categories=categories(), staff=queries.may_handle(), rule=found
+        request.POST or None,
+        places=_places(actor),
+        categories=categories(),
+        staff=queries.may_handle(),
+        roles=[role for role in Membership.Role.values if role in roles_with("complaint.be_handler")],
+        rule=found,
     )
     if request.method == "POST" and form.is_valid():
         try:
             assigning.keep_rule(facts=form.facts(), actor=actor, now=timezone.now(), rule_id=rule_id)
         except DomainError as refusal:
-            _put(form, refusal, {"estate": "place", "building": "place", "members": "members"})
+            _put(form, refusal, {"estate": "place", "building": "place", "members": "members", "role": "role"})
         else:
             messages.success(request, _("Kept. It holds from the next complaint that is accepted."))
             return redirect("triage:rules")
     status = 422 if request.method == "POST" else 200
     return render(request, "complaints/desk/rule.html", {"form": form, "rule": found}, status=status)
+
+
+@require_POST
+@staff_page
+def move_rule(request: HttpRequest, rule_id: UUID) -> HttpResponse:
+    """One place up or down: before or after the rule that stood there when the page was read."""
+    actor = _keeper(request)
+    past = {way: _key(request.POST.get(way, "")) for way in ("before", "after")}
+    if assigning.move_rule(rule_id=rule_id, actor=actor, now=timezone.now(), **past):
+        messages.success(request, _("The order is changed."))
+    return redirect(f"{reverse('triage:rules')}#rule-{rule_id}")
+
+
+def _key(typed: str) -> UUID | None:
+    try:
+        return UUID(typed)
+    except ValueError:
+        return None
 
 
 @form_page

@@ -13,14 +13,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from complaints import case_queries
+from complaints import case_queries, desk_queries
 from complaints.acts import ACTS, BESIDE, PERSONAL, WRITING, may_close_unvisited, offered
 from complaints.conditions import Case
 from complaints.forms.acts import ActForm, PlainForm, PriorityForm, SeverityForm
 from complaints.joining_queries import about
 from complaints.models import Complaint
 from complaints.performing import check, perform
-from complaints.services import escalation
+from complaints.services import escalation, watching
 from complaints.texts import texts_for
 from complaints.views import act_forms, case_context
 from complaints.views import letter as letter_pages
@@ -123,6 +123,10 @@ def act(request: HttpRequest, number: str, code: str) -> HttpResponse:
     chosen = ACTS.get(code)
     if chosen is None:
         raise NotFound("no such act")
+    if code == "unwatch" and (watch := desk_queries.watch_out_of_sight(request.membership, number)):  # type: ignore[attr-defined]
+        watching.unwatch_case(complaint_id=watch.complaint_id, actor=watch.member, now=timezone.now())
+        messages.success(request, str(chosen.done))
+        return redirect(f"{reverse('triage:queue')}?tab=watched")
     shown = _case(request, number)
     request.way_back = case_url(shown.complaint)  # type: ignore[attr-defined]
     check(chosen, shown, request.POST.get("seen", ""))

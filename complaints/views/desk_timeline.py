@@ -151,7 +151,9 @@ def _joining(row: Joining, complaint: Complaint, reader: Membership) -> Entry:
     is_led = row.complaint_id == complaint.pk
     title = _("Joined to %(number)s") if is_led else _("%(number)s joined to this one")
     number = row.leading.number if is_led else row.complaint.number
-    return Entry(row.at, "merge", title % {"number": number}, who=member_name_for(reader, row.actor))
+    return Entry(
+        row.at, "merge", title % {"number": number}, who=member_name_for(reader, row.actor) if row.actor else ""
+    )
 
 
 def _escalation(row: Escalation) -> Entry:

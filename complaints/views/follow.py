@@ -15,6 +15,7 @@ from attachments.views import VISITOR_KEY
 from complaints import portal_queries
 from complaints.views import letter as letter_pages
 from complaints.views import owner_case
+from complaints.views.alike import alike_by_link
 from complaints.views.owner_case import Door
 from complaints.views.portal import filed_context
 from tenancy.errors import NotFound
@@ -51,7 +52,9 @@ def case(request: HttpRequest, token: str) -> HttpResponse:
 @never_cache
 @require_safe
 def filed(request: HttpRequest, token: str) -> HttpResponse:
-    context = filed_context(request, portal_queries.followed(token))
+    complaint = portal_queries.followed(token)
+    context = {**filed_context(request, complaint), "alike": alike_by_link(complaint), "is_plain": True}
+    context["case_url"] = reverse("complaints:follow", args=[token])
     return _sealed(render(request, "complaints/follow_filed.html", context))
 
 

@@ -275,7 +275,7 @@ def _me_too(request: HttpRequest, door: Door, now: datetime) -> Answer:
     leading = chosen_leading(request.POST.get("leading", ""))
     if leading is None:
         raise NotFound("no such complaint")
-    me_too.join_own(complaint_id=door.complaint.pk, leading_id=leading, actor=door.actor, now=now)
+    me_too.join_own(**door.key(now), leading_id=leading)
     if about(door.complaint):
         return redirect(door.address), _("We deal with both together.")
     return redirect(door.address), _("That one has just been answered; yours is dealt with on its own.")

@@ -2,19 +2,22 @@
 
 import secrets
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from attachments.views import VISITOR_KEY
 from complaints import place_queries, queries
 from complaints.forms.places import PlaceForm
 from complaints.models import Complaint, Place
 from complaints.services.intake import file_complaint
+from complaints.services.me_too import file_with
+from complaints.views.alike import alike_here, chosen_leading
 from complaints.views.outages import lasting_for, lasting_where
 from owners.models import Person
 from owners.queries import person_of
@@ -77,8 +80,32 @@ def _form(request: HttpRequest, place: Place) -> HttpResponse:
     filing = form.filing()
     if "anyway" not in request.POST and (lasting := lasting_for(filing, now)):
         return _page(request, place, form, outages=lasting, asks=True)
-    filed = file_complaint(filing=filing, actor=actor, now=now, attachments=form.cleaned_data["photos"])
-    return _done(filed)
+    said: dict[str, Any] = {"filing": filing, "actor": actor, "now": now, "attachments": form.cleaned_data["photos"]}
+    leading = _chosen(request, place, form)
+    return _done(file_with(leading_id=leading, **said) if leading else file_complaint(**said))
+
+
+@never_cache
+@require_safe
+def alike(request: HttpRequest, code: str) -> HttpResponse:
+    """Open cases of this place and of the class chosen so far: a part of the form."""
+    place = place_queries.scanned(code)
+    if place is None:
+        return _gone(request)
+    member: Membership | None = request.membership if _person(request) else None  # type: ignore[attr-defined]
+    offered = alike_here(place, request.GET.get("category", ""), queries.categories(), member)
+    response = render(request, "complaints/_alike.html", offered)
+    patch_vary_headers(response, ["Cookie"])
+    return response
+
+
+def _chosen(request: HttpRequest, place: Place, form: PlaceForm) -> UUID | None:
+    """What they said is the same as theirs, if it was offered for the class they file under."""
+    chosen = chosen_leading(request.POST.get("metoo", ""))
+    if chosen is None:
+        return None
+    offered = alike_here(place, form.cleaned_data["category"], form.kinds.values(), form.member)
+    return chosen if any(row.pk == chosen and not row.is_mine for row in offered["alike"]) else None
 
 
 def _done(complaint: Complaint) -> HttpResponse:
@@ -102,5 +129,8 @@ def _refused(request: HttpRequest, place: Place) -> TooMany | None:
 
 
 def _page(request: HttpRequest, place: Place, form: PlaceForm, status: int = 200, **more: Any) -> HttpResponse:
-    context = {"place": place, "form": form, "kept": KEPT, "may_follow": form.person is not None, **more}
+    offered = alike_here(place, str(form["category"].value() or ""), form.kinds.values(), form.member)
+    chosen = request.POST.get("metoo", "")
+    context = {"place": place, "form": form, "kept": KEPT, "may_follow": form.person is not None, "chosen": chosen}
+    context |= {**offered, **more}
     return render(request, "complaints/place.html", context, status=status)

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from complaints import triage_queries
+from complaints import desk_queries, triage_queries
 from complaints.forms.triage import BulkForm, FilterForm, SaveFilterForm, clean_query
 from complaints.models import BulkRun
 from complaints.rules import moving
@@ -137,6 +137,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "tab": TABS[filters.tab],
         "tabs": _tabs(who, filters.tab, query),
         "rows": read_rows(page.rows, who),
+        "out_of_sight": desk_queries.watches_out_of_sight(who.actor) if filters.tab == "watched" else [],
         "show_filter": show_filter,
         "is_narrowed": form.is_narrowed or bool(filters.words),
         "query": query,

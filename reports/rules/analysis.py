@@ -53,17 +53,20 @@ class Returned:
     who: str
     number: str
     after: timedelta | None
+    link: str = ""
 
 
 @dataclass(frozen=True)
 class Paused:
-    """``is_own``: whoever paused it has it in hand."""
+    """``is_own``: whoever paused it has it in hand. ``number`` is empty when it is withheld."""
 
     key: UUID
     who: str
     case: UUID
     at: datetime
     is_own: bool = True
+    number: str = ""
+    link: str = ""
 
 
 @dataclass(frozen=True)
@@ -137,7 +140,8 @@ def valid_by_estate(found: Analysed) -> list[Valid]:
 
 
 def at_first_contact(found: Analysed) -> tuple[int, int]:
-    """How many of those resolved needed nothing more: no wait, no further words, no return, no second look."""
+    """How many of those resolved needed nothing more: no wait, no further words, no other handler, no return, no second
+    look."""
     return sum(not case.needed_more for case in found.resolved), len(found.resolved)
 
 
@@ -152,6 +156,7 @@ def visited(found: Analysed) -> tuple[int, int]:
 
 @dataclass(frozen=True)
 class Soon:
+    key: UUID | None
     who: str
     resolved: int
     back: tuple[Returned, ...]
@@ -164,14 +169,20 @@ def back_soon(found: Analysed, *, hours: int) -> list[Soon]:
         people[row.key].append(row)
     limit = timedelta(hours=hours)
     rows = [
-        Soon(all_of[0].who, len(all_of), tuple(row for row in all_of if row.after is not None and row.after <= limit))
-        for all_of in people.values()
+        Soon(
+            key,
+            all_of[0].who,
+            len(all_of),
+            tuple(row for row in all_of if row.after is not None and row.after <= limit),
+        )
+        for key, all_of in people.items()
     ]
     return sorted((row for row in rows if row.back), key=lambda row: (-Fraction(len(row.back), row.resolved), row.who))
 
 
 @dataclass(frozen=True)
 class Pauser:
+    key: UUID
     who: str
     in_hand: int
     paused: int
@@ -197,7 +208,7 @@ def pausers(found: Analysed, *, minutes: int, together: int, times: int, often: 
         whole = found.in_hand.get(key, 0) + len({row.case for row in all_of if not row.is_own})
         most = most_together([row.at for row in all_of], minutes=minutes)
         is_often = len(shares) > 1 and paused >= often and Fraction(paused, whole) > times * middle
-        rows.append(Pauser(all_of[0].who, whole, paused, most, most >= together or is_often))
+        rows.append(Pauser(key, all_of[0].who, whole, paused, most, most >= together or is_often))
     return sorted(rows, key=lambda row: (not row.is_flagged, -row.paused, row.who))
 
 
@@ -226,18 +237,22 @@ class Asked:
     ratings: tuple[int, ...]
 
 
-def asked_by_outcome(found: Analysed) -> list[Asked]:
-    """In time, late, come back: if only the good ones are asked, the shares differ."""
+def by_outcome(found: Analysed) -> dict[str, list[Case]]:
+    """Those resolved that could be asked: in time, late, come back."""
     asked = [case for case in found.resolved if not case.is_anonymous]
-    groups = {
+    return {
         "in_time": [case for case in asked if not case.was_late and not case.was_reopened],
         "late": [case for case in asked if case.was_late and not case.was_reopened],
         "back": [case for case in asked if case.was_reopened],
     }
+
+
+def asked_by_outcome(found: Analysed) -> list[Asked]:
+    """If only the good ones are asked, the shares differ."""
     return [
         Asked(
             code, len(rows), sum(case.is_visited for case in rows),
             tuple(case.rating for case in rows if case.rating is not None),
         )
-        for code, rows in groups.items()
+        for code, rows in by_outcome(found).items()
     ]  # fmt: skip

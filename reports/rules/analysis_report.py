@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
+from urllib.parse import urlencode
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,15 +12,24 @@ from django.utils.translation import ngettext, pgettext
 
 from reports.rules import analysis, wording
 from reports.rules.analysis import Analysed, Case
+from reports.rules.analysis_counted import BY_ITSELF, outcome_words
 from reports.rules.analysis_defaults import defaults
 from reports.rules.sections import Cell, Chart, Column, Report, Table, Tile, count, decimal, share, text
 from tenancy.templatetags.look import time_words
 
 
 def build(
-    found: Analysed, *, organisation: str, place: str, first: date, last: date, now: datetime, most: int | None = None
+    found: Analysed,
+    *,
+    organisation: str,
+    place: str,
+    first: date,
+    last: date,
+    now: datetime,
+    most: int | None = None,
+    cases: str = "",
 ) -> Report:
-    """The whole report; ``most`` is how many single rows a table lists."""
+    """The whole report; ``most`` is how many single rows a table lists, ``cases`` where the cases of a check are."""
     repeated = analysis.repeats(found, days=defaults()["repeat_days"])
     places = analysis.chronic(found, cases=defaults()["chronic_cases"])
     again = analysis.came_again(found, days=defaults()["repeat_days"])
@@ -33,7 +43,7 @@ def build(
         headline=headline, headlines=[headline], tiles=_tiles(found),
         tables=[
             _repeats(repeated, most), _chronic(places, most), _back(found, most), _valid(found),
-            _soon(found, most), _pausing(found), _asked(found),
+            _soon(found, most, cases), _pausing(found, cases), _asked(found, cases),
         ],
     )  # fmt: skip
 
@@ -141,7 +151,12 @@ def _rate(rate: Fraction | None) -> Cell:
     return decimal(None if rate is None else wording.tenths(rate))
 
 
-def _soon(found: Analysed, most: int | None) -> Table:
+def _of(cases: str, check: str, of: object) -> str:
+    """Where the cases are that this row of a check counts."""
+    return f"{cases}&{urlencode({'check': check, 'of': of})}" if cases else ""
+
+
+def _soon(found: Analysed, most: int | None, cases: str) -> Table:
     hours = defaults()["soon_hours"]
     columns = [
         Column(_("Called resolved by")), Column(_("Resolved"), "count"), Column(_("Back within hours"), "share"),
@@ -151,19 +166,22 @@ def _soon(found: Analysed, most: int | None) -> Table:
     for row in analysis.back_soon(found, hours=hours):
         named = [one.number for one in row.back if one.number][:most]
         who = row.who or _("by itself")
-        rows.append([text(who), count(row.resolved), share(len(row.back), row.resolved), text(_(", ").join(named))])
+        link = _of(cases, "soon", row.key or BY_ITSELF)
+        rows.append(
+            [text(who, link), count(row.resolved), share(len(row.back), row.resolved), text(_(", ").join(named))]
+        )
     title = _("Resolved, and back within %(hours)s hours") % {"hours": hours}
     return Table("soon", title, columns, rows, empty=_("Nothing came back so soon."))
 
 
-def _pausing(found: Analysed) -> Table:
+def _pausing(found: Analysed, cases: str) -> Table:
     said = defaults()
     columns = [
         Column(_("Paused by")), Column(_("Cases in hand"), "count"), Column(_("Of them paused"), "share"),
         Column(_("Most at one go"), "count"), Column(_("Worth a look")),
     ]  # fmt: skip
     rows = [
-        [text(row.who), count(row.in_hand), share(row.paused, row.in_hand), count(row.together),
+        [text(row.who, _of(cases, "pausing", row.key)), count(row.in_hand), share(row.paused, row.in_hand), count(row.together),
          text(_("yes") if row.is_flagged else _("no"))]
         for row in analysis.pausers(
             found, minutes=said["together_minutes"], together=said["together_pauses"], times=said["median_times"],
@@ -173,14 +191,14 @@ def _pausing(found: Analysed) -> Table:
     return Table("pausing", _("Who paused how much"), columns, rows, empty=_("Nothing was paused."))
 
 
-def _asked(found: Analysed) -> Table:
-    words = {"in_time": _("in time"), "late": _("late"), "back": _("opened again")}
+def _asked(found: Analysed, cases: str) -> Table:
+    words = outcome_words()
     columns = [
         Column(_("How it went")), Column(_("Resolved"), "count"), Column(_("Asked and reached"), "share"),
         Column(_("Rated"), "share"), Column(_("Average rating"), "decimal"),
     ]  # fmt: skip
     rows = [
-        [text(words[row.code]), count(row.resolved), share(row.visited, row.resolved),
+        [text(words[row.code], _of(cases, "asked", row.code) if row.resolved else ""), count(row.resolved), share(row.visited, row.resolved),
          share(len(row.ratings), row.resolved), _average(row.ratings)]
         for row in analysis.asked_by_outcome(found)
     ]  # fmt: skip
@@ -200,8 +218,8 @@ def method() -> list[tuple[str, str]]:
          _("Those received on one of these days, as far as you may read them. What is dealt with together counts once; "
            "what is about a member of staff counts and stands in no list.")),
         (_("Came again"),
-         _("The same unit, or the same words for a common part, and the same category within %(days)s days of the one "
-           "before; the last of them on one of these days.") % {"days": said["repeat_days"]}),
+         _("The same unit or common part, and the same category within %(days)s days of the one before; the last of them on "
+           "one of these days. A common part is known by its label, whether it was scanned or typed, else by the words.") % {"days": said["repeat_days"]}),
         (_("Chronic places"),
          _("Units and common parts with at least %(number)s complaints of whatever kind.")
          % {"number": said["chronic_cases"]}),
@@ -209,8 +227,8 @@ def method() -> list[tuple[str, str]]:
          _("Of those judged, all but what was found outside our duty or referred to another body; the rate divides them "
            "by the units of the registry.")),
         (_("Solved at first contact"),
-         _("Of those resolved on one of these days: no wait, no further words of the complainant, not given back, not "
-           "opened again, no second look.")),
+         _("Of those resolved on one of these days: no wait, no further words of the complainant, not given back or handed "
+           "to somebody else, not opened again, no second look.")),
         (_("Asked and reached"),
          _("Of those resolved, those with a return visit after it that reached somebody. Of anonymous complaints nobody "
            "can be asked; they do not count here.")),

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
@@ -61,7 +62,13 @@ class Asked:
 
 def _analysis(asked: Asked) -> Report:
     found = analysed_in(asked.actor, asked.keys, asked.first, asked.last)
-    return analysis_report.build(found, **asked.head, **asked.span, most=asked.most)
+    return analysis_report.build(found, **asked.head, **asked.span, most=asked.most, cases=_cases_of(asked))
+
+
+def _cases_of(asked: Asked) -> str:
+    """Where the cases of a check of just these days and estates are listed."""
+    only = {"estate": asked.estates[0].pk} if len(asked.estates) == 1 else {}
+    return f"{reverse('reports:analysis_cases')}?{urlencode({**asked.span, **only})}"
 
 
 def _contacts(asked: Asked) -> Report:

@@ -1,25 +1,9 @@
-/* Keys and the split view of the triage list. Everything here is also an ordinary link, button or field. */
+/* Keys (with keys.js) and the split view of the triage list. Everything here is also an ordinary link, button or field. */
 (() => {
   "use strict";
   const wide = matchMedia("(min-width: 80rem)");
   const rows = () => [...document.querySelectorAll("[data-row]")];
   let current = null;
-
-  /* Single keys can be switched off, as some people's tools send letters. */
-  const STORE = "triage-keys";
-  const stored = () => { try { return localStorage.getItem(STORE); } catch { return null; } };
-  let on = stored() !== "off";
-  const button = document.querySelector("[data-keys-switch]");
-  const label = () => { button.textContent = on ? button.dataset.off : button.dataset.on; };
-  if (button) {
-    button.hidden = false;
-    label();
-    button.addEventListener("click", () => {
-      on = !on;
-      try { localStorage.setItem(STORE, on ? "on" : "off"); } catch { /* this page only */ }
-      label();
-    });
-  }
 
   const link = (row) => row.querySelector(".row-title");
   const preview = (row) => {
@@ -59,17 +43,15 @@
     return true;
   };
 
-  document.addEventListener("keydown", (event) => {
-    if (!on || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.target.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]")) return;
-    let done = true;
-    if (event.key === "j") step(1);
-    else if (event.key === "k") step(-1);
-    else if (event.key === "x" && current) { box(current).checked = !box(current).checked; }
-    else if (event.key === "Enter" && current && document.activeElement === link(current)) { location.href = link(current).href; }
-    else if (["a", "s", "p", "/", "?"].includes(event.key)) done = press(event.key);
-    else done = false;
-    if (done) event.preventDefault();
+  document.addEventListener("singlekey", (event) => {
+    const { key, repeat } = event.detail;
+    if (key === "j") step(1);
+    else if (key === "k") step(-1);
+    else if (key === "x" && current) { if (!repeat) box(current).checked = !box(current).checked; }
+    else if (key === "Enter" && current && document.activeElement === link(current)) { location.href = link(current).href; }
+    else if (["a", "s", "p", "/", "?"].includes(key)) { if (!repeat) press(key); }
+    else return;
+    event.preventDefault(); // also what found nothing: the first button of the page is not meant
   });
 
   /* A ready reply goes where the cursor is, or after what is written. */

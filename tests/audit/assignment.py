@@ -14,7 +14,7 @@ DAYS = {"from_on": "2026-12-01", "to_on": "2026-12-05"}
 def said(house: House) -> dict[str, Any]:
     return {
         "name": "Lifts", "place": f"estate:{house.estate.pk}", "category": "", "members": [str(house.engineer.pk)],
-        "position": 10, "is_active": "on",
+        "is_active": "on",
     }  # fmt: skip
 
 
@@ -29,6 +29,14 @@ def change_rule(house: House) -> Any:
     furnish(house)
     rule = AssignmentRule.objects.create(name="Doors", estate=house.estate, created_at=NOON)
     return post(signed_in(house, "manager"), "triage:rule", rule.pk, **said(house))
+
+
+@act("triage:rule_move")
+def move_rule(house: House) -> Any:
+    furnish(house)
+    given = {"estate": house.estate, "created_at": NOON}
+    first, second = (AssignmentRule.objects.create(name=name, **given) for name in ("Doors", "Lifts"))
+    return post(signed_in(house, "manager"), "triage:rule_move", second.pk, before=str(first.pk))
 
 
 @act("triage:absences")

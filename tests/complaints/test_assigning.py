@@ -1,5 +1,6 @@
 """Who gets what is accepted: the closest rule, whoever has least, nobody who is away or complained of."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from threading import Barrier, Thread
 from uuid import UUID, uuid4
@@ -12,7 +13,7 @@ from audit.models import AuditEntry
 from complaints.conditions import Case
 from complaints.models import Absence, AssignmentRule, AssignmentTurn, Category, Complaint, Move
 from complaints.performing import perform
-from complaints.rules.assigning import Person, Rule, chosen_person, chosen_rule
+from complaints.rules.assigning import Person, Rule, chosen_person, chosen_rule, place_for
 from complaints.services import assigning, intake
 from complaints.services.assigning import RuleFacts, keep_rule, note_absence
 from complaints.services.joining import join_complaint
@@ -37,12 +38,18 @@ A, B, C = (UUID(int=number) for number in (1, 2, 3))
         ([Rule(A, estate=ESTATE, category=LIFT), Rule(B, estate=ESTATE, building=BUILDING)], B),
         ([Rule(A, estate=ESTATE), Rule(B, estate=ESTATE, category=LIFT)], B),
         ([Rule(A, category=LIFT), Rule(B, estate=ESTATE)], B),
-        ([Rule(A, position=2), Rule(B, position=1)], B),
+        ([Rule(A, estate=ESTATE), Rule(B, estate=ESTATE, words=("basement",))], B),
+        ([Rule(A, estate=ESTATE), Rule(B, estate=ESTATE, words=("roof",))], A),
+        ([Rule(A), Rule(B)], A),
         ([Rule(A, estate=uuid4()), Rule(B, category=uuid4())], None),
     ],
 )
-def test_the_closest_rule_speaks(rules, wanted):
-    found = chosen_rule(rules, estate=ESTATE, building=BUILDING, category=LIFT)
+def test_put_in_by_how_much_they_hold_for_the_closest_rule_speaks(rules, wanted):
+    ordered = []
+    for new in rules:
+        ordered.insert(place_for(new, ordered), new)
+    ordered = [replace(rule, position=at) for at, rule in enumerate(ordered)]
+    found = chosen_rule(ordered, estate=ESTATE, building=BUILDING, category=LIFT, place="Lift 2, basement")
     assert (found and found.key) == wanted
 
 
@@ -296,7 +303,7 @@ def test_the_page_makes_a_rule_keeps_what_was_typed_and_says_who_would_get_it(ho
     assert "No rules yet" in text(client.get("/admin/triage/assignment/"))
     place = f"estate:{house.estate.pk}"
     lift = Category.objects.get(code="lift")
-    sent = {"name": "Lifts & doors", "place": place, "category": str(lift.pk), "position": 5, "is_active": "on"}
+    sent = {"name": "Lifts & doors", "place": place, "category": str(lift.pk), "is_active": "on"}
     page = client.post("/admin/triage/assignment/new/", sent)
     assert (page.status_code, AssignmentRule.objects.count()) == (422, 0)
     assert "Lifts &amp; doors" in text(page)

@@ -5,6 +5,7 @@ from threading import Barrier, Thread
 import pytest
 from django.db import connections
 
+from audit.models import AuditEntry
 from complaints.models import Complaint, Joining
 from complaints.services.joining import part_complaint
 from complaints.services.me_too import join_own
@@ -90,10 +91,14 @@ def test_what_was_never_offered_joins_nothing_and_files_all_the_same(house, lead
     assert (Complaint.objects.count(), Joining.objects.count()) == (2, 0)
 
 
-def test_an_anonymous_complaint_joins_nothing_for_that_would_name_its_sender(house, leading):
+def test_an_anonymous_complaint_is_joined_and_its_sender_written_down_nowhere(house, leading):
     sent = common(house, metoo=str(leading.pk), is_anonymous="on")
     assert signed_in(house, "owner").post("/complaints/new/", sent).status_code == 302
-    assert (Complaint.objects.filter(is_anonymous=True).count(), Joining.objects.count()) == (1, 0)
+    joining = Joining.objects.get()
+    assert (joining.complaint.is_anonymous, joining.actor) == (True, None)
+    entries = AuditEntry.objects.filter(subject_id=str(joining.complaint.pk))
+    assert entries
+    assert not [entry for entry in entries if entry.actor_id]
 
 
 def test_a_form_sent_back_still_offers_and_keeps_the_choice(house, leading):

@@ -224,11 +224,11 @@ def test_it_asks_as_much_for_many_as_for_one(house, django_assert_num_queries):
         filed(house, at=NOON + timedelta(hours=number))
     resolved(house)
     read(house)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         read(house)
     for number in range(5):
         resolved(house, at=NOON + timedelta(hours=number))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         read(house)
 
 

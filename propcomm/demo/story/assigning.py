@@ -8,6 +8,7 @@ from complaints.services.assigning import RuleFacts
 from propcomm.demo.story.cast import Cast
 
 RULE = {"en": "Lifts", "zh-hans": "电梯"}
+GARAGE = {"en": ("Garage", "garage, bay, ramp"), "zh-hans": ("车库", "车库, 车位, 坡道")}
 REPLIES = {
     "en": (
         (
@@ -33,6 +34,9 @@ def share_work(cast: Cast, *, now: datetime) -> None:
     people = [cast.members["engineer"], cast.members["engineer3"]]
     facts = RuleFacts(name=RULE[language], members=people, estate=cast.main, category=lifts)
     assigning.keep_rule(facts=facts, actor=cast.members["manager"], now=now)
+    name, words = GARAGE[language]
+    garage = RuleFacts(name=name, estate=cast.main, place_words=words, role="engineer", sharing="turn")
+    assigning.keep_rule(facts=garage, actor=cast.members["manager"], now=now)
     away, deputy = cast.members["engineer2"], cast.members["engineer"]
     first = now.date() + timedelta(days=7)
     assigning.note_absence(
