@@ -125,6 +125,15 @@ def attach(
     return [locked[given.pk] for given in wanted]
 
 
+def hand_over(*, subject_type: str, subject_id: UUID, to_type: str, to_id: UUID) -> int:
+    """Give all files of one subject to another, which from now on says who may read them. Returns how many.
+
+    Writes the subject on each. The caller checks that the actor may do both.
+    """
+    files = queries.of_subject(subject_type, subject_id)
+    return files.update(subject_type=to_type, subject_id=to_id)
+
+
 def discard(*, attachment: Attachment, now: datetime) -> None:
     """Drop a held file: the bytes go when the transaction commits, the row with the next sweep.
 

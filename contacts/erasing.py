@@ -7,20 +7,23 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from attachments.erasing import erase_files, of_cases
+from contacts.draft_queries import drafts_about
 from contacts.models import Amendment, Commitment, CommunicationRecord, ContactPerson, FollowUp, OutageFollower
 from contacts.services.commitments import FILES_OF as PROOFS_OF
+from contacts.services.drafts import drop
 from contacts.services.register import FILES_OF
 from owners.subjects import Subject
 from tenancy.erasing import Ink, erase_rows
 
 
 def erase_subject(subject: Subject, ink: Ink, *, now: datetime) -> dict[str, int]:
-    """Contacts with a person, promises to them, outages they followed. Returns rows by table."""
+    """Contacts with a person, begun ones too, promises to them, outages they followed. Returns rows by table."""
     counts = erase_records(records_of(subject).values_list("pk", flat=True), ink, now=now)
     promises = erase_promises(promises_to(subject), ink)
     counts["attachments.Attachment"] += promises.pop("attachments.Attachment")
+    drafts = drop(drafts_about(subject.person_ids, subject.phones()))
     rows = OutageFollower.objects.filter(person__in=subject.person_ids)
-    return counts | promises | {"contacts.OutageFollower": erase_rows(rows, ink)}
+    return counts | promises | {"contacts.OutageFollower": erase_rows(rows, ink), "contacts.EntryDraft": drafts}
 
 
 def contact_people_of(subject: Subject) -> QuerySet[ContactPerson]:

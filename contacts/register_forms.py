@@ -85,7 +85,9 @@ def choices_of(
 
 
 def moment(**given: Any) -> forms.DateTimeField:
-    widget = forms.DateTimeInput(attrs={"type": "datetime-local", "class": "input-short"}, format="%Y-%m-%dT%H:%M")
+    widget = forms.DateTimeInput(
+        attrs={"type": "datetime-local", "class": "input-short", "data-keep": "always"}, format="%Y-%m-%dT%H:%M"
+    )
     return forms.DateTimeField(widget=widget, input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"], **given)
 
 
@@ -96,7 +98,9 @@ def plain_text(rows: int) -> forms.Textarea:
 class EntryForm(WithPhones, UploadsFormMixin, forms.Form):
     """One contact. When it is amended, whom it was with stays unless somebody else is searched and chosen."""
 
-    entry_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4, required=False)
+    entry_key = forms.UUIDField(
+        widget=forms.HiddenInput(attrs={"data-keep": "key"}), initial=uuid.uuid4, required=False
+    )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     who = forms.ChoiceField(
         label=gettext_lazy("Whom was it with?"),

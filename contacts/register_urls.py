@@ -1,6 +1,6 @@
 from django.urls import path
 
-from contacts.views import internal, letters, matters, plan, promises, register, register_acts, timelines
+from contacts.views import drafts, internal, letters, matters, plan, promises, register, register_acts, timelines
 
 app_name = "register"
 urlpatterns = [
@@ -8,6 +8,8 @@ urlpatterns = [
     path("new/", register.new, name="new"),
     path("people/", register.people, name="people"),
     path("open/", register.waiting, name="waiting"),
+    path("drafts/<uuid:entry_key>/", drafts.draft, name="draft"),
+    path("drafts/<uuid:entry_key>/discard/", drafts.discard, name="draft_discard"),
     path("<uuid:record_id>/", register.entry, name="entry"),
     path("<uuid:record_id>/amend/", register.amend, name="amend"),
     path("<uuid:record_id>/settle/", register_acts.settle, name="settle"),

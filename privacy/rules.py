@@ -22,6 +22,7 @@ TERM_WORDS: dict[str, str | Promise] = {
     "answer.objection": _("Answering an objection"),
     "keep.cases": _("Words and files of complaints, after they were closed"),
     "keep.recordings": _("Recordings in the register, after they were sent"),
+    "keep.drafts": _("Drafts of register entries, after they were last changed"),
     "keep.people": _("Contact data of former owners and occupants, after their last unit"),
     "keep.claims": _("Requests for units, after they were decided"),
     "keep.invitations": _("Invitations, after they were sent"),

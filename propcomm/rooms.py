@@ -5,6 +5,7 @@ ATTACHMENT_GATES = {
     "complaints.complaint": "complaints.queries.attachment_readable_by",
     "contacts.commitment": "contacts.services.commitments.evidence_readable_by",
     "contacts.communicationrecord": "contacts.register_queries.file_readable_by",
+    "contacts.entrydraft": "contacts.draft_queries.file_readable_by",
     "contacts.internalrequest": "contacts.services.internal.result_readable_by",
     "contacts.matter": "contacts.services.matters.document_readable_by",
     "contacts.contract": "contacts.queries.contract_file_readable_by",

@@ -44,6 +44,7 @@ class Retention(StrEnum):
     """How long rows of a table are kept. The terms are data of the privacy room."""
 
     CASES = "cases"
+    DRAFTS = "drafts"
     PEOPLE = "people"
     CLAIMS = "claims"
     INVITATIONS = "invitations"

@@ -1,6 +1,7 @@
 from contacts.models.commitments import Commitment
 from contacts.models.contracts import Certificate, Contract, Evaluation
 from contacts.models.directory import ContactPerson, OutsideParty, ServiceArea
+from contacts.models.drafts import EntryDraft
 from contacts.models.duties import Duty, DutyDone, DutyFeed
 from contacts.models.grants import AccessGrant
 from contacts.models.internal import InternalRequest
@@ -19,6 +20,7 @@ __all__ = [
     "Duty",
     "DutyDone",
     "DutyFeed",
+    "EntryDraft",
     "Evaluation",
     "FollowUp",
     "InternalRequest",

@@ -2,18 +2,15 @@
 
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.urls import reverse
 
 from contacts import matter_queries as queries
 from contacts.models import Matter
-from contacts.rules.defaults import defaults
-from notices.models import Delivery
-from notices.services.queueing import Item, queue_many, recipient_for_member
-from tenancy.context import current_organisation_id
-from tenancy.models import Membership, Organisation
+from contacts.services.mornings import tell_once
+from notices.services.queueing import Item, recipient_for_member
+from tenancy.models import Membership
 
 
 @transaction.atomic
@@ -22,15 +19,7 @@ def remind_batch(*, now: datetime) -> int:
 
     What was written before a worker was killed is not written again.
     """
-    organisation, said = Organisation.objects.get(pk=current_organisation_id()), defaults()["commitments"]
-    here = now.astimezone(ZoneInfo(organisation.time_zone))
-    if here.hour < said["remind_from_hour"]:
-        return 0
-    items = {item.dedupe: item for item in (_item(*row) for row in queries.due_reminders(here.date()))}
-    told = set(Delivery.objects.filter(dedupe_key__in=items).values_list("dedupe_key", flat=True))
-    fresh = [item for key, item in items.items() if key not in told][: said["reminders_at_once"]]
-    queue_many(fresh, now=now)
-    return len(fresh)
+    return tell_once(lambda here, _organisation: (_item(*row) for row in queries.due_reminders(here.date())), now=now)
 
 
 def _item(what: str, row: Any, member: Membership, day: date) -> Item:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.urls import reverse
@@ -13,10 +12,9 @@ from contacts.models import Commitment
 from contacts.rules.calendars import calendar_of
 from contacts.rules.commitments import passes_on
 from contacts.rules.defaults import defaults
-from notices.models import Delivery
+from contacts.services.mornings import told_now
 from notices.services.queueing import Item, queue_many, recipient_for_member
-from tenancy.context import current_organisation_id
-from tenancy.models import Membership, Organisation
+from tenancy.models import Membership
 
 
 @transaction.atomic
@@ -26,21 +24,18 @@ def remind_batch(*, now: datetime) -> int:
     Writes deliveries, when a promise is passed on to the managers its instant and an audit entry. What was written
     before a worker was killed is not written again.
     """
-    organisation, said = Organisation.objects.get(pk=current_organisation_id()), defaults()["commitments"]
-    here = now.astimezone(ZoneInfo(organisation.time_zone))
-    if here.hour < said["remind_from_hour"]:
-        return 0
-    today = here.date()
-    rows = queries.due_reminders(today, today + timedelta(days=said["remind_days"]))
-    wanted = {item.dedupe: (item, row) for row in rows for item in _items(row, today)}
-    told = set(Delivery.objects.filter(dedupe_key__in=wanted).values_list("dedupe_key", flat=True))
-    fresh = [pair for key, pair in wanted.items() if key not in told][: said["reminders_at_once"]]
-    queue_many([item for item, _row in fresh], now=now)
-    for row in {row.pk: row for item, row in fresh if item.event == "commitment.escalated"}.values():
-        if row.escalated_at is None:
-            Commitment.objects.filter(pk=row.pk).update(escalated_at=now)
-            record(action="commitment.escalated", subject=row, actor=None, now=now)
-    return len(fresh)
+    told = told_now(lambda here, _organisation: _due(here.date()), now=now)
+    passed_on = {item.about.pk for item in told if item.about and item.event == "commitment.escalated"}
+    for row in Commitment.objects.filter(pk__in=passed_on, escalated_at__isnull=True).order_by("due_on", "id"):
+        row.escalated_at = now
+        row.save(update_fields=["escalated_at"])
+        record(action="commitment.escalated", subject=row, actor=None, now=now)
+    return len(told)
+
+
+def _due(today: date) -> Iterator[Item]:
+    for row in queries.due_reminders(today, today + timedelta(days=defaults()["commitments"]["remind_days"])):
+        yield from _items(row, today)
 
 
 def _items(row: Commitment, today: date) -> Iterator[Item]:

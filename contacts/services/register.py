@@ -19,6 +19,7 @@ from contacts.register_queries import has_open_tasks, is_readable, records_visib
 from contacts.rules import register as rules
 from contacts.rules.access import reach_for
 from contacts.rules.calendars import calendar_of
+from contacts.services import drafts
 from contacts.services.directory import ChangedMeanwhile
 from owners.models import Building, Estate, Person, Unit
 from tenancy.errors import DomainError, NotAllowed, NotFound
@@ -82,14 +83,14 @@ def enter_contact(
 ) -> CommunicationRecord:  # fmt: skip
     """Write a contact down. Writes the entry with its number, its files, an audit entry, and settles what it answers.
 
-    The same ``entry_key`` again finds the entry that is there. Raises NotAllowed, NotFound (the entry answered),
-    DomainError with the code of the field that is wrong.
+    A draft with the same ``entry_key`` is finished by it; the same key again finds the entry that is there. Raises
+    NotAllowed, NotFound (the entry answered), DomainError with the code of the field that is wrong.
     """
     building = contact.building.pk if contact.building else None
     if actor is None or not reach_for(actor, "register.write").covers(contact.estate.pk, building):
         raise NotAllowed(_("You cannot write down contacts of this estate."))
     if (same := _same_form(entry_key)) is not None:
-        return same
+        return _second_click(same, contact)
     check(contact, actor, now)
     asked = writable(answer_to, actor) if answer_to else None
     columns = columns_of(contact, actor)
@@ -114,8 +115,10 @@ def enter_contact(
     except IntegrityError:  # the other of two clicks was quicker
         if (same := _same_form(entry_key)) is None:
             raise
-        return same
+        return _second_click(same, contact)
     attach(attachments=files, subject_type=FILES_OF, subject_id=row.pk)
+    if entry_key is not None:
+        drafts.finish(row, files_of=FILES_OF)
     record(action="communicationrecord.entered", subject=row, actor=actor, now=now, changes=_marks(row))
     if asked is not None:
         _settle(asked, actor, now)
@@ -125,6 +128,14 @@ def enter_contact(
 
 def _same_form(entry_key: UUID | None) -> CommunicationRecord | None:
     return Record.objects.filter(entry_key=entry_key).first() if entry_key else None
+
+
+def _second_click(row: CommunicationRecord, contact: Contact) -> CommunicationRecord:
+    """The entry that is there; raises DomainError when something else was typed over a form that was sent before."""
+    if row.version == 1 and row.summary != contact.summary:
+        words = _("What this form said first is written down as %(number)s. To write down this as well, press again.")
+        raise DomainError(words % {"number": row.number}, code="entry_key")
+    return row
 
 
 def _marks(row: CommunicationRecord) -> dict[str, Any]:

@@ -2,11 +2,12 @@
 
 from typing import Any
 from urllib.parse import urlencode
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
@@ -16,12 +17,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 from attachments.queries import of_subject
 from contacts import commitment_queries, links
 from contacts import register_queries as queries
+from contacts.draft_forms import has_words, initial_of_draft, said_in
+from contacts.draft_queries import drafts_of
 from contacts.models import CommunicationRecord as Record
+from contacts.models import EntryDraft
 from contacts.queries import parties_visible_to
 from contacts.register_forms import EntryForm, FilterForm, FollowUpForm, SettleForm, Whom, choices_of, initial_of
 from contacts.register_lines import who
 from contacts.rules import access
-from contacts.services import register
+from contacts.services import drafts, register
 from contacts.services.directory import ChangedMeanwhile
 from contacts.views.doors import region_of
 from owners.queries import estates_visible_to, people_matching
@@ -32,11 +36,11 @@ from tenancy.models import Membership
 from tenancy.names import name_for, sees_names
 from tenancy.policy import can
 
-PAGE = 50
+PAGE, DRAFTS_SHOWN = 50, 50
 readers = staff_only(lambda member: can(member, "register.read"))
 writers = staff_only(lambda member: can(member, "register.write"))
 # Refusals that stand at the field of their name.
-FIELDS = frozenset({"occurred_at", "is_letter", "direction", "case_number", "reason", "unit"})
+FIELDS = frozenset({"occurred_at", "is_letter", "direction", "case_number", "reason", "unit", "entry_key"})
 
 
 @require_safe
@@ -56,6 +60,7 @@ def index(request: HttpRequest) -> HttpResponse:
     log_auditor(request, "communicationrecord.list")
     context = {
         "rows": page, "form": form, "is_narrowed": any(said.values()), "may_write": can(actor, "register.write"),
+        "drafts": drafts_of(actor)[:DRAFTS_SHOWN], "kept": request.GET.get("kept", ""),
         "waiting": queries.to_answer(actor).count() + queries.open_follow_ups(actor, mine=True).count(), **ways,
     }  # fmt: skip
     return render(request, "contacts/register/index.html", context)
@@ -73,7 +78,7 @@ def paged(request: HttpRequest, rows: Any) -> tuple[list[Any], dict[str, str]]:
     """One page of entries, and the addresses of the next and of the first page."""
     at, key = cursor_of(request)
     kept: dict[str, str] = {
-        name: str(value) for name, value in request.GET.items() if name not in ("at", "id") and value
+        name: str(value) for name, value in request.GET.items() if name not in ("at", "id", "kept") and value
     }
     found = list(queries.before(rows, at, key)[: PAGE + 1])
     last = found[PAGE - 1] if len(found) > PAGE else None
@@ -135,7 +140,7 @@ def entry_context(request: HttpRequest, row: Record) -> dict[str, Any]:
         "settle_form": SettleForm() if may_write else None,
         "task_form": FollowUpForm(staff=staff_for(row, actor)) if may_write else None,
         "answered_to": register_answered_to(row, actor), "promises": _promises(row, actor),
-        "may_promise": can(actor, "commitment.write"),
+        "may_promise": can(actor, "commitment.write"), "kept": request.GET.get("kept", ""),
     }  # fmt: skip
 
 
@@ -194,21 +199,29 @@ def people(request: HttpRequest) -> HttpResponse:
 @writers
 @never_cache
 def new(request: HttpRequest) -> HttpResponse:
-    """Write a contact down. "Find" keeps what was typed and checks nothing yet."""
+    """Write a contact down."""
+    return write_down(request, None)
+
+
+def write_down(request: HttpRequest, draft: EntryDraft | None) -> HttpResponse:
+    """From nothing, or from what was begun. "Find" and "keep" keep what was typed and check nothing yet."""
     actor, now = actor_of(request), timezone.now()
-    answered = _answered(request, actor)
-    typed = (request.POST.get("q") or request.GET.get("q") or "")[:100]
-    found = found_for(actor, typed) | _given(request, actor) | _party_of(answered)
-    given = _given_to_form(request, actor, found)
+    answered = _answered(request, actor, draft)
+    typed = (request.POST.get("q") or request.GET.get("q") or (draft.first("q") if draft else ""))[:100]
+    found = found_for(actor, typed) | _given(request, actor, draft) | _party_of(answered)
+    given = _given_to_form(request, actor, found, draft=draft)
     if request.method != "POST":
         only = {"who": next(iter(found))} if len(found) == 1 else {}
-        initial = {"occurred_at": timezone.localtime(now), **only, **_begun(request, answered)}
-        return _page(request, EntryForm(initial=initial, **given), typed, answered)
+        begun = initial_of_draft(draft) if draft else _begun(request, answered)
+        form = EntryForm(initial={"occurred_at": timezone.localtime(now), **only, **begun}, **given)
+        return _page(request, form, typed, answered, draft=draft)
     form = EntryForm(request.POST, request.FILES, **given)
     sound = form.is_valid()
     if "find" in request.POST:
         form.errors.clear()
-        return _page(request, form, typed, answered)
+        return _page(request, form, typed, answered, draft=draft)
+    if "keep" in request.POST:
+        return _kept(request, form, typed, answered, draft)
     if sound:
         try:
             row = register.enter_contact(
@@ -219,8 +232,51 @@ def new(request: HttpRequest) -> HttpResponse:
             _stand_at_field(form, refusal)
         else:
             messages.success(request, _("Written down: %(number)s.") % {"number": row.number})
-            return redirect("register:entry", row.pk)
-    return _page(request, form, typed, answered, status=422)
+            return redirect(f"{reverse('register:entry', args=[row.pk])}?kept={keep_name(request, draft)}")
+    return _page(request, form, typed, answered, draft=draft, status=422)
+
+
+def _drafts_around(
+    request: HttpRequest, row: Record | None, draft: EntryDraft | None, form: EntryForm
+) -> dict[str, Any]:
+    """The writer's drafts: their keys for the browser, and on an empty page to go on with one of them."""
+    mine = [] if row else list(drafts_of(actor_of(request))[:DRAFTS_SHOWN])
+    is_begun = row is not None or draft is not None or form.is_bound
+    return {"known": " ".join(str(one.entry_key) for one in mine), "drafts": [] if is_begun else mine[:3]}
+
+
+def _kept(
+    request: HttpRequest, form: EntryForm, typed: str, answered: Record | None, draft: EntryDraft | None
+) -> HttpResponse:
+    """Keep what was typed, however incomplete. A page that is left keeps by itself, and reads no answer."""
+    by_itself, refused_files = request.POST["keep"] == "auto", form.errors.get("documents")
+    said = said_in(request.POST)
+    form.errors.clear()
+    files = form.cleaned_data.get("documents") or []
+    if not files and not has_words(said) and draft is None:
+        form.add_error(None, _("Nothing is written yet."))
+    else:
+        try:
+            key = form.cleaned_data.get("entry_key") or uuid4()
+            drafts.keep_draft(entry_key=key, said=said, actor=actor_of(request), now=timezone.now(), files=files)
+        except DomainError as refusal:
+            form.add_error(refusal.code if refusal.code in form.fields else None, str(refusal.message))
+        for words in refused_files or ():
+            form.add_error("documents", words)
+    if by_itself:
+        return HttpResponse(status=204)
+    if form.errors:
+        return _page(request, form, typed, answered, draft=draft, status=422)
+    messages.success(request, _("Kept as a draft. Only you see it."))
+    return redirect(f"{reverse('register:index')}?kept={keep_name(request, draft)}")
+
+
+def keep_name(request: HttpRequest, draft: EntryDraft | None) -> str:
+    """Under which name the browser keeps what is typed into the form: one for each way into it."""
+    for name in ("answers", "party"):
+        if wanted := asked_for(request, draft, name):
+            return f"contact-{name}-{wanted}"
+    return "contact-new"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -256,36 +312,50 @@ def amend(request: HttpRequest, record_id: UUID) -> HttpResponse:
             _stand_at_field(form, refusal)
         else:
             messages.success(request, _("Changed. How it read before stays visible."))
-            return redirect("register:entry", row.pk)
+            return redirect(f"{reverse('register:entry', args=[row.pk])}?kept=contact-amend-{row.pk}")
     return _page(request, form, typed, None, row=row, status=422)
 
 
 def _given_to_form(
-    request: HttpRequest, actor: Membership, found: dict[str, Whom], row: Record | None = None
-) -> dict[str, Any]:
+    request: HttpRequest, actor: Membership, found: dict[str, Whom], row: Record | None = None, *,
+    draft: EntryDraft | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    owner = (register.FILES_OF, row.pk) if row else (drafts.FILES_OF, draft.pk) if draft else None
     estates = list(estates_visible_to(actor).select_related("calendar"))
     reach = access.reach_for(actor, "register.write")
     whole = [estate for estate in estates if reach.covers(estate.pk)] or estates
     return {
         "found": found, "estates": whole, "staff": queries.staff_of(estates), "actor": actor, "now": timezone.now(),
-        "region": region_of(request), "amended": row, "subject": (register.FILES_OF, row.pk) if row else None,
+        "region": region_of(request), "amended": row, "subject": owner,
     }  # fmt: skip
 
 
 def _stand_at_field(form: EntryForm, refusal: DomainError) -> None:
     if refusal.code not in FIELDS:
         raise refusal
+    if refusal.code == "entry_key":  # another contact was typed over a form that was sent before: it is one of its own
+        data: Any = form.data.copy()  # type: ignore[attr-defined]
+        data["entry_key"] = str(uuid4())
+        form.data = data
+        return form.add_error(None, str(refusal.message))
     form.add_error(refusal.code if refusal.code in form.fields else None, str(refusal.message))
 
 
-def _answered(request: HttpRequest, actor: Membership) -> Record | None:
-    """The entry that the new one answers."""
-    wanted = request.GET.get("answers") or request.POST.get("answers")
+def asked_for(request: HttpRequest, draft: EntryDraft | None, name: str) -> str:
+    """The entry that is ``answers``, or the ``party``, that the address, the form or the draft names."""
+    return request.GET.get(name) or request.POST.get(name) or (draft.first(name) if draft else "")
+
+
+def _answered(request: HttpRequest, actor: Membership, draft: EntryDraft | None) -> Record | None:
+    """The entry that the new one answers. What is hidden meanwhile stops nobody who had begun."""
+    wanted = asked_for(request, draft, "answers")
     if not wanted:
         return None
     try:
         return register.readable(UUID(wanted), actor)
-    except ValueError as error:
+    except (ValueError, NotFound) as error:
+        if draft is not None:
+            return None
         raise NotFound("no such entry") from error
 
 
@@ -303,10 +373,10 @@ def _party_of(answered: Record | None) -> dict[str, Whom]:
     return {whom.value: whom}
 
 
-def _given(request: HttpRequest, actor: Membership) -> dict[str, Whom]:
+def _given(request: HttpRequest, actor: Membership, draft: EntryDraft | None) -> dict[str, Whom]:
     """The party that the address names, from its page."""
     try:
-        wanted = UUID(request.GET.get("party") or request.POST.get("party") or "")
+        wanted = UUID(asked_for(request, draft, "party"))
     except ValueError:
         return {}
     party = parties_visible_to(actor).filter(pk=wanted).first()
@@ -329,13 +399,14 @@ def _begun(request: HttpRequest, answered: Record | None) -> dict[str, Any]:
 
 def _page(
     request: HttpRequest, form: EntryForm, typed: str, answered: Record | None, *, row: Record | None = None,
-    status: int = 200,
+    draft: EntryDraft | None = None, status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     rows = [{"value": value, "words": whom.words} for value, whom in form.found.items()]
     chosen = form["who"].value() or (rows[0]["value"] if len(rows) == 1 else "")
     context = {
         "form": form, "people": rows, "chosen": chosen, "q": typed, "answered": answered, "row": row,
-        "who_now": who(row, actor_of(request)) if row else "", "kept": "register",
-        "party": request.GET.get("party") or request.POST.get("party") or "",
+        "who_now": who(row, actor_of(request)) if row else "", "party": asked_for(request, draft, "party"),
+        "keep_name": f"contact-amend-{row.pk}" if row else keep_name(request, draft), "draft": draft,
+        "files": list(of_subject(drafts.FILES_OF, draft.pk)) if draft else [], **_drafts_around(request, row, draft, form),
     }  # fmt: skip
     return render(request, "contacts/register/edit.html", context, status=status)

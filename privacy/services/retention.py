@@ -15,8 +15,10 @@ from audit.services import record
 from complaints.erasing import drop_mails, erase_cases
 from complaints.mail_queries import old_mails
 from complaints.models import Complaint
+from contacts.draft_queries import untouched_since
 from contacts.erasing import erase_promises, erase_records
 from contacts.models import Commitment, CommunicationRecord
+from contacts.services.drafts import drop as drop_drafts
 from contacts.services.register import FILES_OF as REGISTER_FILES
 from disclosures import enquiry_queries
 from disclosures.erasing import erase_enquiries
@@ -158,6 +160,7 @@ SWEEPS = (
     Sweep("cases", _enquiries,
           lambda rows, ink, now: erase_enquiries(list(rows.values_list("pk", flat=True)), ink)["disclosures.Enquiry"]),
     Sweep("recordings", _recordings, lambda rows, ink, now: erase_files(rows)),
+    Sweep("drafts", untouched_since, lambda rows, ink, now: drop_drafts(rows)),
     Sweep("people", queries.people_gone_before, _people),
     Sweep("claims", _claims, lambda rows, ink, now: erase_claims(rows, ink, now=now)),
     Sweep("invitations",

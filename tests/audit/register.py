@@ -2,10 +2,12 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 from django.utils import timezone
 
 from contacts.models import FollowUp, MatterStep
+from contacts.services import drafts
 from tests.audit.routes import act, post
 from tests.complaints.pages import signed_in
 from tests.complaints.seeds import filed, furnish
@@ -16,6 +18,22 @@ from tests.factories.house import NOON, House
 @act("register:new")
 def write_down(house: House) -> Any:
     return post(signed_in(house, "clerk"), "register:new", **said(house))
+
+
+def _begun(house: House) -> Any:
+    kept = {"entry_key": uuid4(), "said": {"summary": ["The lift"]}, "actor": house.clerk, "now": NOON}
+    return drafts.keep_draft(**kept)
+
+
+@act("register:draft")
+def go_on(house: House) -> Any:
+    key = _begun(house).entry_key
+    return post(signed_in(house, "clerk"), "register:draft", key, **said(house, entry_key=str(key)))
+
+
+@act("register:draft_discard")
+def discard_draft(house: House) -> Any:
+    return post(signed_in(house, "clerk"), "register:draft_discard", _begun(house).entry_key)
 
 
 @act("register:amend")

@@ -47,6 +47,7 @@ from contacts.models import (
     Duty,
     DutyDone,
     DutyFeed,
+    EntryDraft,
     Evaluation,
     FollowUp,
     InternalRequest,
@@ -463,6 +464,14 @@ def _outage(plot: Plot, party: OutsideParty) -> None:
     }
 
 
+def _begun(plot: Plot) -> EntryDraft:
+    """Of the clerk here, of somebody else everywhere else. The address names the key of the form."""
+    now, key, is_here = timezone.now(), uuid4(), plot.mark.kind == PRIVATE
+    writer = plot.house.clerk if is_here else plot.house.quality
+    said = {"summary": ["Hum" if is_here else plot.mark("Hum")]}
+    return EntryDraft.objects.create(pk=key, entry_key=key, writer=writer, said=said, begun_at=now, kept_at=now)
+
+
 def _register(plot: Plot) -> None:
     """Read by the staff of the estate: no mark here, one everywhere else."""
     now, by = timezone.now(), plot.house.quality
@@ -513,6 +522,7 @@ def _register(plot: Plot) -> None:
             entered_at=now,
         ),
         "contact_record": row,
+        "entry_draft": _begun(plot),
         "contact_task": FollowUp.objects.create(
             record=row, task=mark("Call"), assignee=by, due_on=date(2026, 1, 9), added_by=by, added_at=now
         ),
