@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from disclosures.views import (
     acts,
@@ -89,4 +89,5 @@ urlpatterns = [
     path("standards/<uuid:standard_id>/done/", standard_acts.note, name="standard_done"),
     path("standards/<uuid:standard_id>/<int:year>/<int:month>/", standards.month, name="standard_month"),
     path("standards/records/<uuid:record_id>/withdraw/", standard_acts.withdraw, name="standard_withdraw"),
+    path("", include("disclosures.campaign_urls")),
 ]

@@ -14,6 +14,7 @@ from contacts import outage_api as outages
 from contacts import promise_api as promises
 from contacts import register_api as register
 from disclosures import api as accounts
+from disclosures import campaign_api as campaigns
 from disclosures import library_api as library
 from disclosures import publishing_api as publishing
 from disclosures import standard_api as standards
@@ -108,6 +109,8 @@ urlpatterns = [
     path("articles/search/", library.ArticleSearch.as_view(), name="articles_search"),
     path("articles/<uuid:article_id>/", library.ArticleDetail.as_view(), name="article"),
     path("articles/<uuid:article_id>/clauses/", library.ArticleClauses.as_view(), name="article_clauses"),
+    path("campaigns/", campaigns.CampaignList.as_view(), name="campaigns"),
+    path("campaigns/<uuid:campaign_id>/", campaigns.CampaignDetail.as_view(), name="campaign"),
     path("enquiries/", library.EnquiryList.as_view(), name="enquiries"),
     path("enquiries/<uuid:enquiry_id>/", library.EnquiryDetail.as_view(), name="enquiry"),
     path("fees/", publishing.FeeSchedules.as_view(), name="fees"),
