@@ -144,6 +144,8 @@ SENTENCES: dict[str, Promise] = {
     "enquiry.converted": gettext_lazy("%(who)s made a complaint of the enquiry %(what)s"),
     "enquiry.opened": gettext_lazy("%(who)s opened the enquiry %(what)s to all of the estate"),
     "enquiry.taken_back": gettext_lazy("%(who)s no longer shows the enquiry %(what)s to all"),
+    "enquiry.voted": gettext_lazy("%(who)s said whether the answer to %(what)s helped"),
+    "statement.question_voted": gettext_lazy("%(who)s said whether an answer on %(what)s helped"),
     "campaign.written": gettext_lazy("%(who)s prepared the campaign %(what)s"),
     "campaign.changed": gettext_lazy("%(who)s changed the campaign %(what)s"),
     "campaign.discarded": gettext_lazy("%(who)s discarded the campaign %(what)s"),

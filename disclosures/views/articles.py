@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from disclosures import article_queries as queries
-from disclosures import campaign_queries
+from disclosures import campaign_queries, enquiry_queries
 from disclosures.article_forms import ArticleFilter
 from disclosures.article_search import search
 from disclosures.models import Article, ArticleVersion, Campaign, Clause
@@ -129,6 +129,7 @@ def _beside(actor: Membership, row: Article, version: ArticleVersion) -> dict[st
         "versions": list(queries.versions_of(row)), "estates": [place.estate for place in row.estates.all()],
         "may_vote": is_open and version.state == ArticleVersion.State.PUBLISHED,
         "my_vote": queries.vote_of(row, actor), "may_write": writes, "today": timezone.localdate(),
+        "may_ask": _may_ask(actor, row, version), "others": list(enquiry_queries.opened_about(actor, row)[:ABOUT_SHOWN]),
         "may_explain": is_open and can(actor, "campaign.write"),
     }  # fmt: skip
     if actor.is_staff_role:
@@ -136,6 +137,15 @@ def _beside(actor: Membership, row: Article, version: ArticleVersion) -> dict[st
     if writes:
         beside["draft"] = queries.draft_of(row)
     return beside
+
+
+ABOUT_SHOWN = 5
+
+
+def _may_ask(actor: Membership, row: Article, version: ArticleVersion) -> bool:
+    """Of what is in force, by those who ask in the portal."""
+    is_open = row.state == Article.State.PUBLISHED and version.state == ArticleVersion.State.PUBLISHED
+    return is_open and can(actor, "enquiry.ask")
 
 
 @require_safe
@@ -154,7 +164,7 @@ def clause(request: HttpRequest, article_id: UUID, key: str) -> HttpResponse:
         return redirect(f"{reverse('disclosures:article', args=[row.pk])}#{one.key}")
     near = in_force.clauses.exclude(kind=Clause.Kind.HEADING)
     context = {
-        "row": row, "version": in_force, "clause": one, "above": _above(in_force, one),
+        "may_ask": _may_ask(actor_of(request), row, in_force), "row": row, "version": in_force, "clause": one, "above": _above(in_force, one),
         "before": near.filter(place__lt=one.place).last(), "after": near.filter(place__gt=one.place).first(),
     }  # fmt: skip
     return render(request, "disclosures/articles/clause.html", context)

@@ -548,6 +548,10 @@ def _accounts(plot: Plot) -> None:
             statement=statement, line=line, stage="published", is_question=True, body=plot.note("Why"), asked_by=by,
             asked_at=now, due_on=date(2026, 1, 9),
         ),
+        "remark_open": Remark.objects.create(
+            statement=statement, stage="published", is_question=True, body=plot.note("Whose"), asked_by=by, asked_at=now,
+            answer=mark("Ours"), answered_by=by, answered_at=now, public_body=mark("Whose is it"), is_public=True,
+        ),
     }  # fmt: skip
     plot.objects["shared_costs"] = AccountStatement.objects.create(
         number=f"A-{uuid4().hex[:12]}", estate=plot.estate, kind="utility", from_on=date(2026, 1, 1),

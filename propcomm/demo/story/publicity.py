@@ -62,12 +62,12 @@ def _run(cast: Cast, album: Album, row: Campaign, said: dict[str, Any], at: date
         approving.approve_notice(notice_id=row.notice.pk, actor=cast.members["admin"], now=at + TO_APPROVE)
     sending.send_one_due(now=at + TO_LEAVE)
     _read(row, said["readers"], at, rng)
-    for sheet in row.sheets.all():
+    for publication_id in row.sheets.exclude(publication=None).values_list("publication", flat=True):
         for place, board in enumerate(said["boards"]):
             take = album.pictures(said["photo"]) if not place else None
             clerk, on = cast.members["supervisor"], at + timedelta(days=1)
             placing.add_place(
-                publication_id=sheet.publication_id, spot=Spot("board", board, on.date()), actor=clerk, now=on,
+                publication_id=publication_id, spot=Spot("board", board, on.date()), actor=clerk, now=on,
                 files=take(on, clerk) if take else (),
             )  # fmt: skip
     if "outcome" in said:
