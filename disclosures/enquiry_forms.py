@@ -24,6 +24,8 @@ class AskForm(forms.Form):
     """Of a member; ``for_caller`` of staff, for somebody who asked otherwise."""
 
     entry_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4, required=False)
+    # The clause or version it is asked of, as `source_key` names it.
+    of = forms.CharField(widget=forms.HiddenInput, required=False, max_length=60)
     estate = forms.ChoiceField(label=gettext_lazy("Estate"))
     channel = forms.ChoiceField(label=gettext_lazy("How did it come?"), choices=CHANNELS)
     caller_name = forms.CharField(
@@ -43,8 +45,11 @@ class AskForm(forms.Form):
         error_messages={"required": gettext_lazy("Write your question.")},
     )  # fmt: skip
 
-    def __init__(self, *args: Any, estates: Sequence[Estate], for_caller: bool, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, estates: Sequence[Estate], for_caller: bool, asked_of: Hit | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.asked_of = asked_of
         self.estates = {str(estate.pk): estate for estate in estates}
         estate: Any = self.fields["estate"]
         choices = [(key, one.name) for key, one in self.estates.items()]
@@ -63,6 +68,7 @@ class AskForm(forms.Form):
             estate=self.estates[key], topic=said["topic"], question=said["question"],
             channel=said.get("channel") or Enquiry.Channel.APP, caller_name=said.get("caller_name", ""),
             caller_contact=said.get("caller_contact", ""), entry_key=said["entry_key"],
+            of=self.asked_of.version if self.asked_of else None, of_clause=self.asked_of.clause if self.asked_of else None,
         )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from contacts.rules.access import reach_for
 from disclosures import queries
-from disclosures.models import Enquiry, EnquiryTurn
+from disclosures.models import Article, Enquiry, EnquiryTurn
 from disclosures.rules.defaults import defaults
 from owners.models import Estate
 from owners.queries import estates_visible_to, homes_of, searchable
@@ -91,6 +91,11 @@ def opened_listed(member: Membership, *, words: str = "") -> QuerySet[Enquiry]:
     for word in searchable(words).split()[:6]:
         rows = rows.filter(Q(public_question__icontains=word) | Q(public_answer__icontains=word))
     return rows.order_by("-published_at", "-id")
+
+
+def opened_about(member: Membership | None, article: Article) -> QuerySet[Enquiry]:
+    """What lies open where the member is at home and was asked of this article, whichever version."""
+    return opened_to(member).filter(of_version__article=article).order_by("-published_at", "-id")
 
 
 def turns_of(enquiry: Enquiry) -> list[EnquiryTurn]:

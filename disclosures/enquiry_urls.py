@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from disclosures.views import enquiries, enquiry_acts
+from disclosures.views import enquiries, enquiry_acts, votes
 
 app_name = "enquiries"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("mine/<uuid:enquiry_id>/", enquiries.own, name="own"),
     path("mine/<uuid:enquiry_id>/back/", enquiries.back, name="back"),
     path("mine/<uuid:enquiry_id>/settled/", enquiries.settled, name="settled"),
+    path("open/<uuid:enquiry_id>/vote/", votes.enquiry, name="vote"),
     path("<uuid:enquiry_id>/", enquiry_acts.enquiry, name="enquiry"),
     path("<uuid:enquiry_id>/take/", enquiry_acts.take, name="take"),
     path("<uuid:enquiry_id>/assign/", enquiry_acts.assign, name="assign"),

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from disclosures.models import Enquiry, EnquiryTurn, Remark
+from disclosures.models import ArticleVote, Enquiry, EnquiryTurn, EnquiryVote, Remark, RemarkVote
 from owners.subjects import Subject
 from tenancy.erasing import Ink, erase_rows
 
@@ -20,7 +20,17 @@ def erase_subject(subject: Subject, ink: Ink) -> dict[str, int]:
     """Empty their questions and comments; answers stay, without the name wherever it stood. Returns rows by table."""
     rows = remarks_of(subject).exclude(body=ink.mark)
     asked = enquiries_of(subject).exclude(question=ink.mark).values_list("pk", flat=True)
-    return {"disclosures.Remark": erase_rows(rows, ink), **erase_enquiries(list(asked), ink)}
+    return {"disclosures.Remark": erase_rows(rows, ink), **erase_enquiries(list(asked), ink), **erase_votes(subject)}
+
+
+def erase_votes(subject: Subject) -> dict[str, int]:
+    """What they said of articles and answers goes whole: a vote is nothing without whose it was."""
+    if subject.membership is None:
+        return {}
+    return {
+        model._meta.label: model.objects.filter(membership=subject.membership).delete()[0]
+        for model in (ArticleVote, EnquiryVote, RemarkVote)
+    }
 
 
 def enquiries_of(subject: Subject) -> QuerySet[Enquiry]:

@@ -12,8 +12,8 @@ from rest_framework.response import Response
 
 from disclosures import article_queries
 from disclosures import enquiry_queries as queries
-from disclosures.article_search import Hit, search
-from disclosures.models import Article, Clause, Enquiry
+from disclosures.article_search import Hit, hits_by_keys, search
+from disclosures.models import Article, ArticleVersion, Clause, Enquiry
 from disclosures.rules.citing import citation
 from disclosures.services import enquiring
 from disclosures.services.enquiring import Asking
@@ -122,6 +122,8 @@ class EnquiryAskedSerializer(serializers.Serializer):
     estate = serializers.UUIDField(required=False)
     topic = serializers.ChoiceField(choices=Enquiry.Topic.choices)
     question = serializers.CharField(max_length=4000)
+    article = serializers.UUIDField(required=False, help_text=gettext_lazy("What it is asked of, as it is in force."))
+    clause = serializers.UUIDField(required=False, help_text=gettext_lazy("A clause of an article in force."))
 
 
 class Articles(Endpoint):
@@ -255,9 +257,26 @@ class EnquiryList(Enquiries):
         key = said.get("estate") or (next(iter(estates)) if len(estates) == 1 else None)
         if key not in estates:
             raise NotFound("no such estate")
-        asking = Asking(estate=estates[key], topic=said["topic"], question=said["question"])
+        version, clause = _asked_of(self.member, said)
+        asking = Asking(
+            estate=estates[key], topic=said["topic"], question=said["question"], of=version, of_clause=clause
+        )
         row = enquiring.ask(asking=asking, actor=self.member, now=timezone.now())
         return Response(self.whole(row.pk), status=201)
+
+
+def _asked_of(member: Membership, said: dict[str, Any]) -> tuple[ArticleVersion | None, Clause | None]:
+    """The clause, or the article, as it is in force and the member reads it. Raises NotFound."""
+    keys = [f"clause:{said['clause']}"] if "clause" in said else []
+    if "article" in said and not keys:
+        version = article_queries.versions_in_force([said["article"]]).get(said["article"])
+        keys = [f"version:{version.pk if version else said['article']}"]
+    if not keys:
+        return None, None
+    hit = next(iter(hits_by_keys(member, keys)), None)
+    if hit is None:
+        raise NotFound("no such article")
+    return hit.version, hit.clause
 
 
 class EnquiryDetail(Enquiries):

@@ -58,3 +58,16 @@ def sweep_publications() -> str:
             statements.announce_earlier(now=now)
             fresh += sum(publicduties.compute(plan=plan, now=now) for plan in publicduty_queries.plans())
     return f"{ended} ended, {fresh} new duties"
+
+
+@shared_task
+def sweep_campaigns() -> str:
+    """Each organisation in its own scope and time. What a campaign sends is written in one transaction with its start:
+    a worker that is killed meanwhile leaves nothing, and the next one begins it once."""
+    from disclosures.services import campaigning
+
+    now, told = timezone.now(), []
+    for organisation in Organisation.objects.filter(is_active=True):
+        with scope(organisation.pk), timezone.override(ZoneInfo(organisation.time_zone)):
+            told.append(campaigning.sweep(now=now))
+    return "; ".join(dict.fromkeys(told))

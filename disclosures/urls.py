@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from disclosures.views import (
     acts,
@@ -15,6 +15,7 @@ from disclosures.views import (
     standard_acts,
     standards,
     statements,
+    votes,
 )  # fmt: skip
 
 app_name = "disclosures"
@@ -39,6 +40,8 @@ urlpatterns = [
     path("lines/<uuid:line_id>/seen/", acts.seen, name="seen"),
     path("lines/<uuid:line_id>/vouchers/", acts.vouchers, name="vouchers"),
     path("questions/<uuid:remark_id>/", questions.answer, name="answer"),
+    path("questions/<uuid:remark_id>/vote/", votes.remark, name="question_vote"),
+    path("articles/to-improve/", votes.to_improve, name="to_improve"),
     path("articles/", articles.index, name="articles"),
     path("articles/bring-in/", article_acts.bring_in, name="article_bring_in"),
     path("articles/suggested/", articles.suggested, name="article_suggested"),
@@ -89,4 +92,5 @@ urlpatterns = [
     path("standards/<uuid:standard_id>/done/", standard_acts.note, name="standard_done"),
     path("standards/<uuid:standard_id>/<int:year>/<int:month>/", standards.month, name="standard_month"),
     path("standards/records/<uuid:record_id>/withdraw/", standard_acts.withdraw, name="standard_withdraw"),
+    path("", include("disclosures.campaign_urls")),
 ]

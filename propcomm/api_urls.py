@@ -5,6 +5,7 @@ from django.urls import path, re_path
 from attachments import api as files
 from audit import api as audit
 from complaints.api import cases
+from complaints.api import from_enquiry as converting
 from contacts import api as contacts
 from contacts import duty_api as duties
 from contacts import grant_api as grants
@@ -14,6 +15,8 @@ from contacts import outage_api as outages
 from contacts import promise_api as promises
 from contacts import register_api as register
 from disclosures import api as accounts
+from disclosures import campaign_api as campaigns
+from disclosures import enquiry_api as enquiries
 from disclosures import library_api as library
 from disclosures import publishing_api as publishing
 from disclosures import standard_api as standards
@@ -108,8 +111,14 @@ urlpatterns = [
     path("articles/search/", library.ArticleSearch.as_view(), name="articles_search"),
     path("articles/<uuid:article_id>/", library.ArticleDetail.as_view(), name="article"),
     path("articles/<uuid:article_id>/clauses/", library.ArticleClauses.as_view(), name="article_clauses"),
+    path("campaigns/", campaigns.CampaignList.as_view(), name="campaigns"),
+    path("campaigns/<uuid:campaign_id>/", campaigns.CampaignDetail.as_view(), name="campaign"),
     path("enquiries/", library.EnquiryList.as_view(), name="enquiries"),
     path("enquiries/<uuid:enquiry_id>/", library.EnquiryDetail.as_view(), name="enquiry"),
+    path("enquiries/<uuid:enquiry_id>/answer/", enquiries.EnquiryAnswer.as_view(), name="enquiry_answer"),
+    path("enquiries/<uuid:enquiry_id>/open/", enquiries.EnquiryOpen.as_view(), name="enquiry_open"),
+    path("enquiries/<uuid:enquiry_id>/take-back/", enquiries.EnquiryTakenBack.as_view(), name="enquiry_take_back"),
+    path("enquiries/<uuid:enquiry_id>/convert/", converting.EnquiryConverted.as_view(), name="enquiry_convert"),
     path("fees/", publishing.FeeSchedules.as_view(), name="fees"),
     path("fees/<uuid:schedule_id>/", publishing.FeeScheduleDetail.as_view(), name="fee_schedule"),
     path("publications/", publishing.Publications.as_view(), name="publications"),

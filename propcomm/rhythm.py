@@ -37,6 +37,11 @@ RHYTHM = {
         "schedule": crontab(minute=5),
         "options": {"expires": 3000},
     },
+    "sweep-campaigns": {
+        "task": "disclosures.tasks.sweep_campaigns",
+        "schedule": crontab(minute=35),
+        "options": {"expires": 3000},
+    },
     "sweep-outages": {"task": "contacts.tasks.sweep_outages", "schedule": 10.0, "options": {"expires": 20}},
     "make-waiting-reports": {"task": "reports.tasks.make_waiting_reports", "schedule": 10, "options": {"expires": 20}},
     "read-returned-mail": {"task": "notices.tasks.read_returned_mail", "schedule": 30.0, "options": {"expires": 30}},

@@ -71,6 +71,7 @@ AUDIT_PAGES = {
     "contacts.communicationrecord": "register:entry",
     "disclosures.accountstatement": "disclosures:statement",
     "disclosures.article": "disclosures:article",
+    "disclosures.campaign": "disclosures:campaign",
     "disclosures.enquiry": "enquiries:enquiry",
     "disclosures.feeschedule": "disclosures:fee_schedule",
     "disclosures.publication": "disclosures:publication",
@@ -83,6 +84,7 @@ AUDIT_PAGES = {
 PUBLICATION_PAGES = {
     "disclosures.accountstatement": "disclosures:statement",
     "disclosures.feeschedule": "disclosures:fee_schedule",
+    "disclosures.campaignsheet": "disclosures:campaign_sheet",
 }
 
 # How the API's description names the words of fields that share a name and not their words.
@@ -109,6 +111,7 @@ API_ENUM_NAMES = {
     "ArticleKind": "disclosures.models.Article.Kind",
     "ArticleLanguage": "disclosures.models.Article.Language",
     "ArticleState": "disclosures.models.Article.State",
+    "CampaignState": "disclosures.models.Campaign.State",
     "ClauseKind": "disclosures.models.Clause.Kind",
     "EnquiryTopic": "disclosures.models.Enquiry.Topic",
     "EnquiryChannel": "disclosures.models.Enquiry.Channel",

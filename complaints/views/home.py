@@ -12,7 +12,9 @@ from complaints.rules import moving
 from complaints.views import owner_case
 from contacts.outage_queries import shown_at_home
 from contacts.rules.outages import time_of
+from disclosures import campaign_queries
 from disclosures.queries import reviews_waiting
+from disclosures.services import campaign_reading
 from notices.queries import to_confirm, unread_notices
 from notices.wording import in_words
 from owners.queries import claims_of, units_of
@@ -50,9 +52,20 @@ def owner_home(request: HttpRequest) -> HttpResponse:
             ),
             "reviews_waiting": reviews_waiting(member),
             "has_board": can(member, "notice.board"),
+            "campaigns": _campaigns(request, member),
             "outages": list(shown_at_home(member, now)[:OUTAGES_SHOWN]),
         }
         for outage in context["outages"]:
             outage.time = time_of(outage.starts_at, now, is_open=outage.is_open)
             outage.is_overdue = outage.is_open and outage.ends_at is not None and outage.ends_at < now
     return render(request, "complaints/home.html", context)
+
+
+def _campaigns(request: HttpRequest, member: Membership) -> list[Any]:
+    """What is explained to them now; that it stood on their page is noted."""
+    rows: list[Any] = campaign_queries.running_for(member)
+    for row in rows:
+        row.name, row.words = campaign_queries.name_of(row), campaign_queries.words_of(row)
+    if request.method == "GET":
+        campaign_reading.note_shown(campaigns=rows, actor=member, now=timezone.now())
+    return rows

@@ -8,6 +8,15 @@ from disclosures.models.articles import (
     ArticleWord,
     Clause,
 )
+from disclosures.models.campaigns import (
+    Campaign,
+    CampaignArticle,
+    CampaignPlace,
+    CampaignReader,
+    CampaignReading,
+    CampaignSheet,
+    CampaignStep,
+)
 from disclosures.models.columns import RememberedColumns
 from disclosures.models.duties import PublicationPlan, PublicationTask
 from disclosures.models.enquiries import Citation, Enquiry, EnquiryTurn
@@ -17,6 +26,7 @@ from disclosures.models.reviews import LineSeen, Remark, Review
 from disclosures.models.sharing import PublishedShare
 from disclosures.models.standards import ServiceStandard, StandardRecord, StandardVersion
 from disclosures.models.statements import AccountStatement, StatementLine
+from disclosures.models.votes import EnquiryVote, RemarkVote
 
 __all__ = [
     "AccountStatement",
@@ -25,10 +35,18 @@ __all__ = [
     "ArticleVersion",
     "ArticleVote",
     "ArticleWord",
+    "Campaign",
+    "CampaignArticle",
+    "CampaignPlace",
+    "CampaignReader",
+    "CampaignReading",
+    "CampaignSheet",
+    "CampaignStep",
     "Citation",
     "Clause",
     "Enquiry",
     "EnquiryTurn",
+    "EnquiryVote",
     "FeeItem",
     "FeeSchedule",
     "LineSeen",
@@ -39,6 +57,7 @@ __all__ = [
     "PublicationTask",
     "PublishedShare",
     "Remark",
+    "RemarkVote",
     "RememberedColumns",
     "Review",
     "ServiceStandard",

@@ -51,6 +51,13 @@ class Enquiry(OrganisationModel):
     caller_name = models.CharField(_("who asked"), max_length=200, blank=True, default="")
     caller_contact = models.CharField(_("how we reach them"), max_length=200, blank=True, default="")
     question = models.TextField(_("question"), max_length=4000)
+    # What it was asked of, where somebody asked from the page of an article or of one of its clauses.
+    of_version = OrganisationForeignKey(
+        ArticleVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("of the article")
+    )  # fmt: skip
+    of_clause = OrganisationForeignKey(
+        Clause, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("of the clause")
+    )
     asked_at = models.DateTimeField(_("asked"))
     entered_by = OrganisationForeignKey(
         Membership, on_delete=models.PROTECT, related_name="+", verbose_name=_("entered by")

@@ -39,6 +39,9 @@ class Asking:
     caller_name: str = ""
     caller_contact: str = ""
     entry_key: UUID | None = None
+    of: ArticleVersion | None = None
+    """The version in force of the article it is asked of, and ``of_clause`` the clause."""
+    of_clause: Clause | None = None
 
 
 @dataclass(frozen=True)
@@ -66,9 +69,10 @@ def ask(*, asking: Asking, actor: Membership | None, now: datetime) -> Enquiry:
         estate=asking.estate, topic=asking.topic, channel=asking.channel, question=asking.question.strip(),
         caller_name=asking.caller_name.strip(), caller_contact=asking.caller_contact.strip(), asked_at=now,
         entered_by=actor, moved_at=now, entry_key=asking.entry_key,
-        membership=None if actor.is_staff_role else actor,
+        membership=None if actor.is_staff_role else actor, of_version=asking.of, of_clause=asking.of_clause,
     )  # fmt: skip
     _must_ask(actor, row)
+    _must_hold(actor, row)
     here = now.astimezone(ZoneInfo(asking.estate.calendar.time_zone))
     row.due_on = rules.due_on(
         topic=row.topic, channel=row.channel, asked_on=here.date(), calendar=calendar_of(asking.estate),
@@ -101,6 +105,16 @@ def _must_ask(actor: Membership, row: Enquiry) -> None:
             raise DomainError(_("Write who asked."), code="caller_name")
     elif not can(actor, "enquiry.ask", row) or row.estate_id not in {one.pk for one in queries.estates_asked_in(actor)}:
         raise NotAllowed(_("You cannot ask here."))
+
+
+def _must_hold(actor: Membership, row: Enquiry) -> None:
+    """What it is asked of is read by whoever asks, and holds in the estate."""
+    if row.of_version is None:
+        return
+    there = article_queries.articles_visible_to(actor).filter(article_queries.holds_in(row.estate))
+    clause = row.of_clause
+    if not there.filter(pk=row.of_version.article_id).exists() or (clause and clause.version_id != row.of_version.pk):
+        raise NotFound("no such article")
 
 
 def locked(enquiry_id: UUID, actor: Membership | None) -> Enquiry:
@@ -289,6 +303,21 @@ def open_to_all(*, enquiry_id: UUID, question: str, answer: str, actor: Membersh
 
     Raises NotFound, NotAllowed, DomainError at the field where a name, a unit or a number of who asked stands.
     """
+    row, actor = _openable(enquiry_id, question, answer, actor)
+    row.public_question, row.public_answer = question.strip(), answer.strip()
+    row.published_at, row.published_by = row.published_at or now, actor
+    row.save()
+    record(action="enquiry.opened", subject=row, label=row.number, actor=actor, now=now)
+    return row
+
+
+@transaction.atomic
+def check_opening(*, enquiry_id: UUID, question: str, answer: str, actor: Membership | None, now: datetime) -> Enquiry:
+    """Whether it could be opened in these words. Writes nothing; raises what opening it would raise."""
+    return _openable(enquiry_id, question, answer, actor)[0]
+
+
+def _openable(enquiry_id: UUID, question: str, answer: str, actor: Membership | None) -> tuple[Enquiry, Membership]:
     row = locked(enquiry_id, actor)
     if actor is None or not can(actor, "enquiry.publish", row):
         raise NotAllowed(_("You may read this enquiry, but not open it to all."))
@@ -299,11 +328,7 @@ def open_to_all(*, enquiry_id: UUID, question: str, answer: str, actor: Membersh
     if not answer.strip():
         raise DomainError(_("Write the answer as all may read it."), code="public_answer")
     must_name_nobody(_told_of(row), public_question=question, public_answer=answer)
-    row.public_question, row.public_answer = question.strip(), answer.strip()
-    row.published_at, row.published_by = row.published_at or now, actor
-    row.save()
-    record(action="enquiry.opened", subject=row, label=row.number, actor=actor, now=now)
-    return row
+    return row, actor
 
 
 def _told_of(row: Enquiry) -> list[str]:

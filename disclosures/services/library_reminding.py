@@ -1,4 +1,4 @@
-"""Reminders of articles that are to be looked through again, and of enquiries that wait."""
+"""Reminders of articles that are to be looked through again, of enquiries that wait, and of campaigns."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -11,8 +11,9 @@ from disclosures import article_queries, enquiry_queries, queries
 from disclosures.models import Article
 from disclosures.rules.defaults import defaults
 from disclosures.services import enquiry_telling
+from disclosures.services.campaign_reminding import campaign_items
 from notices.services.queueing import Item, recipient_for_member
-from tenancy.models import Membership
+from tenancy.models import Membership, Organisation
 
 
 @transaction.atomic
@@ -20,9 +21,16 @@ def remind_batch(*, now: datetime) -> int:
     """Each reminder once, in the organisation in force, nobody before its morning. Returns how many were written.
 
     Whoever is responsible for an article hears some days before the day of its review; the day after it, they and who
-    leads them. Whoever answers an enquiry hears the day before it is due; the managers of its estate when it is late.
+    leads them. Whoever answers an enquiry hears the day before it is due; the managers of its estate when it is late. Of
+    steps of campaigns who does them hears.
     """
-    return tell_once(lambda here, _organisation: (*_of_reviews(here.date()), *_of_enquiries(here.date())), now=now)
+
+    def items(here: datetime, _organisation: Organisation) -> Iterator[Item]:
+        yield from _of_reviews(here.date())
+        yield from _of_enquiries(here.date())
+        yield from campaign_items(here.date())
+
+    return tell_once(items, now=now)
 
 
 def _of_reviews(today: date) -> Iterator[Item]:

@@ -13,11 +13,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from disclosures import article_queries as queries
+from disclosures import campaign_queries, enquiry_queries
 from disclosures.article_forms import ArticleFilter
 from disclosures.article_search import search
-from disclosures.models import Article, ArticleVersion, Clause
+from disclosures.models import Article, ArticleVersion, Campaign, Clause
 from disclosures.rules.defaults import defaults
-from disclosures.services import articles
+from disclosures.services import articles, campaign_reading
+from disclosures.views.campaigns import named
 from disclosures.views.statements import paged
 from owners.views.entrance import actor_of, log_auditor, staff_only
 from tenancy.errors import NotFound
@@ -52,7 +54,7 @@ def index(request: HttpRequest) -> HttpResponse:
     log_auditor(request, "article.list")
     context: dict[str, Any] = {
         "form": form, "q": words, "is_narrowed": any(said.values()), "may_write": writes, "today": timezone.localdate(),
-        "kept": {"kind": kind} if kind else {},
+        "kept": {"kind": kind} if kind else {}, "campaigns": _campaigns(request),
     }  # fmt: skip
     if words and not which:
         hits, ways = paged(request, search(actor, words, kind=kind), size)
@@ -68,6 +70,19 @@ def index(request: HttpRequest) -> HttpResponse:
         row.clause_count = counts.get(row.version.pk, 0) if row.version else 0
     context |= {"rows": page, **ways}
     return render(request, "disclosures/articles/index.html", context)
+
+
+def _campaigns(request: HttpRequest) -> list[Campaign]:
+    """What runs and is for the reader; that it stood on their page is noted."""
+    rows = [named(row) for row in campaign_queries.running_for(actor_of(request))]
+    if request.method == "GET":
+        campaign_reading.note_shown(campaigns=rows, actor=actor_of(request), now=timezone.now())
+    return rows
+
+
+def _note_read(request: HttpRequest, row: Article) -> None:
+    if request.method == "GET":
+        campaign_reading.note_article_read(article=row, actor=actor_of(request), now=timezone.now())
 
 
 @require_safe
@@ -97,6 +112,7 @@ def version(request: HttpRequest, article_id: UUID, number: int) -> HttpResponse
 def _page(request: HttpRequest, row: Article, version: ArticleVersion) -> HttpResponse:
     actor = actor_of(request)
     log_auditor(request, "article", row)
+    _note_read(request, row)
     clauses = list(version.clauses.all())
     context = {
         "row": row, "version": version, "clauses": clauses, "contents": queries.contents_of(clauses),
@@ -113,12 +129,23 @@ def _beside(actor: Membership, row: Article, version: ArticleVersion) -> dict[st
         "versions": list(queries.versions_of(row)), "estates": [place.estate for place in row.estates.all()],
         "may_vote": is_open and version.state == ArticleVersion.State.PUBLISHED,
         "my_vote": queries.vote_of(row, actor), "may_write": writes, "today": timezone.localdate(),
+        "may_ask": _may_ask(actor, row, version), "others": list(enquiry_queries.opened_about(actor, row)[:ABOUT_SHOWN]),
+        "may_explain": is_open and can(actor, "campaign.write"),
     }  # fmt: skip
     if actor.is_staff_role:
         beside |= queries.votes_on(row)
     if writes:
         beside["draft"] = queries.draft_of(row)
     return beside
+
+
+ABOUT_SHOWN = 5
+
+
+def _may_ask(actor: Membership, row: Article, version: ArticleVersion) -> bool:
+    """Of what is in force, by those who ask in the portal."""
+    is_open = row.state == Article.State.PUBLISHED and version.state == ArticleVersion.State.PUBLISHED
+    return is_open and can(actor, "enquiry.ask")
 
 
 @require_safe
@@ -132,11 +159,12 @@ def clause(request: HttpRequest, article_id: UUID, key: str) -> HttpResponse:
     if one is None or in_force is None:
         raise NotFound("no such clause")
     log_auditor(request, "article", row)
+    _note_read(request, row)
     if one.kind == Clause.Kind.HEADING:  # a place in the whole text, and no text of its own
         return redirect(f"{reverse('disclosures:article', args=[row.pk])}#{one.key}")
     near = in_force.clauses.exclude(kind=Clause.Kind.HEADING)
     context = {
-        "row": row, "version": in_force, "clause": one, "above": _above(in_force, one),
+        "may_ask": _may_ask(actor_of(request), row, in_force), "row": row, "version": in_force, "clause": one, "above": _above(in_force, one),
         "before": near.filter(place__lt=one.place).last(), "after": near.filter(place__gt=one.place).first(),
     }  # fmt: skip
     return render(request, "disclosures/articles/clause.html", context)

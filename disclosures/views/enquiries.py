@@ -8,14 +8,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from disclosures import enquiry_queries as queries
-from disclosures.enquiry_forms import AskBackForm, AskForm, SearchForm
+from disclosures import vote_queries
+from disclosures.article_search import Hit, hits_by_keys
+from disclosures.enquiry_forms import AskBackForm, AskForm, SearchForm, source_key
 from disclosures.models import Enquiry
 from disclosures.rules.defaults import defaults
 from disclosures.services import enquiring
+from disclosures.templatetags.citing import cite
 from disclosures.views.statements import paged
 from owners.views.entrance import actor_of, staff_only
 from tenancy.errors import DomainError, NotFound
@@ -29,7 +33,7 @@ neighbours = staff_only(lambda member: can(member, "enquiry.here"))
 
 def found_own(request: HttpRequest, enquiry_id: UUID) -> Enquiry:
     """Raises NotFound for unknown and other people's alike."""
-    rows = queries.own_enquiries(actor_of(request)).select_related("estate", "handler")
+    rows = queries.own_enquiries(actor_of(request)).select_related("estate", "handler", "of_version", "of_clause")
     row = rows.filter(pk=enquiry_id).first()
     if row is None:
         raise NotFound("no such enquiry")
@@ -61,12 +65,12 @@ def new(request: HttpRequest) -> HttpResponse:
     estates = queries.estates_asked_in(actor)
     if not estates:
         return render(request, "complaints/no_unit.html")
+    of = _asked_of(request)
     if request.method != "POST":
-        asked = request.GET.get("topic", "")
-        initial = {"topic": asked if asked in Enquiry.Topic.values else "", **take_typed(request, request.path)}
-        form = AskForm(initial=initial, estates=estates, for_caller=False)
-        return render(request, "disclosures/enquiries/new.html", {"form": form})
-    form = AskForm(request.POST, estates=estates, for_caller=False)
+        initial = {**_first_words(request, of), **take_typed(request, request.path)}
+        form = AskForm(initial=initial, estates=estates, for_caller=False, asked_of=of)
+        return render(request, "disclosures/enquiries/new.html", {"form": form, "of": of})
+    form = AskForm(request.POST, estates=estates, for_caller=False, asked_of=of)
     if form.is_valid():
         try:
             row = enquiring.ask(asking=form.asking(), actor=actor, now=timezone.now())
@@ -75,7 +79,25 @@ def new(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("Asked. You are told when it is answered."))
             return redirect("enquiries:own", row.pk)
-    return render(request, "disclosures/enquiries/new.html", {"form": form}, status=422)
+    return render(request, "disclosures/enquiries/new.html", {"form": form, "of": of}, status=422)
+
+
+TOPICS = {"law": "law", "covenant": "rule", "fee": "fee", "how_to": "service"}
+
+
+def _asked_of(request: HttpRequest) -> Hit | None:
+    """The article or clause it is asked of, as far as it is in force and whoever asks may read it."""
+    key = (request.POST if request.method == "POST" else request.GET).get("of", "")
+    return next(iter(hits_by_keys(actor_of(request), [key])), None) if key else None
+
+
+def _first_words(request: HttpRequest, of: Hit | None) -> dict[str, str]:
+    """What the form begins with: what it is about, and the clause as it is cited."""
+    asked = request.GET.get("topic", "")
+    if of is None:
+        return {"topic": asked if asked in Enquiry.Topic.values else ""}
+    words = pgettext("the beginning of a question", "On %(cited)s: ") % {"cited": cite(of.version, of.clause)}
+    return {"topic": TOPICS[of.article.kind], "question": words, "of": source_key(of)}
 
 
 @require_safe
@@ -128,5 +150,8 @@ def opened(request: HttpRequest) -> HttpResponse:
     form.is_valid()
     words = form.cleaned_data.get("q") or ""
     rows, ways = paged(request, queries.opened_listed(actor_of(request), words=words), defaults()["enquiries"]["page"])
+    said = vote_queries.enquiry_votes_of(actor_of(request), (row.pk for row in rows))
+    for row in rows:
+        row.my_vote = said.get(row.pk)
     context = {"rows": rows, "form": form, "is_narrowed": bool(words), **ways}
     return render(request, "disclosures/enquiries/opened.html", context)

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from contacts.rules.access import reach_for
 from disclosures import enquiry_queries as queries
+from disclosures import vote_queries
 from disclosures.article_search import Hit, hits_by_keys, search
 from disclosures.enquiry_forms import AskForm, AssignForm, EnquiryAnswerForm, EnquiryFilter, OpenForm, source_key
 from disclosures.models import Enquiry
@@ -39,7 +40,9 @@ HITS = 8
 
 def found(request: HttpRequest, enquiry_id: UUID) -> Enquiry:
     """Raises NotFound for unknown, foreign and other estates' alike."""
-    rows = queries.enquiries_visible_to(actor_of(request)).select_related("estate", "handler", "membership")
+    rows = queries.enquiries_visible_to(actor_of(request)).select_related(
+        "estate", "handler", "membership", "of_version", "of_clause"
+    )
     row = rows.filter(pk=enquiry_id).first()
     if row is None:
         raise NotFound("no such enquiry")
@@ -108,6 +111,8 @@ def enquiry(request: HttpRequest, enquiry_id: UUID) -> HttpResponse:
         "convert": _convert_link(actor, row) if answers and row.closed_at is None else "",
         "may_open": can(actor, "enquiry.publish", row) and row.answered_at is not None,
     }  # fmt: skip
+    if row.published_at is not None:
+        context |= vote_queries.said_of(row.votes.all())
     return render(request, "disclosures/enquiries/enquiry.html", context)
 
 
@@ -168,7 +173,7 @@ def answer(request: HttpRequest, enquiry_id: UUID) -> HttpResponse:
     _must(actor, "enquiry.answer", row)
     posted = request.POST if request.method == "POST" else None
     hits = _hits(actor, row, posted)
-    form = EnquiryAnswerForm(posted, hits=hits)
+    form = EnquiryAnswerForm(posted, hits=hits, initial={"sources": _asked_of(row)})
     if posted is not None and "find" not in posted and form.is_valid():
         try:
             enquiring.answer(
@@ -187,11 +192,21 @@ def answer(request: HttpRequest, enquiry_id: UUID) -> HttpResponse:
     return render(request, "disclosures/enquiries/answer.html", context, status=200 if posted is None else 422)
 
 
+def _asked_of(row: Enquiry) -> list[str]:
+    """What it was asked of stands first among the sources, and ticked."""
+    if row.of_clause_id:
+        return [f"clause:{row.of_clause_id}"]
+    return [f"version:{row.of_version_id}"] if row.of_version_id else []
+
+
 def _hits(actor: Membership, row: Enquiry, posted: Any) -> list[Hit]:
     """What is ticked already, then what the words find; before anybody searches, what the question finds."""
     if posted is None:
         last = row.turns.order_by("-place").values_list("question", flat=True).first() or row.question
-        return search(actor, last, estate=row.estate, loosely=True, most=5)
+        asked_of = hits_by_keys(actor, _asked_of(row), estate=row.estate)
+        known = {source_key(hit) for hit in asked_of}
+        found_first = search(actor, last, estate=row.estate, loosely=True, most=5)
+        return asked_of + [hit for hit in found_first if source_key(hit) not in known]
     ticked = hits_by_keys(actor, posted.getlist("sources"), estate=row.estate)
     words = (posted.get("q") or "")[:200]
     found_hits: list[Hit] = []

@@ -15,7 +15,7 @@ form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 def filled(
     request: HttpRequest, form: Any, do: Callable[[], Any], *, title: str, told: str, back: str, back_words: str,
-    lead: str = "", button: str = "", notes: Any = None,
+    lead: str = "", button: str = "", notes: Any = None, page: str = "disclosures/form.html",
 ) -> HttpResponse:  # fmt: skip
     """``do`` answers with where to go. A refusal stands at its field, else above the form."""
     if request.method == "POST" and form.is_valid():
@@ -32,4 +32,4 @@ def filled(
         "form": form, "title": title, "back": back, "back_words": back_words, "lead": lead,
         "button": button or title, "notes": notes,
     }  # fmt: skip
-    return render(request, "disclosures/form.html", context, status=422 if request.method == "POST" else 200)
+    return render(request, page, context, status=422 if request.method == "POST" else 200)

@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from attachments.queries import of_subject
-from disclosures import queries
+from disclosures import queries, vote_queries
 from disclosures.forms import LineFilter, StatementFilter
 from disclosures.models import AccountStatement, Remark, StatementLine
 from disclosures.models.statements import states_shown_to
@@ -155,7 +155,12 @@ def _remarks(row: AccountStatement, actor: Membership, now: Any, line: Statement
     if not rows.exists():  # most statements have none, and the joins cost more than the question
         return []
     remarks = without_strangers(rows, row, actor)
+    opened = [one.pk for one in remarks if one.is_public and one.answered_at is not None] if row.is_published else []
+    staff = actor.is_staff_role
+    counts = vote_queries.remark_counts(opened) if staff and opened else {}
+    said = vote_queries.remark_votes_of(actor, opened) if opened and not staff else {}
     for one in remarks:
+        one.may_vote, one.my_vote, one.counts = one.pk in opened and not staff, said.get(one.pk), counts.get(one.pk)
         one.late = one.is_late(now)
         one.may_answer = one.is_question and one.answered_at is None and can(actor, "statement.answer", row)
         if one.line:

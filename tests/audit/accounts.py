@@ -78,6 +78,15 @@ def answer(house: House) -> Any:
     return post(signed_in(house, "manager"), "disclosures:answer", asked.pk, words="Because.")
 
 
+@act("disclosures:question_vote")
+def vote(house: House) -> Any:
+    row = brought_to(house, "published")
+    asked = asking.remark(statement_id=row.pk, asking=Asking("Why?"), actor=house.owner, now=NOON)
+    said = {"words": "Because.", "is_public": True, "public_body": "Why?"}
+    asking.answer(remark_id=asked.pk, actor=house.manager, now=NOON, **said)
+    return post(signed_in(house, "neighbour"), "disclosures:question_vote", asked.pk, helped="no")
+
+
 @act("api:account_questions")
 def ask_by_program(house: House) -> Any:
     return sends(

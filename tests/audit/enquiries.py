@@ -67,6 +67,16 @@ def settled(house: House) -> Any:
     return post(signed_in(house, "owner"), "enquiries:settled", answered(house, asked(house)).pk)
 
 
+def opened(house: House) -> Any:
+    row = answered(house, asked(house))
+    return enquiring.open_to_all(enquiry_id=row.pk, question="Dogs?", answer="Two.", actor=house.supervisor, now=NOON)
+
+
+@act("enquiries:vote")
+def vote(house: House) -> Any:
+    return post(signed_in(house, "neighbour"), "enquiries:vote", opened(house).pk, helped="no")
+
+
 @act("complaints:from_enquiry")
 def from_enquiry(house: House) -> Any:
     furnish(house)
@@ -77,3 +87,25 @@ def from_enquiry(house: House) -> Any:
 @act("api:enquiries")
 def ask_by_program(house: House) -> Any:
     return sends(house, "owner", "enquiries/", {"topic": "rule", "question": "May I keep two dogs?"})
+
+
+@act("api:enquiry_answer")
+def answer_by_program(house: House) -> Any:
+    return sends(house, "clerk", f"enquiries/{asked(house).pk}/answer/", {"words": "Two are allowed."})
+
+
+@act("api:enquiry_open")
+def open_by_program(house: House) -> Any:
+    row = answered(house, asked(house))
+    return sends(house, "supervisor", f"enquiries/{row.pk}/open/", {"question": "How many dogs?", "answer": "Two."})
+
+
+@act("api:enquiry_take_back")
+def take_back_by_program(house: House) -> Any:
+    return sends(house, "supervisor", f"enquiries/{opened(house).pk}/take-back/", {})
+
+
+@act("api:enquiry_convert")
+def convert_by_program(house: House) -> Any:
+    furnish(house)
+    return sends(house, "clerk", f"enquiries/{asked(house).pk}/convert/", {"category": "lift"})

@@ -11,6 +11,7 @@ from tests.audit import (  # noqa: F401 (they name their acts)
     accounts,
     articles,
     assignment,
+    campaigns,
     contacts,
     data_rights,
     duties,

@@ -14,6 +14,7 @@ from tests.audit import (
     accounts,
     articles,
     assignment,
+    campaigns,
     contacts,
     data_rights,
     duties,
@@ -74,7 +75,7 @@ def caught(name, house, monkeypatch):
         return stop(notices.signed_in(of, "owner"), routes.reverse(route), notices.BROWSER) if route == name else None
 
     with monkeypatch.context() as patch:
-        modules = (routes, programs, publishing, accounts, articles, assignment, contacts, data_rights, duties, enquiries, exchange_programs, inbound, notices, outages, outside,
+        modules = (routes, programs, publishing, accounts, articles, assignment, campaigns, contacts, data_rights, duties, enquiries, exchange_programs, inbound, notices, outages, outside,
                    places, register, sending, standards)  # fmt: skip
         for module in modules:
             patch.setattr(module, "post", post, raising=False)

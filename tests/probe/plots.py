@@ -66,6 +66,11 @@ from disclosures.models import (
     Article,
     ArticleEstate,
     ArticleVersion,
+    Campaign,
+    CampaignArticle,
+    CampaignPlace,
+    CampaignSheet,
+    CampaignStep,
     Clause,
     Enquiry,
     EnquiryTurn,
@@ -148,6 +153,7 @@ def build_plot(plot: Plot) -> Plot:
     _recurring(plot)
     _accounts(plot)
     _articles(plot)
+    _campaigns(plot)
     _enquiries(plot)
     _fees(plot)
     _report(plot)
@@ -552,6 +558,10 @@ def _accounts(plot: Plot) -> None:
             statement=statement, line=line, stage="published", is_question=True, body=plot.note("Why"), asked_by=by,
             asked_at=now, due_on=date(2026, 1, 9),
         ),
+        "remark_open": Remark.objects.create(
+            statement=statement, stage="published", is_question=True, body=plot.note("Whose"), asked_by=by, asked_at=now,
+            answer=mark("Ours"), answered_by=by, answered_at=now, public_body=mark("Whose is it"), is_public=True,
+        ),
     }  # fmt: skip
     plot.objects["shared_costs"] = AccountStatement.objects.create(
         number=f"A-{uuid4().hex[:12]}", estate=plot.estate, kind="utility", from_on=date(2026, 1, 1),
@@ -596,6 +606,22 @@ def _articles(plot: Plot) -> None:
     )
     index_version(version)
     plot.objects["article"] = article
+
+
+def _campaigns(plot: Plot) -> None:
+    """Running, for everybody of the building; who does its step and whom it is addressed to is staff's business."""
+    now, by, article = timezone.now(), plot.house.quality, plot.objects["article"]
+    mark: Any = str if plot.mark.kind == PRIVATE else plot.mark
+    row = Campaign.objects.create(
+        name_en=mark("Know"), words_en=mark("Read"), purpose=mark("Knowing"), outcome=mark("Known"), state="running",
+        audience={"buildings": [str(plot.building.pk)], "roles": ["owner", "occupant"]}, from_on=date(2026, 1, 1),
+        to_on=date(2099, 1, 1), keeper=by, entered_by=by, entered_at=now, changed_at=now, started_by=by, started_at=now,
+    )  # fmt: skip
+    CampaignPlace.objects.create(campaign=row, estate=plot.estate, building=plot.building)
+    CampaignArticle.objects.create(campaign=row, article=article, version=article.versions.get(), place=1)
+    sheet = CampaignSheet.objects.create(campaign=row, estate=plot.estate)
+    step = CampaignStep.objects.create(campaign=row, words=mark("Stand"), due_on=date(2026, 1, 5), keeper=by)
+    plot.objects |= {"campaign": row, "campaign_step": step, "campaign_sheet": sheet}
 
 
 def _enquiries(plot: Plot) -> None:

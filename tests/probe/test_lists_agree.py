@@ -17,9 +17,16 @@ from contacts import (
 )
 from contacts import queries as contacts
 from contacts.models import Commitment, CommunicationRecord, Duty, InternalRequest, Matter, Outage, OutsideParty
-from disclosures import article_queries, enquiry_queries, fee_queries, publication_queries, publicduty_queries
+from disclosures import (
+    article_queries,
+    campaign_queries,
+    enquiry_queries,
+    fee_queries,
+    publication_queries,
+    publicduty_queries,
+)
 from disclosures import queries as disclosures
-from disclosures.models import AccountStatement, Article, Enquiry, FeeSchedule, Publication, PublicationTask
+from disclosures.models import AccountStatement, Article, Campaign, Enquiry, FeeSchedule, Publication, PublicationTask
 from notices import board_queries, notice_queries
 from notices import queries as notices
 from notices.models import Delivery, Notice
@@ -48,6 +55,7 @@ LISTS = {
     "dealings": (Matter, "matter.read", matter_queries.matters_visible_to),
     "accounts": (AccountStatement, "statement.read", disclosures.statements_visible_to),
     "articles": (Article, "article.read", article_queries.articles_visible_to),
+    "campaigns": (Campaign, "campaign.read", campaign_queries.campaigns_visible_to),
     "enquiries": (Enquiry, "enquiry.read", enquiry_queries.enquiries_visible_to),
     "own enquiries": (Enquiry, "enquiry.ask", enquiry_queries.own_enquiries),
     "enquiries opened to all": (Enquiry, "enquiry.here", enquiry_queries.opened_to),

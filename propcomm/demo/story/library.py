@@ -14,9 +14,11 @@ from disclosures.services.articles import Wording
 from disclosures.services.enquiring import Asking, Sources
 from propcomm.demo.story.cast import DATA, Cast
 
+Known = dict[str, tuple[Article, Wording]]
 
-def enter_library(cast: Cast, *, now: datetime) -> None:
-    """Everything that `articles.yaml` says of the organisation."""
+
+def enter_library(cast: Cast, *, now: datetime) -> Known:
+    """Everything that `articles.yaml` says of the organisation. Returns its articles by file."""
     said = yaml.safe_load((DATA / "articles.yaml").read_text(encoding="utf-8"))[cast.slug]
     library = _Library(cast, now)
     for row in said["articles"]:
@@ -24,13 +26,14 @@ def enter_library(cast: Cast, *, now: datetime) -> None:
     library.change(said["changed"])
     for row in said["enquiries"]:
         library.ask(row)
+    return library.known
 
 
 class _Library:
     def __init__(self, cast: Cast, now: datetime) -> None:
         self.cast, self.now = cast, now
         self.writer, self.keeper = cast.members["admin"], cast.members["supervisor"]
-        self.known: dict[str, tuple[Article, Wording]] = {}
+        self.known: Known = {}
 
     def publish(self, row: dict[str, Any]) -> None:
         at = self.now - timedelta(days=row["ago"])

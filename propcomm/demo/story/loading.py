@@ -24,6 +24,7 @@ from propcomm.demo.story.outsiders import enter_outsiders
 from propcomm.demo.story.photos import Album
 from propcomm.demo.story.programme import DAYS, Programme
 from propcomm.demo.story.promises import promise_services
+from propcomm.demo.story.publicity import explain
 from propcomm.demo.story.publishing import publish_things
 from propcomm.demo.story.requests import ask
 from propcomm.demo.story.stage import Stage
@@ -78,9 +79,10 @@ def load(slug: str, *, now: datetime, share: float = 1.0) -> Loaded | None:
             open_doors(cast, now=now)
         enter_accounts(cast, album, now=now)
         ask(cast, now=now)
-        enter_library(cast, now=now)
+        known = enter_library(cast, now=now)
         with translation.override(organisation.language):
             publish_things(cast, album, now=now)
+            explain(cast, album, known, now=now)
         promise_services(cast, now=now)
         share_work(cast, now=now)
         Aftermath(cast, rng, now).follow()
