@@ -320,6 +320,7 @@ ACTS: dict[str, Act] = {
         is_in(*moving.JOINABLE),
         assigns,
         _("Joined. The complainant is told."),
+        key="m",
     ),
     "part": Act(
         _("Part again"),

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,6 +17,7 @@ from complaints import case_queries, desk_queries
 from complaints.acts import ACTS, BESIDE, PERSONAL, WRITING, may_close_unvisited, offered
 from complaints.conditions import Case
 from complaints.forms.acts import ActForm, PlainForm, PriorityForm, SeverityForm
+from complaints.forms.triage import clean_query
 from complaints.joining_queries import about
 from complaints.models import Complaint
 from complaints.performing import check, perform
@@ -144,6 +145,8 @@ def act(request: HttpRequest, number: str, code: str) -> HttpResponse:
         messages.success(request, str(chosen.done))
         return redirect("home")
     messages.success(request, " ".join(filter(None, (str(chosen.done), _reached(reached)))))
+    if "back" in request.POST:  # it was done beside the list
+        return redirect(f"{reverse('triage:queue')}?{clean_query(QueryDict(request.POST['back']))}")
     still_seen = case_queries.case_by_number(shown.actor, number) is not None
     return redirect(case_url(shown.complaint) if still_seen else reverse("triage:queue"))
 

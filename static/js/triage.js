@@ -6,15 +6,24 @@
   let current = null;
 
   const link = (row) => row.querySelector(".row-title");
+  const href = (row) => link(row).getAttribute("href");
+  const box = (row) => row.querySelector("input[name=tick]");
+  const pane = () => (wide.matches && window.htmx ? document.getElementById("case") : null);
+  const shows = (row) => there === href(row);
   const preview = (row) => {
-    if (!wide.matches || !window.htmx || !document.getElementById("case")) return false;
-    htmx.ajax("GET", link(row).getAttribute("href"), { target: "#case", swap: "innerHTML" });
+    if (!pane()) return false;
+    asked = href(row);
+    there = "";
+    htmx.ajax("GET", asked, { target: "#case", swap: "innerHTML" });
     return true;
   };
   let waiting;
+  let asked = "", there = ""; // whose case was fetched last, and whose is there, ready to be worked with
+  let wanted = ""; // a key that was pressed before its case was there
   const choose = (row, show = true) => {
     if (current) current.classList.remove("row-current");
     current = row;
+    wanted = "";
     row.classList.add("row-current");
     link(row).focus({ preventScroll: true });
     row.scrollIntoView({ block: "nearest" });
@@ -27,21 +36,53 @@
     const at = all.indexOf(current);
     choose(all[Math.min(Math.max(at < 0 ? (by > 0 ? 0 : all.length - 1) : at + by, 0), all.length - 1)]);
   };
-  const box = (row) => row.querySelector("input[name=tick]");
 
+  /* What is ticked comes first; else the case beside the list, and of that never the one before it. */
   const press = (key) => {
-    const scope = key === "/" || key === "?" ? document : document.querySelector("#case [data-key]") && current && !rows().some((row) => box(row).checked)
-      ? document.getElementById("case") : document;
-    const target = scope.querySelector(`[data-key="${key}"]`);
-    if (!target) return false;
-    if (target.form && target.form.id === "bulk" && current && !rows().some((row) => box(row).checked)) box(current).checked = true;
+    const isAct = !["/", "?"].includes(key), ticked = rows().some((row) => box(row).checked);
+    const beside = isAct && current && !ticked ? pane() : null;
+    if (beside && !shows(current)) {
+      wanted = key;
+      clearTimeout(waiting);
+      if (asked !== href(current)) preview(current);
+      return;
+    }
+    const target = (beside || document).querySelector(`[data-key="${key}"]`);
+    if (!target) return;
+    if (target.form && target.form.id === "bulk" && current && !ticked) box(current).checked = true;
     if (target.tagName === "DETAILS") {
       target.open = !target.open || key !== "?";
       target.scrollIntoView({ block: "nearest" });
       (target.querySelector("select, input:not([type=hidden]), textarea, button:not([hidden])") || target).focus();
     } else if (target.tagName === "INPUT") { target.focus(); target.select(); } else target.click();
-    return true;
   };
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (event.target.id === "act") event.target.querySelector("select, input:not([type=hidden]), textarea")?.focus();
+    if (event.target.id !== "case") return;
+    there = event.target.querySelector(".desk-case-head h2 a")?.getAttribute("href") || "";
+    if (!wanted || !current || !shows(current)) return;
+    const key = wanted;
+    wanted = "";
+    press(key);
+  });
+
+  /* What is done beside the list leads back to the list, and there to the same row, or to the next when that one is gone. */
+  const PLACE = "triage-place";
+  const kept = { get: () => { try { return JSON.parse(sessionStorage.getItem(PLACE)); } catch { return null; } },
+    set: (place) => { try { sessionStorage.setItem(PLACE, JSON.stringify(place)); } catch { /* begin at the top */ } } };
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!form.closest("#case") || form.method !== "post" || form.elements.back) return;
+    const back = Object.assign(document.createElement("input"), { type: "hidden", name: "back", value: location.search.slice(1) });
+    form.append(back);
+    if (current) kept.set({ search: location.search, href: href(current), at: rows().indexOf(current) });
+  });
+  const place = kept.get();
+  if (place && document.getElementById("case") && place.search === location.search) {
+    kept.set(null);
+    const all = rows(), row = all.find((one) => href(one) === place.href) || all[Math.min(place.at, all.length - 1)];
+    if (row) choose(row);
+  }
 
   document.addEventListener("singlekey", (event) => {
     const { key, repeat } = event.detail;
@@ -49,7 +90,7 @@
     else if (key === "k") step(-1);
     else if (key === "x" && current) { if (!repeat) box(current).checked = !box(current).checked; }
     else if (key === "Enter" && current && document.activeElement === link(current)) { location.href = link(current).href; }
-    else if (["a", "s", "p", "/", "?"].includes(key)) { if (!repeat) press(key); }
+    else if (["a", "s", "p", "m", "/", "?"].includes(key)) { if (!repeat) press(key); }
     else return;
     event.preventDefault(); // also what found nothing: the first button of the page is not meant
   });
