@@ -36,6 +36,24 @@ def test_what_is_still_to_come_is_no_contact(house):
         contact(house, occurred_at=LATER)
 
 
+@pytest.mark.parametrize("year", [1, 1899])
+def test_a_year_that_nobody_can_mean_is_refused(house, year):
+    with pytest.raises(DomainError, match="Check the year"):
+        contact(house, occurred_at=NOON.replace(year=year))
+
+
+def test_what_is_open_is_shown_page_by_page(house):
+    for number in range(51):
+        contact(house, channel="letter", subject=f"Letter {number:02}")
+    client = signed_in(house, "clerk")
+    first = text(client.get(reverse("register:waiting")))
+    second = text(client.get(reverse("register:waiting"), {"answers": 2}))
+    assert "1 to 50 of 51" in first
+    assert (first.count("Letter ") // 2, second.count("Letter ") // 2) == (50, 1)
+    assert "answers=2" in first
+    assert client.get(reverse("register:waiting"), {"answers": "x", "tasks": 99}).status_code == 200
+
+
 def test_a_second_click_finds_the_entry_that_is_there(house):
     key = uuid.uuid4()
     assert contact(house, entry_key=key) == contact(house, entry_key=key)
@@ -151,6 +169,8 @@ def test_a_caller_is_found_by_number_and_written_down(house):
         ({"summary": ""}, "Write what was said"),
         ({"occurred_at": "2999-01-01T10:00"}, "still to come"),
         ({"occurred_at": "yesterday"}, "Enter a valid date"),
+        ({"occurred_at": "0001-01-01T00:00"}, "Check the year"),
+        ({"answer_due_on": "1026-12-31"}, "Check the year"),
         ({"case_number": "C-XXX-1"}, "no case with this number"),
         ({"is_letter": "on"}, "letter or an e-mail"),
         ({"who": "p:nobody:"}, "Search again"),
