@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from contacts import register_queries as queries
 from contacts.models import Amendment, CommunicationRecord
@@ -14,6 +15,7 @@ from tenancy.errors import DomainError, NotAllowed, NotFound
 from tests.complaints.pages import signed_in, text
 from tests.complaints.seeds import filed, furnish
 from tests.contacts.making import contact, hill, party, person, said
+from tests.factories.api import program
 from tests.factories.house import NOON
 
 pytestmark = pytest.mark.django_db
@@ -221,3 +223,18 @@ def test_a_letter_leaves_under_the_letterhead(house):
     response = client.get(reverse("register:letter_pdf", args=[row.pk]))
     assert b"".join(response.streaming_content).startswith(b"%PDF")
     assert client.get(reverse("register:letter_pdf", args=[contact(house).pk])).status_code == 404
+
+
+def test_a_program_gives_a_task_finds_it_and_says_what_came_of_it(house):
+    row, due = contact(house), (timezone.localdate() + timedelta(days=2)).isoformat()
+    clerk = program(house, "clerk")
+    told = clerk.send(f"register/{row.pk}/tasks/", {"task": "Call back", "due_on": due}).json()
+    assert [(one["task"], one["assignee_name"]) for one in told["tasks"]] == [("Call back", house.clerk.name)]
+    assert told["state"] == "follow_up_open"
+    theirs = program(house, "supervisor").get("/api/v1/register/tasks/?mine=true").json()["results"]
+    mine = clerk.get("/api/v1/register/tasks/?mine=true").json()["results"]
+    assert (theirs, [one["record_number"] for one in mine]) == ([], [row.number])
+    wrong = clerk.send(f"register/{row.pk}/tasks/", {"task": "x", "due_on": due, "assignee": str(house.engineer.pk)})
+    assert wrong.status_code in (400, 409)
+    done = clerk.send(f"register/tasks/{mine[0]['id']}/done/", {"outcome": "Reached them"}).json()
+    assert (done["state"], done["tasks"][0]["outcome"]) == ("closed", "Reached them")
