@@ -1,6 +1,7 @@
 """What staff fill in of an outside party. Phones may be written in any way; what was typed stays where it was."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from attachments.forms import UploadsField, UploadsFormMixin
 from contacts import queries
 from contacts.models import Certificate, ContactPerson, Contract, Evaluation, OutsideParty
 from contacts.rules import access
+from contacts.rules.defaults import is_plausible
 from contacts.rules.phones import UnknownNumberError, normal, shown
 from contacts.services.agreements import CertificateFacts, ContractFacts, EvaluationFacts
 from contacts.services.directory import PartyFacts, PersonFacts
@@ -65,9 +67,15 @@ class FactsForm(forms.ModelForm):
                     self.add_error(column.name, refusal)
 
 
+def check_year(value: date) -> None:
+    """For days and moments. Raises ValidationError."""
+    if not is_plausible(value.year):
+        raise forms.ValidationError(_("Check the year."), code="year")
+
+
 def day(**given: Any) -> forms.DateField:
     widget = forms.DateInput(attrs={"type": "date", "class": "input-short"}, format="%Y-%m-%d")
-    return forms.DateField(widget=widget, **given)
+    return forms.DateField(widget=widget, validators=[check_year], **given)
 
 
 class ListForm(forms.Form):

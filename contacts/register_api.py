@@ -60,6 +60,18 @@ class AmendmentSerializer(serializers.Serializer):
     before = serializers.DictField(child=serializers.CharField(), help_text=gettext_lazy("How it read before."))
 
 
+class EntryTaskSerializer(serializers.Serializer):
+    """What one of us does because of a contact, by a day."""
+
+    id = serializers.UUIDField(source="pk")
+    task = serializers.CharField()
+    assignee = serializers.UUIDField(source="assignee_id")
+    assignee_name = serializers.CharField(source="assignee.name")
+    due_on = serializers.DateField()
+    done_at = serializers.DateTimeField(allow_null=True)
+    outcome = serializers.CharField()
+
+
 class EntrySerializer(EntryRowSerializer):
     unit = serializers.UUIDField(source="unit_id", allow_null=True)
     party = serializers.UUIDField(source="party_id", allow_null=True)
@@ -77,6 +89,7 @@ class EntrySerializer(EntryRowSerializer):
     no_answer_reason = serializers.CharField()
     files = serializers.ListField(child=serializers.UUIDField())
     amendments = AmendmentSerializer(many=True)
+    tasks = EntryTaskSerializer(many=True)
 
 
 class EntryWrittenSerializer(serializers.Serializer):
@@ -185,6 +198,7 @@ class Register(Endpoint):
         """Raises NotFound for unknown, foreign, other estates' and hidden entries alike."""
         row: Any = register.readable(record_id, self.member)
         row.shown_who = who(row, self.member)
+        row.tasks = list(row.follow_ups.select_related("assignee"))
         row.files = [file.pk for file in of_subject(register.FILES_OF, row.pk) if file.is_clean]
         return dict(EntrySerializer(row, context={"member": self.member}).data) | {
             "amendments": AmendmentSerializer(row.amendments.select_related("by"), many=True).data

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from attachments.forms import UploadsField, UploadsFormMixin
-from contacts.forms import PhoneField, WithPhones, day
+from contacts.forms import PhoneField, WithPhones, check_year, day
 from contacts.models import CommunicationRecord as Record
 from contacts.models import ContactPerson, OutsideParty
 from contacts.services.register import Contact
@@ -88,7 +88,8 @@ def moment(**given: Any) -> forms.DateTimeField:
     widget = forms.DateTimeInput(
         attrs={"type": "datetime-local", "class": "input-short", "data-keep": "always"}, format="%Y-%m-%dT%H:%M"
     )
-    return forms.DateTimeField(widget=widget, input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"], **given)
+    formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]
+    return forms.DateTimeField(widget=widget, input_formats=formats, validators=[check_year], **given)
 
 
 def plain_text(rows: int) -> forms.Textarea:

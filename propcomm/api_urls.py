@@ -14,6 +14,7 @@ from contacts import matter_api as dealings
 from contacts import outage_api as outages
 from contacts import promise_api as promises
 from contacts import register_api as register
+from contacts import task_api as register_tasks
 from disclosures import api as accounts
 from disclosures import campaign_api as campaigns
 from disclosures import enquiry_api as enquiries
@@ -81,6 +82,9 @@ urlpatterns = [
     path("register/", register.EntryList.as_view(), name="register"),
     path("register/<uuid:record_id>/", register.EntryDetail.as_view(), name="register_entry"),
     path("register/<uuid:record_id>/settle/", register.EntrySettled.as_view(), name="register_settle"),
+    path("register/<uuid:record_id>/tasks/", register_tasks.EntryTasks.as_view(), name="register_task"),
+    path("register/tasks/", register_tasks.TaskList.as_view(), name="register_tasks"),
+    path("register/tasks/<uuid:task_id>/done/", register_tasks.TaskDone.as_view(), name="register_task_done"),
     path("promises/", promises.PromiseList.as_view(), name="promises"),
     path("promises/<uuid:promise_id>/", promises.PromiseDetail.as_view(), name="promise"),
     *(

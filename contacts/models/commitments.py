@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from contacts.models.directory import OutsideParty
 from contacts.models.register import CommunicationRecord
@@ -21,10 +22,10 @@ class Commitment(OrganisationModel):
     """
 
     class State(models.TextChoices):
-        OPEN = "open", _("Open")
-        KEPT = "kept", _("Kept")
-        BROKEN = "broken", _("Broken")
-        WITHDRAWN = "withdrawn", _("Withdrawn")
+        OPEN = "open", pgettext_lazy("state of a promise", "Open")
+        KEPT = "kept", pgettext_lazy("state of a promise", "Kept")
+        BROKEN = "broken", pgettext_lazy("state of a promise", "Broken")
+        WITHDRAWN = "withdrawn", pgettext_lazy("state of a promise", "Withdrawn")
 
     MOVES: dict[str, frozenset[str]] = {
         State.OPEN: frozenset({State.KEPT, State.BROKEN, State.WITHDRAWN}),

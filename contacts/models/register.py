@@ -37,7 +37,7 @@ class CommunicationRecord(OrganisationModel):
 
     class Form(models.TextChoices):
         ORAL = "oral", _("Oral")
-        WRITTEN = "written", _("Written")
+        WRITTEN = "written", pgettext_lazy("form of a contact", "Written")
         OTHER = "other", pgettext_lazy("form of a contact", "Other")
 
     class Channel(models.TextChoices):

@@ -16,6 +16,11 @@ def defaults() -> dict[str, Any]:
     return said
 
 
+def is_plausible(year: int) -> bool:
+    """Whether somebody can have meant this year."""
+    return bool(year >= defaults()["first_year"])
+
+
 @cache
 def duty_defaults() -> dict[str, Any]:
     said: dict[str, Any] = yaml.safe_load((DATA / "duties.yaml").read_text(encoding="utf-8"))

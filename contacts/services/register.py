@@ -19,6 +19,7 @@ from contacts.register_queries import has_open_tasks, is_readable, records_visib
 from contacts.rules import register as rules
 from contacts.rules.access import reach_for
 from contacts.rules.calendars import calendar_of
+from contacts.rules.defaults import is_plausible
 from contacts.services import drafts
 from contacts.services.directory import ChangedMeanwhile
 from owners.models import Building, Estate, Person, Unit
@@ -151,6 +152,8 @@ def check(contact: Contact, actor: Membership | None, now: datetime) -> None:
     """Raises DomainError whose code is the field that is wrong."""
     if contact.occurred_at > now:
         raise DomainError(_("This is still to come. Write down when it was."), code="occurred_at")
+    if not is_plausible(contact.occurred_at.year):
+        raise DomainError(_("Check the year."), code="occurred_at")
     if contact.is_letter and contact.channel not in (Record.Channel.LETTER, Record.Channel.EMAIL):
         raise DomainError(_("Only a letter or an e-mail is registered as a letter."), code="is_letter")
     if contact.is_letter and contact.direction == Record.Direction.INTERNAL:

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -101,12 +102,13 @@ def cursor_of(request: HttpRequest) -> tuple[Any, UUID | None]:
 def waiting(request: HttpRequest) -> HttpResponse:
     """What is to be answered, and what is to be done: one's own first, or everybody's."""
     actor, is_all = actor_of(request), request.GET.get("show") == "all"
-    answers = list(queries.to_answer(actor)[:200])
+    answers = Paginator(queries.to_answer(actor), PAGE).get_page(request.GET.get("answers"))
     for row in answers:
-        row.who = who(row, actor)  # type: ignore[attr-defined]
+        row.who = who(row, actor)
     context = {
-        "answers": answers, "tasks": list(queries.open_follow_ups(actor, mine=not is_all)[:200]), "is_all": is_all,
-        "today": timezone.localdate(), "may_write": can(actor, "register.write"),
+        "answers": answers, "is_all": is_all, "today": timezone.localdate(), "may_write": can(actor, "register.write"),
+        "tasks": Paginator(queries.open_follow_ups(actor, mine=not is_all), PAGE).get_page(request.GET.get("tasks")),
+        "kept": "show=all&" if is_all else "",
     }  # fmt: skip
     return render(request, "contacts/register/waiting.html", context)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from contacts.models import MatterStep
+from contacts.models import FollowUp, MatterStep
 from tests.audit.programs import sends
 from tests.audit.routes import act
 from tests.contacts.making import contact, dealing, party, promised, requested, waiting
@@ -24,6 +24,20 @@ def write_down(house: House) -> Any:
 @act("api:register_entry")
 def amend(house: House) -> Any:
     return sends(house, "clerk", f"register/{contact(house).pk}/", {"summary": "Very loud.", "reason": "Misheard."})
+
+
+@act("api:register_task")
+def add_task(house: House) -> Any:
+    said = {"task": "Call back", "due_on": (timezone.localdate() + timedelta(days=2)).isoformat()}
+    return sends(house, "clerk", f"register/{contact(house).pk}/tasks/", said)
+
+
+@act("api:register_task_done")
+def finish_task(house: House) -> Any:
+    now = timezone.now()
+    made = {"assignee": house.clerk, "due_on": now.date(), "added_by": house.clerk, "added_at": now}
+    task = FollowUp.objects.create(record=contact(house), task="Call back", **made)
+    return sends(house, "clerk", f"register/tasks/{task.pk}/done/", {"outcome": "Reached them."})
 
 
 @act("api:register_settle")

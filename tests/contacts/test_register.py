@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from contacts import register_queries as queries
 from contacts.models import Amendment, CommunicationRecord
@@ -14,6 +15,7 @@ from tenancy.errors import DomainError, NotAllowed, NotFound
 from tests.complaints.pages import signed_in, text
 from tests.complaints.seeds import filed, furnish
 from tests.contacts.making import contact, hill, party, person, said
+from tests.factories.api import program
 from tests.factories.house import NOON
 
 pytestmark = pytest.mark.django_db
@@ -34,6 +36,24 @@ def test_what_is_written_down_a_day_later_is_marked(house):
 def test_what_is_still_to_come_is_no_contact(house):
     with pytest.raises(DomainError, match="still to come"):
         contact(house, occurred_at=LATER)
+
+
+@pytest.mark.parametrize("year", [1, 1899])
+def test_a_year_that_nobody_can_mean_is_refused(house, year):
+    with pytest.raises(DomainError, match="Check the year"):
+        contact(house, occurred_at=NOON.replace(year=year))
+
+
+def test_what_is_open_is_shown_page_by_page(house):
+    for number in range(51):
+        contact(house, channel="letter", subject=f"Letter {number:02}")
+    client = signed_in(house, "clerk")
+    first = text(client.get(reverse("register:waiting")))
+    second = text(client.get(reverse("register:waiting"), {"answers": 2}))
+    assert "1 to 50 of 51" in first
+    assert (first.count("Letter ") // 2, second.count("Letter ") // 2) == (50, 1)
+    assert "answers=2" in first
+    assert client.get(reverse("register:waiting"), {"answers": "x", "tasks": 99}).status_code == 200
 
 
 def test_a_second_click_finds_the_entry_that_is_there(house):
@@ -151,6 +171,8 @@ def test_a_caller_is_found_by_number_and_written_down(house):
         ({"summary": ""}, "Write what was said"),
         ({"occurred_at": "2999-01-01T10:00"}, "still to come"),
         ({"occurred_at": "yesterday"}, "Enter a valid date"),
+        ({"occurred_at": "0001-01-01T00:00"}, "Check the year"),
+        ({"answer_due_on": "1026-12-31"}, "Check the year"),
         ({"case_number": "C-XXX-1"}, "no case with this number"),
         ({"is_letter": "on"}, "letter or an e-mail"),
         ({"who": "p:nobody:"}, "Search again"),
@@ -201,3 +223,18 @@ def test_a_letter_leaves_under_the_letterhead(house):
     response = client.get(reverse("register:letter_pdf", args=[row.pk]))
     assert b"".join(response.streaming_content).startswith(b"%PDF")
     assert client.get(reverse("register:letter_pdf", args=[contact(house).pk])).status_code == 404
+
+
+def test_a_program_gives_a_task_finds_it_and_says_what_came_of_it(house):
+    row, due = contact(house), (timezone.localdate() + timedelta(days=2)).isoformat()
+    clerk = program(house, "clerk")
+    told = clerk.send(f"register/{row.pk}/tasks/", {"task": "Call back", "due_on": due}).json()
+    assert [(one["task"], one["assignee_name"]) for one in told["tasks"]] == [("Call back", house.clerk.name)]
+    assert told["state"] == "follow_up_open"
+    theirs = program(house, "supervisor").get("/api/v1/register/tasks/?mine=true").json()["results"]
+    mine = clerk.get("/api/v1/register/tasks/?mine=true").json()["results"]
+    assert (theirs, [one["record_number"] for one in mine]) == ([], [row.number])
+    wrong = clerk.send(f"register/{row.pk}/tasks/", {"task": "x", "due_on": due, "assignee": str(house.engineer.pk)})
+    assert wrong.status_code in (400, 409)
+    done = clerk.send(f"register/tasks/{mine[0]['id']}/done/", {"outcome": "Reached them"}).json()
+    assert (done["state"], done["tasks"][0]["outcome"]) == ("closed", "Reached them")
