@@ -188,6 +188,8 @@ def held_uploads(*, tokens: Sequence[str], actor: Membership | None, visitor: st
             wanted.append(UUID(hex=word))
         except (signing.BadSignature, ValueError):
             continue
+    if not wanted:
+        return []
     found = queries.held_by(holder).in_bulk(wanted)
     return [found[key] for key in dict.fromkeys(wanted) if key in found]
 

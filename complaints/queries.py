@@ -143,6 +143,11 @@ def service_levels_for(estate: Estate, priority: str) -> dict[str, ServiceLevel]
 
 def ladder() -> list[LadderStep]:
     """Every step of every ladder; ``targets.ladder_for`` says which count for a complaint."""
+    return list(LadderStep.objects.order_by("position", "percent"))
+
+
+def ladder_with_people() -> list[LadderStep]:
+    """The same, with who is named on it."""
     return list(LadderStep.objects.select_related("member__user").order_by("position", "percent"))
 
 

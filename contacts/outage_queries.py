@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from contacts.models import Outage, OutageFollower, OutagePlace, OutsideParty
@@ -13,6 +14,7 @@ from contacts.rules import access
 from contacts.rules.outages import shown_after
 from owners.models import Building, EstateAssignment, Person
 from owners.queries import homes_of, searchable, within
+from tenancy.context import current_organisation_id
 from tenancy.models import Membership
 from tenancy.policy import roles_with, scopes_of
 
@@ -135,6 +137,31 @@ def lasting_at(places: Iterable[access.Place], *, branches: Iterable[str] | None
     if branches is not None:
         rows = rows.filter(branch__in=list(branches))
     return rows.select_related("party").prefetch_related(with_places()).order_by("starts_at", "id")
+
+
+# Asked with every filing, and nearly always answered by no.
+_OFF_AT = """
+SELECT EXISTS (
+    SELECT 1 FROM contacts_outage o JOIN contacts_outageplace p
+        ON p.organisation_id = o.organisation_id AND p.outage_id = o.id
+    WHERE o.organisation_id = %(organisation)s AND o.state = ANY(%(known)s)
+      AND (p.building_id = %(building)s OR (p.building_id IS NULL AND p.estate_id = %(estate)s)))
+"""
+
+
+def is_off_at(place: access.Place) -> bool:
+    """Whether anything is known to be off, or will be, at this place."""
+    estate, building = place
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _OFF_AT,
+            {
+                "organisation": current_organisation_id(), "known": [str(state) for state in Outage.KNOWN],
+                "estate": estate, "building": building,
+            },
+        )  # fmt: skip
+        (found,) = cursor.fetchone()
+    return bool(found)
 
 
 def followed_by(person: Person | None, outages: Iterable[Outage]) -> set[UUID]:

@@ -41,7 +41,8 @@ class OrganisationMiddleware:
         if organisation is None:
             request.urlconf = "propcomm.platform_urls"
             return self.get_response(request)
-        with scope(organisation.pk), timezone.override(ZoneInfo(organisation.time_zone)):
+        zone = ZoneInfo(organisation.time_zone)
+        with scope(organisation.pk), queries.at_hand(organisation), timezone.override(zone):
             request.undo_point = transaction.savepoint()  # type: ignore[attr-defined]
             return self.get_response(request)
 

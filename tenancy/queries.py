@@ -1,4 +1,7 @@
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 
 from django.conf import settings
@@ -21,6 +24,25 @@ def organisation_for_host(host: str) -> Organisation | None:
         column, value = "domain", host
     sql = f"SELECT * FROM tenancy_organisation WHERE {column} = %s AND is_active"  # noqa: S608  (one of two columns)
     return next(iter(Organisation.objects.raw(sql, [value])), None)
+
+
+_at_hand: ContextVar[Organisation | None] = ContextVar("organisation_at_hand", default=None)
+
+
+@contextmanager
+def at_hand(organisation: Organisation) -> Iterator[None]:
+    """Whoever asks for the organisation in force within the block gets this one, which was read already."""
+    token = _at_hand.set(organisation)
+    try:
+        yield
+    finally:
+        _at_hand.reset(token)
+
+
+def organisation_in_force() -> Organisation:
+    """The organisation in force. Raises NoOrganisation outside a scope."""
+    known, wanted = _at_hand.get(), current_organisation_id()
+    return known if known is not None and known.pk == wanted else Organisation.objects.get(pk=wanted)
 
 
 def membership_of(user: User) -> Membership | None:

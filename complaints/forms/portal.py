@@ -210,9 +210,7 @@ class FilingForm(PlaceMixin, UploadsFormMixin, forms.Form):
         """Where it is, as far as it is said; also while the rest is not."""
         unit = self.units.get(self.cleaned_data.get("where", ""))
         if unit is not None:
-            # The form's own estate has its calendar at hand.
-            estate = next((estate for estate in self.estates if estate.pk == unit.estate_id), unit.estate)
-            return Spot(estate, unit.building, unit)
+            return Spot(unit.estate, unit.building, unit)
         chosen = self.chosen_spot() if self.cleaned_data.get("where") == COMMON else None
         return Spot(*chosen, None) if chosen else None
 

@@ -33,7 +33,7 @@ class OnDuty:
 
     def __init__(self, now: datetime) -> None:
         self.now = now
-        self.steps = queries.ladder()
+        self.steps = queries.ladder_with_people()
         self.rules = queries.handling_rules()
         self.absences = queries.absences_at(now)
         roles = {role for roles in LEVEL_ROLES.values() for role in roles} | {Role.ADMIN}

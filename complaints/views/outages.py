@@ -8,7 +8,7 @@ from uuid import UUID
 from complaints.rules.outages import branches_of
 from complaints.services.intake import Filing
 from contacts.models import Outage
-from contacts.outage_queries import followed_by, lasting_at
+from contacts.outage_queries import followed_by, is_off_at, lasting_at
 from contacts.rules.outages import time_of
 from owners.models import Unit
 
@@ -16,6 +16,8 @@ from owners.models import Unit
 def lasting_for(filing: Filing, now: datetime) -> list[Outage]:
     """What is off, or will be, at the place of a complaint, and may be what it is about."""
     place = (filing.estate.pk, filing.building.pk if filing.building else None)
+    if not is_off_at(place):
+        return []
     rows = _shown(lasting_at([place], branches=branches_of(filing.category.code)), now)
     followed = followed_by(filing.complainant, rows)
     for row in rows:

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -31,15 +32,23 @@ KEPT = "new-complaint"
 
 
 def _choices(member: Membership) -> dict[str, Any]:
-    """What the form offers to this member: their units, their estates and everything in them."""
-    estates = list(estates_visible_to(member).select_related("calendar"))
+    """What the form offers to this member: their units, their estates and everything in them.
+
+    All but the units and the kinds is read where it is shown or chosen, and not for what concerns a unit.
+    """
+    estates: Any = SimpleLazyObject(lambda: list(estates_visible_to(member).select_related("calendar")))
     return {
         "units": [unit for unit, _relation in units_of(member)],
         "estates": estates,
-        "buildings": portal_queries.buildings_of(estates),
+        "buildings": SimpleLazyObject(lambda: portal_queries.buildings_of(list(estates))),
         "categories": list(queries.categories()),
-        "staff": portal_queries.staff_known_in(estates),
+        "staff": SimpleLazyObject(lambda: portal_queries.staff_known_in(estates)),
     }
+
+
+def _is_nowhere(choices: dict[str, Any]) -> bool:
+    """Whether there is no estate that this member could complain about."""
+    return not any(unit.estate.is_active for unit in choices["units"]) and not choices["estates"]
 
 
 def _initial(request: HttpRequest, choices: dict[str, Any]) -> dict[str, Any]:
@@ -68,7 +77,7 @@ def new(request: HttpRequest) -> HttpResponse:
     if member is None or person is None:
         return render(request, "complaints/no_unit.html")
     choices, now = _choices(member), timezone.now()
-    if not choices["estates"]:
+    if _is_nowhere(choices):
         return render(request, "complaints/no_unit.html")
     if request.method != "POST":
         # What was typed before the session ended wins over what we would suggest.
@@ -109,7 +118,7 @@ def alike(request: HttpRequest) -> HttpResponse:
     """Open complaints of the place and class chosen so far: a part of the form."""
     member: Membership | None = request.membership  # type: ignore[attr-defined]
     choices = _choices(member) if member is not None and person_of(member) else {}
-    if member is None or not choices.get("estates"):
+    if member is None or not choices or _is_nowhere(choices):
         return render(request, "complaints/_alike.html")
     form = FilingForm(request.GET, actor=member, now=timezone.now(), **choices)
     form.is_valid()

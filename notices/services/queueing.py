@@ -18,6 +18,7 @@ from owners.rules import language_for
 from tenancy.bulk import insert_new
 from tenancy.context import current_organisation_id
 from tenancy.models import Membership, Organisation, OrganisationModel
+from tenancy.queries import organisation_in_force
 
 log = logging.getLogger(__name__)
 
@@ -113,8 +114,7 @@ def queue_many(items: Iterable[Item], *, now: datetime) -> list[Delivery]:
 
     Items that share their ``context`` share their words, unless the template names its reader: written once.
     """
-    organisation = Organisation.objects.get(pk=current_organisation_id())
-    items, known = list(items), _Sayings(organisation)
+    items, known = list(items), _Sayings(organisation_in_force())
     drafts = [draft for item in items for draft in _drafts(item, known, now)]
     rows = [row for start in range(0, len(drafts), BATCH) for row in insert_new(drafts[start : start + BATCH])]
     if any(row.state == State.QUEUED for row in rows):
