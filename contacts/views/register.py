@@ -104,7 +104,7 @@ def waiting(request: HttpRequest) -> HttpResponse:
     actor, is_all = actor_of(request), request.GET.get("show") == "all"
     answers = Paginator(queries.to_answer(actor), PAGE).get_page(request.GET.get("answers"))
     for row in answers:
-        row.who = who(row, actor)
+        row.who = who(row, actor)  # type: ignore[attr-defined]
     context = {
         "answers": answers, "is_all": is_all, "today": timezone.localdate(), "may_write": can(actor, "register.write"),
         "tasks": Paginator(queries.open_follow_ups(actor, mine=not is_all), PAGE).get_page(request.GET.get("tasks")),
