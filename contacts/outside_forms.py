@@ -88,7 +88,10 @@ class GrantForm(forms.Form):
         self.fields["subject"].choices = choices  # type: ignore[attr-defined]
         if len(choices) == 1:
             self.fields["subject"].initial = choices[0][0]
-        people = [(str(person.pk), person.name) for person in party.people.all()]
+        there = list(party.people.all())
+        if not party.email and not any(person.email for person in there):
+            self.fields["how"].initial = SHOWN  # nobody to mail it to
+        people = [(str(person.pk), person.name) for person in there]
         self.fields["contact"].choices = [("", _("Nobody in particular")), *people]  # type: ignore[attr-defined]
 
     def wish(self) -> Wish:

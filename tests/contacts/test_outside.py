@@ -62,6 +62,16 @@ def test_a_clerk_makes_a_link_that_is_shown_once(house, water):
     assert client.post(address, {**sent, "form_key": str(uuid4()), "days": "99999999999"}).status_code == 422
 
 
+def test_with_no_address_to_mail_to_the_link_is_passed_on(house, water):
+    address = f"/contacts/{water.pk}/grants/new/"
+    client = signed_in(house, "clerk")
+    for email, how in (("", "shown"), ("desk@water.example", "mailed")):
+        water.email = email
+        water.save()
+        water.people.update(email="")
+        assert client.get(address).context["form"]["how"].value() == how
+
+
 def test_a_utility_reports_an_outage_by_its_form_and_the_house_is_told(house, water):
     path, client = given(house, water).path, outsider(house)
     opened = client.get(path)

@@ -2,11 +2,13 @@
 
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import yaml
+from django.utils import timezone
 
 from contacts.models import CommunicationRecord, OutsideParty
-from contacts.services import register
+from contacts.services import drafts, register
 from owners.models import Person
 from owners.queries import units_of_person
 from propcomm.demo.story.cast import DATA, Cast
@@ -19,7 +21,15 @@ def tell_contacts(cast: Cast, *, now: datetime) -> None:
     """Everything that `register.yaml` says of the organisation."""
     whole = yaml.safe_load((DATA / "register.yaml").read_text(encoding="utf-8"))
     for cue in whole[cast.slug]:
-        _tell(cast, cue, now)
+        (_begin if "begun" in cue else _tell)(cast, cue, now)
+
+
+def _begin(cast: Cast, cue: dict[str, Any], now: datetime) -> None:
+    """Somebody was called away in the middle of it."""
+    at = now - timedelta(minutes=cue["minutes"])
+    typed = {name: [cue[name]] for name in ("q", "channel", "summary")}
+    said = {**typed, "occurred_at": [timezone.localtime(at).strftime("%Y-%m-%dT%H:%M")]}
+    drafts.keep_draft(entry_key=uuid4(), said=said, actor=cast.members["clerk"], now=at)
 
 
 def _tell(cast: Cast, cue: dict[str, Any], now: datetime) -> None:
