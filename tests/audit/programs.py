@@ -13,9 +13,9 @@ from complaints.services.watching import put_aside as keep_aside
 from complaints.services.watching import watch_case
 from notices.models import Delivery
 from tests.audit.routes import BEFORE, act, post
+from tests.complaints.case_page import in_state, working_day
 from tests.complaints.pages import photo, signed_in
 from tests.complaints.seeds import accepted, answered, assigned, filed, furnish, resolved
-from tests.complaints.test_case_desk import in_state, working_day
 from tests.contacts.making import waiting
 from tests.factories.api import API, program
 from tests.factories.house import House
