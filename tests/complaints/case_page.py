@@ -3,6 +3,8 @@
 import re
 from datetime import timedelta
 
+from django.utils import timezone
+
 from complaints.models import Complaint, Message, Move, ReturnVisit
 from complaints.services import closing, handling, intake, pausing
 from notices.models import Delivery
@@ -76,3 +78,11 @@ def acts_on(html: str, complaint: Complaint) -> set[str]:
 def snapshot(complaint: Complaint) -> tuple[object, ...]:
     row = Complaint.objects.filter(pk=complaint.pk).values_list().get()
     return (row, Move.objects.count(), Message.objects.count(), ReturnVisit.objects.count(), Delivery.objects.count())
+
+
+def working_day(house: House) -> str:
+    """The day after tomorrow's opening, as a form writes it."""
+    from complaints.services.clocks import rules_calendar
+    from deadlines.rules.periods import working_days
+
+    return working_days(rules_calendar(house.estate.calendar), timezone.now(), 2).last_day.isoformat()

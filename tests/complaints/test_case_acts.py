@@ -12,7 +12,7 @@ from complaints.models import Complaint, Message, ReturnVisit
 from complaints.services import closing, handling
 from owners.models import Person
 from tenancy.errors import IllegalMove
-from tests.complaints.case_page import STAFF, acts_on, do, in_state, show, snapshot
+from tests.complaints.case_page import STAFF, acts_on, do, in_state, show, snapshot, working_day
 from tests.complaints.seeds import accepted, assigned, filed, furnish, resolved
 from tests.complaints.test_triage import QUEUE, browser
 from tests.contacts.making import waiting
@@ -51,14 +51,6 @@ def test_every_move_of_every_state_is_offered_to_somebody(house, now, state):
     assert Complaint.MOVES[state] - own - back <= reached
     if back:
         assert ACTS["resume"].leads_to <= reached
-
-
-def working_day(house: House) -> str:
-    """The day after tomorrow's opening, as a form writes it."""
-    from complaints.services.clocks import rules_calendar
-    from deadlines.rules.periods import working_days
-
-    return working_days(rules_calendar(house.estate.calendar), timezone.now(), 2).last_day.isoformat()
 
 
 FIELDS = {
