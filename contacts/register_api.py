@@ -18,10 +18,12 @@ from contacts import register_queries as queries
 from contacts.models import CommunicationRecord as Record
 from contacts.queries import parties_visible_to
 from contacts.register_lines import who
+from contacts.rules.phones import UnknownNumberError, normal
 from contacts.services import register
 from contacts.services.register import AMENDABLE, Contact
 from owners.models import Estate, Unit
 from owners.queries import estates_visible_to, people_visible_to
+from owners.services.imports import phone_region
 from tenancy.api.describing import CURSOR, page_of
 from tenancy.api.endpoints import Endpoint
 from tenancy.api.pages import Keyset
@@ -121,6 +123,13 @@ class EntryWrittenSerializer(serializers.Serializer):
     their_reference = serializers.CharField(max_length=80, required=False, allow_blank=True)
     answer_due_on = serializers.DateField(required=False, allow_null=True)
 
+    def validate_phone_given(self, text: str) -> str:
+        """In any writing; what is kept of it is the same as from the page, or nobody would find the caller by it."""
+        try:
+            return normal(text, self.context["region"]) if text.strip() else ""
+        except UnknownNumberError as error:
+            raise serializers.ValidationError(_("This is no phone number we know.")) from error
+
     def said(self, member: Membership) -> dict[str, Any]:
         """With the rows that are named, as far as the member may see them. Raises ValidationError at the field."""
         said: dict[str, Any] = dict(self.validated_data)
@@ -190,6 +199,10 @@ class Register(Endpoint):
         if not can(member, "register.read"):
             raise NotFound("no register for this member")
 
+    def around(self, request: Request) -> dict[str, Any]:
+        """Who writes, and in which country numbers without a + are."""
+        return {"member": self.member, "region": phone_region(request._request.organisation)}
+
     def must_write(self) -> None:
         if not can(self.member, "register.write"):
             raise NotAllowed(_("Your role does not write in the register."))
@@ -235,7 +248,7 @@ class EntryList(Register):
     )
     def post(self, request: Request) -> Response:
         self.must_write()  # before anything of the request is read
-        given = EntryTakenSerializer(data=request.data, context={"member": self.member})
+        given = EntryTakenSerializer(data=request.data, context=self.around(request))
         given.is_valid(raise_exception=True)
         said = given.said(self.member)
         files, answer_to = said.pop("files"), said.pop("answer_to")
@@ -261,7 +274,7 @@ class EntryDetail(Register):
     def post(self, request: Request, record_id: UUID) -> Response:
         row = register.writable(record_id, self.member)
         self.check_version(lambda: self.whole(record_id))
-        given = EntryAmendedSerializer(data=request.data, context={"member": self.member})
+        given = EntryAmendedSerializer(data=request.data, context=self.around(request))
         given.is_valid(raise_exception=True)
         said = given.said(self.member)
         files, reason = said.pop("files"), said.pop("reason")

@@ -238,3 +238,15 @@ def test_a_program_gives_a_task_finds_it_and_says_what_came_of_it(house):
     assert wrong.status_code in (400, 409)
     done = clerk.send(f"register/tasks/{mine[0]['id']}/done/", {"outcome": "Reached them"}).json()
     assert (done["state"], done["tasks"][0]["outcome"]) == ("closed", "Reached them")
+
+
+@pytest.mark.parametrize(
+    ("typed", "status", "kept"), [("020 7946 0123", 201, "+442079460123"), ("", 201, ""), ("abc", 400, None)]
+)
+def test_a_program_may_write_a_number_in_any_way_too(house, typed, status, kept):
+    given = {
+        "estate": str(house.estate.pk), "party_type": "owner", "channel": "phone", "content": "enquiry",
+        "subject": "Lift", "summary": "Loud", "occurred_at": NOON.isoformat(), "phone_given": typed,
+    }  # fmt: skip
+    assert program(house, "clerk").send("register/", given).status_code == status
+    assert list(CommunicationRecord.objects.values_list("phone_given", flat=True)) == ([] if kept is None else [kept])
