@@ -312,3 +312,10 @@ class CampaignSheet(OrganisationModel):
 
     def __str__(self) -> str:
         return f"{self.campaign_id} {self.estate_id}"
+
+    def places(self) -> set[tuple[UUID, UUID | None]]:
+        """Whose it is, as the policy asks: who sees its campaign is led there."""
+        return self.campaign.places()
+
+    def hangs_before(self, member: Membership) -> bool:
+        return self.campaign.hangs_before(member)
