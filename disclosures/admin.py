@@ -1,4 +1,4 @@
-"""Account statements and service standards are listed here; they are worked on on their own pages."""
+"""Account statements, service standards and campaigns are listed here; they are worked on on their own pages."""
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -9,8 +9,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from audit.admin import WorkedElsewhereAdmin
-from disclosures import queries, standard_queries
-from disclosures.models import AccountStatement, ServiceStandard
+from disclosures import campaign_queries, queries, standard_queries
+from disclosures.models import AccountStatement, Campaign, ServiceStandard
 from disclosures.standard_queries import version_on
 
 
@@ -51,3 +51,24 @@ class ServiceStandardAdmin(WorkedElsewhereAdmin):
     def promise(self, row: ServiceStandard) -> SafeString:
         shown = version_on(row, row.created_at.date())
         return format_html('<a href="{}">{}</a>', reverse("disclosures:standard", args=[row.pk]), shown or "–")
+
+
+@admin.register(Campaign)
+class CampaignAdmin(WorkedElsewhereAdmin):
+    """Read only: it is prepared, begun and ended on its page."""
+
+    reads = "campaign.read"
+    page = "disclosures:campaign"
+    list_display = ("campaign", "state", "from_on", "to_on", "keeper")
+    list_filter = ("state",)
+    search_fields = ("name_en", "name_zh")
+    ordering = ("-from_on", "-id")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Campaign]:
+        rows = campaign_queries.campaigns_visible_to(request.membership)  # type: ignore[attr-defined]
+        return rows.select_related("keeper").order_by(*self.ordering)
+
+    @admin.display(description=_("campaign"), ordering="name_en")
+    def campaign(self, row: Campaign) -> SafeString:
+        name = campaign_queries.name_of(row)
+        return format_html('<a href="{}">{}</a>', reverse("disclosures:campaign", args=[row.pk]), name)
