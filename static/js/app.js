@@ -35,16 +35,12 @@
   };
   const owner = document.body.dataset.person || "anyone";
   const keyOf = (name) => `kept:${owner}:${name}`;
-  // A hidden field goes along when it says so: the key of the form, by which its draft goes on.
   const keepable = (field) => field.name && (field.dataset.keep || !["password", "file", "hidden", "submit", "button"].includes(field.type));
   each("meta[name=kept]", (meta) => store.drop(keyOf(meta.content)));
   each("form[data-keep]", (form) => {
     const key = keyOf(form.dataset.keep);
     const kept = store.get(key);
-    // The words of a draft belong to its own page only, once the server has it (data-known: the keys of all it has).
-    const key_ = form.querySelector("[data-keep=key]"), words_ = key_ && kept?.fields[key_.name]?.[0];
-    const isOther = words_ && words_ !== key_.value && (form.dataset.known || "").split(" ").includes(words_);
-    if (kept && !summary && !isOther && Date.now() - kept.at < 7 * 864e5) {
+    if (kept && !summary && !window.belongsElsewhere?.(form, kept) && Date.now() - kept.at < 7 * 864e5) {
       for (const field of form.elements) {
         const words = kept.fields[field.name];
         if (!keepable(field) || words === undefined) continue;
@@ -69,18 +65,6 @@
     document.addEventListener("visibilitychange", () => { if (waiting && document.visibilityState === "hidden") keep(); });
   });
 
-  /* <form data-draft>: its server keeps drafts. A page that is left (a locked phone, another app) sends what was typed. */
-  each("form[data-draft]", (form) => {
-    let isTyped = false;
-    form.addEventListener("input", () => { isTyped = true; });
-    document.addEventListener("visibilitychange", () => {
-      if (document.visibilityState !== "hidden" || !isTyped || form.dataset.sent) return;
-      isTyped = false;
-      const said = new URLSearchParams([...new FormData(form)].filter(([, value]) => typeof value === "string"));
-      said.set("keep", "auto");
-      fetch(location.href, { method: "POST", body: said, keepalive: true }).catch(() => { isTyped = true; });
-    });
-  });
   /* Signing out forgets what was kept for this person. */
   each("form[data-forget]", (form) => form.addEventListener("submit", () => {
     try { Object.keys(localStorage).filter((k) => k.startsWith("kept:")).forEach((k) => localStorage.removeItem(k)); } catch { /* none */ }

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from owners import queries
+from owners.figure_queries import registry_figures
 from owners.models import Estate, Person, RegistryImport, Unit
 from tenancy.context import scope
 from tests.owners.making import as_csv, jinghu, lakeside, put, workbook
@@ -28,7 +28,7 @@ def run(path, *options):
 def test_the_samples_are_imported(house, name):
     code, out, err = run(FILES / name, "--estate", "NEW", "--estate-name", "New Estate")
     assert (code, err) == (0, "")
-    assert queries.registry_figures(Estate.objects.get(code="NEW")) == EXPECTED[name]
+    assert registry_figures(Estate.objects.get(code="NEW")) == EXPECTED[name]
     assert out.splitlines()[-1].endswith("rows, 0 errors, done")
 
 
@@ -45,7 +45,7 @@ def test_the_first_estate_of_an_organisation_needs_no_name(db):
     organisation = create_organisation(slug="lakeside", name="镜湖物业", admin_email="a@example.org")
     assert run(FILES / "registry_jinghu.xlsx")[0] == 0
     with scope(organisation.pk):
-        assert queries.registry_figures(Estate.objects.get()) == EXPECTED["registry_jinghu.xlsx"]
+        assert registry_figures(Estate.objects.get()) == EXPECTED["registry_jinghu.xlsx"]
 
 
 def test_errors_are_printed_and_nothing_is_stored(house, tmp_path):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from owners import queries
+from owners.figure_queries import registry_figures
 from owners.models import Building, Estate, Person, RegistryImport
 from owners.services import imports
 from tests.factories.house import NOON
@@ -28,7 +28,7 @@ def imported(house, name, **wish):
 @pytest.mark.parametrize("name", ["registry_lakeside.xlsx", "registry_jinghu.xlsx"])
 def test_an_import_ends_with_the_expected_figures(house, name):
     row = imported(house, name, estate_name="New Estate", estate_code="NEW")
-    assert queries.registry_figures(row.estate) == EXPECTED[name]
+    assert registry_figures(row.estate) == EXPECTED[name]
     assert row.state == RegistryImport.State.DONE
     assert row.rows_done == row.rows_total > 800
 
@@ -55,5 +55,5 @@ def test_importing_the_same_file_again_changes_nothing(house):
     again = imported(house, "registry_jinghu.xlsx", estate_id=first.estate_id)
     for counts in again.preview["counts"].values():
         assert counts["new"] == counts["changed"] == counts["ended"] == 0
-    assert queries.registry_figures(first.estate) == EXPECTED["registry_jinghu.xlsx"]
+    assert registry_figures(first.estate) == EXPECTED["registry_jinghu.xlsx"]
     assert Estate.objects.count() == 2
