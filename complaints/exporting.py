@@ -90,7 +90,7 @@ def _promises(cases: QuerySet[Complaint]) -> Sheet:
     found = Clock.objects.filter(complaint__in=cases.order_by().values("pk")).exclude(kind=TargetKind.STATUTORY)
     found = found.select_related("complaint").order_by("complaint__received_at", "due_at", "id")
     rows = [[row.complaint.number, row.get_kind_display(), row.due_at, row.get_state_display()] for row in found]
-    return sheet("promises", _("Promised times"), columns, rows)
+    return sheet("promised_times", _("Promised times"), columns, rows)
 
 
 def _extensions(cases: QuerySet[Complaint]) -> Sheet:

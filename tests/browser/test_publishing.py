@@ -1,5 +1,7 @@
 """Fees from the first charge to what a unit pays; a publication from its draft to its withdrawal; what must be published."""
 
+from zoneinfo import ZoneInfo
+
 from django.utils import timezone, translation
 
 WORDS = {
@@ -85,7 +87,8 @@ def test_a_publication_is_written_shown_and_withdrawn_by_two(visit, window, tmp_
     manager.follow("Note where it is shown")
     manager.see("05-place")
     manager.write("where", words["board"])
-    manager.write("from_on", timezone.localdate().isoformat())
+    there = ZoneInfo(manager.house.organisation.time_zone)
+    manager.write("from_on", timezone.localdate(timezone=there).isoformat())
     manager.press("Note")
     manager.follow("Ask to withdraw it")
     manager.write("reason", words["reason"])

@@ -55,6 +55,7 @@ def archive(house):
 def test_it_holds_what_the_person_left(archive):
     data = json.loads(archive.read("data.json"))
     assert data["person"] == NAME
+    assert sorted(set(archive.namelist())) == sorted(archive.namelist())  # no room's sheet writes over another's
     assert data["registry"][0]["phone"] == PHONE
     assert [row["description"] for row in data["complaints"]] == [mark(8), mark(15)]
     assert {row["words"] for row in data["messages"]} == {mark(12), f"Dear {NAME}, {mark(13)}"}
