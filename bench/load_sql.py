@@ -80,10 +80,10 @@ WITH units AS (
            AS handler_id,
          row_number() OVER (PARTITION BY u.estate_id, extract(year FROM d.received_at) ORDER BY d.received_at) AS serial
   FROM draft d
-  JOIN units u ON u.spot = d.i * 7919 %% (SELECT count(*) FROM units)
+  JOIN units u ON u.spot = d.i::bigint * 7919 %% (SELECT count(*) FROM units)
   JOIN owners_ownership o ON o.organisation_id = %(organisation)s AND o.unit_id = u.id
   JOIN kinds k ON k.spot = d.i %% (SELECT count(*) FROM kinds)
-  JOIN handlers h ON h.spot = d.i * 31 %% (SELECT count(*) FROM handlers)
+  JOIN handlers h ON h.spot = d.i::bigint * 31 %% (SELECT count(*) FROM handlers)
 )
 SELECT %(organisation)s, {_id("p.received_at", "p.i")},
   'C-' || estate_code || '-' || extract(year FROM p.received_at) || '-' || lpad(serial::text, 6, '0'),

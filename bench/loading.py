@@ -1,4 +1,4 @@
-"""The bench's rows: twenty organisations, half of all complaints in the first, written set by set as the owner's role."""
+"""The bench's rows: one organisation a thousand complaints, half of all in the first, written by the owner's role."""
 
 import contextlib
 import gzip
@@ -10,7 +10,7 @@ from typing import Any
 from bench import load_sql, place
 
 DATA = Path(__file__).parent / "data"
-ORGANISATIONS = 20
+ORGANISATIONS_AT_LEAST, ORGANISATIONS_AT_MOST, COMPLAINTS_EACH = 20, 1000, 1000
 PERSONS_SIGNED_IN = 8  # administrators, and owners, of the first organisation who can sign in: one for each client
 ADMINISTRATORS, ENGINEERS = 8, 16
 
@@ -38,6 +38,10 @@ def ensure(rows: int, database: str, *, keep: bool = True) -> None:
             place.copy(database, to=kept)
         return
     place.copy(kept, to=database)
+
+
+def organisations_for(rows: int) -> int:
+    return min(ORGANISATIONS_AT_MOST, max(ORGANISATIONS_AT_LEAST, rows // COMPLAINTS_EACH))
 
 
 def _fingerprint() -> str:
@@ -73,8 +77,9 @@ def _load(rows: int) -> None:
         lifted = _lift(cursor)
         # Entries are sealed set by set at the end, not one by one at each COMMIT.
         cursor.execute("ALTER TABLE audit_auditentry DISABLE TRIGGER audit_await_seal")
-    for number in range(1, ORGANISATIONS + 1):
-        share = rows // 2 if number == 1 else rows // 2 // (ORGANISATIONS - 1)
+    organisations = organisations_for(rows)
+    for number in range(1, organisations + 1):
+        share = rows // 2 if number == 1 else rows // 2 // (organisations - 1)
         organisation = an_organisation(number)
         with scope(organisation.pk):
             people_at_work(organisation, number, estates=10 if number == 1 else 3)
@@ -83,7 +88,7 @@ def _load(rows: int) -> None:
                 "organisation": organisation.pk,
                 "complaints": share,
                 "units": max(share // 10, 12),
-                "seed": number / 100,
+                "seed": number / ORGANISATIONS_AT_MOST,
             }
             for statement in load_sql.STATEMENTS:
                 if statement not in load_sql.FIRST:
