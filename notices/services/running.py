@@ -170,17 +170,11 @@ def _patiently(write: Callable[[], Result]) -> Result:
 
 def is_resting(channel: str, organisation_id: int | None = None) -> bool:
     """Whether the other side could not be reached a moment ago."""
-    try:
-        return bool(cache.get(_rest_key(channel, organisation_id)))
-    except Exception:  # a lost cache must not keep messages from leaving
-        return False
+    return bool(cache.get(_rest_key(channel, organisation_id)))
 
 
 def _rest(channel: str, organisation_id: int | None = None, *, seconds: float = 0) -> None:
-    try:
-        cache.set(_rest_key(channel, organisation_id), True, seconds or pace().rest_seconds)
-    except Exception:  # then the other side is asked more often
-        return
+    cache.set(_rest_key(channel, organisation_id), True, seconds or pace().rest_seconds)
 
 
 def _rest_key(channel: str, organisation_id: int | None) -> str:

@@ -1,7 +1,6 @@
 """The life of a registry import: uploaded, checked, shown, carried out as a whole."""
 
 import hashlib
-import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -35,7 +34,6 @@ LEASE = timedelta(minutes=10)
 ATTEMPTS = 3
 UNDO_HOURS = 24
 ERRORS_KEPT = 2000
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -369,16 +367,10 @@ def _progress_key(import_id: Any) -> str:
 
 
 def report_progress(import_id: Any, done: int, total: int) -> None:
-    try:
-        cache.set(_progress_key(import_id), (done, total), timeout=3600)
-    except Exception:  # the cache's client raises many kinds; an import does not fail for want of a progress bar
-        log.warning("progress of an import could not be shown")
+    cache.set(_progress_key(import_id), (done, total), timeout=3600)
 
 
 def progress(row: RegistryImport) -> tuple[int, int]:
     """(rows done, rows in all) of an import that is being worked on."""
-    try:
-        seen = cache.get(_progress_key(row.pk))
-    except Exception:  # as above
-        seen = None
+    seen: tuple[int, int] | None = cache.get(_progress_key(row.pk))
     return seen or (row.rows_done, row.rows_total)

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.conf import settings
-from django.core.cache import caches
 from django.core.mail import get_connection
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, connections
@@ -13,6 +12,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from attachments.scanner import answers as scanner_answers
 from propcomm.preconditions import EXAMINED, NOTES, Finding
+from propcomm.steady_cache import is_answering
 from tenancy.checks import database_wall_errors
 
 
@@ -70,12 +70,7 @@ def _migrations() -> Iterator[Finding]:
 
 
 def broker() -> Iterator[Finding]:
-    try:
-        caches["default"].set("doctor", "1", 5)
-        good = caches["default"].get("doctor") == "1"
-    except Exception:  # the client raises many kinds; each means the same here
-        good = False
-    yield Finding(good, "The broker and cache answer", "See REDIS_URL, and that Redis or Valkey runs.")
+    yield Finding(is_answering(), "The broker and cache answer", "See REDIS_URL, and that Redis or Valkey runs.")
 
 
 def mail() -> Iterator[Finding]:
