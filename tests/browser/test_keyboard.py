@@ -95,6 +95,43 @@ def test_priority_and_handler_are_set_beside_the_list_and_the_row_stays_chosen(v
         assert Complaint.objects.filter(state="received").count() == len(cases) - 1
 
 
+def test_all_get_priority_acceptance_and_handler_in_two_passes(visit, window):
+    """The whole of triage: weighed and accepted in one pass, given to somebody in the next."""
+    if window[1] < 1280:
+        return
+    staff, place, cases = at_work(visit, "supervisor")
+    keys = staff.page.keyboard
+    began = time.monotonic()
+    staff.open("/admin/triage/?tab=accept")
+    keys.press("j")
+    for left in range(MANY - 1, -1, -1):
+        beside(staff)
+        chosen_by_key(staff, "p", "priority", "End")
+        beside(staff)
+        keys.press("a")
+        staff.page.wait_for_function(f"() => document.querySelectorAll('[data-row]').length === {left}")
+    staff.open("/admin/triage/?tab=assign")
+    keys.press("j")
+    for left in range(MANY - 1, -1, -1):
+        beside(staff)
+        chosen_by_key(staff, "s", "handler_id", "ArrowDown")
+        assert staff.page.locator("[data-row]").count() == left
+    with place.scope():
+        done = Complaint.objects.filter(state="assigned", priority=Priority.values[-1], handler__isnull=False)
+        assert done.count() == len(cases)
+    print(f"{len(cases)} weighed, accepted and assigned in {time.monotonic() - began:.1f} s")
+    staff.see("01-all-assigned")
+
+
+def chosen_by_key(staff, key, field, choose):
+    staff.page.keyboard.press(key)
+    staff.page.locator(f"#act select[name={field}]:focus").wait_for()
+    staff.page.keyboard.press(choose)
+    staff.page.keyboard.press("Tab")
+    with staff.page.expect_navigation():  # to the same address
+        staff.page.keyboard.press("Enter")
+
+
 def test_a_key_pressed_too_soon_acts_on_the_case_that_is_chosen_and_no_other(visit, window):
     if window[1] < 1280:
         return
