@@ -19,6 +19,10 @@ from owners.models import Building, Estate, Person, Unit
 from tenancy.models import Membership
 
 UNLISTED = "unlisted"
+# Refusals that stand at the field of their name.
+FIELDS = frozenset({
+    "occurred_at", "is_letter", "direction", "case_number", "reason", "unit", "entry_key", "dated_on", "answer_due_on",
+})  # fmt: skip
 OF_KIND = {
     OutsideParty.Kind.CONSTRUCTION_UNIT: Record.PartyType.CONSTRUCTION_UNIT,
     OutsideParty.Kind.UTILITY: Record.PartyType.UTILITY,

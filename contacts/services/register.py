@@ -154,6 +154,10 @@ def check(contact: Contact, actor: Membership | None, now: datetime) -> None:
         raise DomainError(_("This is still to come. Write down when it was."), code="occurred_at")
     if not is_plausible(contact.occurred_at.year):
         raise DomainError(_("Check the year."), code="occurred_at")
+    for name in ("dated_on", "answer_due_on"):
+        said = getattr(contact, name)
+        if said is not None and not is_plausible(said.year):
+            raise DomainError(_("Check the year."), code=name)
     if contact.is_letter and contact.channel not in (Record.Channel.LETTER, Record.Channel.EMAIL):
         raise DomainError(_("Only a letter or an e-mail is registered as a letter."), code="is_letter")
     if contact.is_letter and contact.direction == Record.Direction.INTERNAL:

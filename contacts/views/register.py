@@ -23,7 +23,16 @@ from contacts.draft_queries import drafts_of
 from contacts.models import CommunicationRecord as Record
 from contacts.models import EntryDraft
 from contacts.queries import parties_visible_to
-from contacts.register_forms import EntryForm, FilterForm, FollowUpForm, SettleForm, Whom, choices_of, initial_of
+from contacts.register_forms import (
+    FIELDS,
+    EntryForm,
+    FilterForm,
+    FollowUpForm,
+    SettleForm,
+    Whom,
+    choices_of,
+    initial_of,
+)
 from contacts.register_lines import who
 from contacts.rules import access
 from contacts.services import drafts, register
@@ -40,8 +49,6 @@ from tenancy.policy import can
 PAGE, DRAFTS_SHOWN = 50, 50
 readers = staff_only(lambda member: can(member, "register.read"))
 writers = staff_only(lambda member: can(member, "register.write"))
-# Refusals that stand at the field of their name.
-FIELDS = frozenset({"occurred_at", "is_letter", "direction", "case_number", "reason", "unit", "entry_key"})
 
 
 @require_safe
