@@ -206,6 +206,7 @@ class Register(Endpoint):
     """For the roles that read the register; for others there is nothing here."""
 
     scopes: ClassVar = {"GET": "contacts:read", "*": "contacts:write"}
+    fields_refused: ClassVar = FIELDS
 
     def admit(self, member: Membership) -> None:
         if not can(member, "register.read"):
@@ -213,7 +214,7 @@ class Register(Endpoint):
 
     def handle_exception(self, exc: Exception) -> Response:
         """What is refused because of one field stands at that field, as on the page."""
-        if isinstance(exc, DomainError) and exc.code in FIELDS:
+        if isinstance(exc, DomainError) and exc.code in self.fields_refused:
             exc = serializers.ValidationError({exc.code: [str(exc.message)]})
         return super().handle_exception(exc)
 

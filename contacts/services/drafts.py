@@ -41,7 +41,7 @@ def keep_draft(
     limits = defaults()["drafts"]
     if sum(len(value) for values in typed.values() for value in values) > limits["signs"]:
         raise DomainError(_("This is too long to be kept. Shorten it, or attach it as a file."), code="summary")
-    draft = EntryDraft.objects.filter(writer=actor, entry_key=entry_key).first()
+    draft = EntryDraft.objects.select_for_update().filter(writer=actor, entry_key=entry_key).first()
     if draft is None and drafts_of(actor).count() >= limits["at_most"]:
         words = _("%(number)s drafts wait already. Finish or discard some of them first.")
         raise DomainError(words % {"number": limits["at_most"]}, code="drafts")
@@ -56,12 +56,18 @@ def keep_draft(
     return draft
 
 
-@transaction.atomic
-def discard_draft(*, entry_key: UUID, actor: Membership | None, now: datetime) -> None:
-    """Drop what was begun, its files too; a second time changes nothing. Writes an audit entry. Raises NotFound."""
+def draft_to_change(entry_key: UUID, actor: Membership | None) -> EntryDraft:
+    """The writer's own draft, its row locked. In the caller's transaction. Raises NotFound."""
     draft = drafts_of(actor).select_for_update(of=("self",)).filter(entry_key=entry_key).first()
     if draft is None:
         raise NotFound("no such draft")
+    return draft
+
+
+@transaction.atomic
+def discard_draft(*, entry_key: UUID, actor: Membership | None, now: datetime) -> None:
+    """Drop what was begun, its files too; a second time changes nothing. Writes an audit entry. Raises NotFound."""
+    draft = draft_to_change(entry_key, actor)
     record(action="entrydraft.discarded", subject=draft, actor=actor, now=now)
     drop(EntryDraft.objects.filter(pk=draft.pk))
 

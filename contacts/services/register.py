@@ -14,7 +14,7 @@ from attachments.models import Attachment
 from attachments.services import attach
 from audit.services import record
 from contacts.links import case_of, check_discreet
-from contacts.models import Amendment, CommunicationRecord, ContactPerson, FollowUp, OutsideParty
+from contacts.models import Amendment, CommunicationRecord, ContactPerson, EntryDraft, FollowUp, OutsideParty
 from contacts.register_queries import has_open_tasks, is_readable, records_visible_to
 from contacts.rules import register as rules
 from contacts.rules.access import reach_for
@@ -336,6 +336,14 @@ def finish_follow_up(*, follow_up_id: UUID, outcome: str, actor: Membership | No
         row.save(update_fields=["state"])
         record(action="followup.done", subject=row, actor=actor, now=now)
     return found
+
+
+def answered_by(draft: EntryDraft, actor: Membership | None) -> CommunicationRecord | None:
+    """The entry that a draft answers, or nothing: what is hidden or gone meanwhile stops nobody who had begun."""
+    try:
+        return readable(UUID(draft.first("answers")), actor)
+    except (ValueError, NotFound):
+        return None
 
 
 def readable(record_id: UUID, actor: Membership | None) -> CommunicationRecord:

@@ -18,28 +18,18 @@ from django.views.decorators.http import require_http_methods, require_safe
 from attachments.queries import of_subject
 from contacts import commitment_queries, links
 from contacts import register_queries as queries
-from contacts.draft_forms import has_words, initial_of_draft, said_in
+from contacts.draft_forms import estates_to_write_of, has_words, initial_of_draft, said_in
 from contacts.draft_queries import drafts_of
 from contacts.models import CommunicationRecord as Record
 from contacts.models import EntryDraft
-from contacts.queries import parties_visible_to
-from contacts.register_forms import (
-    FIELDS,
-    EntryForm,
-    FilterForm,
-    FollowUpForm,
-    SettleForm,
-    Whom,
-    choices_of,
-    initial_of,
-)
+from contacts.register_callers import found_for, party_named, whom_answered, whom_named
+from contacts.register_forms import FIELDS, EntryForm, FilterForm, FollowUpForm, SettleForm, Whom, initial_of
 from contacts.register_lines import who
 from contacts.rules import access
 from contacts.services import drafts, register
 from contacts.services.directory import ChangedMeanwhile
 from contacts.views.doors import region_of
-from owners.queries import estates_visible_to, people_matching
-from owners.rules import may_read_registry, registry_reach
+from owners.queries import estates_visible_to
 from owners.views.entrance import actor_of, log_auditor, staff_only
 from tenancy.errors import DomainError, NotFound
 from tenancy.models import Membership
@@ -182,16 +172,6 @@ def _label(name: str) -> str:
 # -- writing down, amending --------------------------------------------------------------------------------------------
 
 
-def found_for(member: Membership, typed: str) -> dict[str, Whom]:
-    """Whom what was typed means: people of the registry by name, number or unit; outside parties and people there."""
-    if not typed.strip():
-        return {}
-    estates = list(estates_visible_to(member))
-    people = people_matching(typed, estates, reach=registry_reach(member)) if may_read_registry(member) else []
-    contacts, parties = queries.callers_at_parties(member, typed)
-    return choices_of(people, contacts, parties, {estate.pk for estate in estates})
-
-
 @require_safe
 @writers
 @never_cache
@@ -217,7 +197,9 @@ def write_down(request: HttpRequest, draft: EntryDraft | None) -> HttpResponse:
     actor, now = actor_of(request), timezone.now()
     answered = _answered(request, actor, draft)
     typed = (request.POST.get("q") or request.GET.get("q") or (draft.first("q") if draft else ""))[:100]
-    found = found_for(actor, typed) | _given(request, actor, draft) | _party_of(answered)
+    found = found_for(actor, typed) | party_named(actor, asked_for(request, draft, "party")) | whom_answered(answered)
+    if draft is not None:
+        found |= whom_named(actor, draft.first("who"))
     given = _given_to_form(request, actor, found, draft=draft)
     if request.method != "POST":
         only = {"who": next(iter(found))} if len(found) == 1 else {}
@@ -330,11 +312,8 @@ def _given_to_form(
     draft: EntryDraft | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     owner = (register.FILES_OF, row.pk) if row else (drafts.FILES_OF, draft.pk) if draft else None
-    estates = list(estates_visible_to(actor).select_related("calendar"))
-    reach = access.reach_for(actor, "register.write")
-    whole = [estate for estate in estates if reach.covers(estate.pk)] or estates
     return {
-        "found": found, "estates": whole, "staff": queries.staff_of(estates), "actor": actor, "now": timezone.now(),
+        "found": found, "estates": estates_to_write_of(actor), "staff": queries.staff_of(estates_visible_to(actor)), "actor": actor, "now": timezone.now(),
         "region": region_of(request), "amended": row, "subject": owner,
     }  # fmt: skip
 
@@ -366,30 +345,6 @@ def _answered(request: HttpRequest, actor: Membership, draft: EntryDraft | None)
         if draft is not None:
             return None
         raise NotFound("no such entry") from error
-
-
-def _party_of(answered: Record | None) -> dict[str, Whom]:
-    """Whom an answer goes to, without a search."""
-    if answered is None:
-        return {}
-    if answered.person is not None:
-        is_owner = answered.party_type == Record.PartyType.OWNER
-        whom = Whom(person=answered.person, unit=answered.unit, is_owner=is_owner)
-    elif answered.party is not None:
-        whom = Whom(contact=answered.contact, party=answered.party)
-    else:
-        return {}
-    return {whom.value: whom}
-
-
-def _given(request: HttpRequest, actor: Membership, draft: EntryDraft | None) -> dict[str, Whom]:
-    """The party that the address names, from its page."""
-    try:
-        wanted = UUID(asked_for(request, draft, "party"))
-    except ValueError:
-        return {}
-    party = parties_visible_to(actor).filter(pk=wanted).first()
-    return {whom.value: whom for whom in [Whom(party=party)]} if party else {}
 
 
 def _begun(request: HttpRequest, answered: Record | None) -> dict[str, Any]:

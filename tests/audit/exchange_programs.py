@@ -46,6 +46,32 @@ def settle(house: House) -> Any:
     return sends(house, "clerk", f"register/{row.pk}/settle/", {"reason": "An advertisement."})
 
 
+def _begun(house: House) -> Any:
+    """A draft that could be written down, as a program begins it; and its version."""
+    when = timezone.now().isoformat()
+    said = {"who": "unlisted", "name_given": "Zo", "party_type": "owner", "channel": "phone", "content": "enquiry",
+            "summary": "It is loud.", "occurred_at": when, "estate": str(house.estate.pk)}  # fmt: skip
+    answer = sends(house, "clerk", "register/drafts/", {"said": said})
+    return answer.json()["id"], answer["ETag"]
+
+
+@act("api:register_drafts")
+def begin_draft(house: House) -> Any:
+    return sends(house, "clerk", "register/drafts/", {"said": {"summary": "The li"}})
+
+
+@act("api:register_draft")
+def change_draft(house: House) -> Any:
+    key, version = _begun(house)
+    return sends(house, "clerk", f"register/drafts/{key}/", {"said": {"summary": "The lift"}}, If_Match=version)
+
+
+@act("api:register_finish")
+def finish_draft(house: House) -> Any:
+    key, version = _begun(house)
+    return sends(house, "clerk", f"register/drafts/{key}/finish/", If_Match=version)
+
+
 @act("api:promises")
 def promise(house: House) -> Any:
     due = timezone.localdate() + timedelta(days=5)
