@@ -106,6 +106,9 @@ class EntryForm(WithPhones, UploadsFormMixin, forms.Form):
     entry_key = forms.UUIDField(
         widget=forms.HiddenInput(attrs={"data-keep": "key"}), initial=uuid.uuid4, required=False
     )
+    # Which copy of the form this is, on one device, and what the draft said that it began with.
+    copy = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4, required=False)
+    read = forms.CharField(widget=forms.HiddenInput, max_length=64, required=False)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     who = forms.ChoiceField(
         label=gettext_lazy("Whom was it with?"),
@@ -197,7 +200,7 @@ class EntryForm(WithPhones, UploadsFormMixin, forms.Form):
         actor: Membership, now: datetime, region: str, amended: Record | None = None, **kwargs: Any,
     ) -> None:  # fmt: skip
         super().__init__(*args, actor=actor, now=now, region=region, **kwargs)
-        self.found, self.amended = found, amended
+        self.found, self.amended, self.writer = found, amended, actor
         self.estates = {str(estate.pk): estate for estate in estates}
         self.staff = {str(member.pk): member for member in staff}
         listed = [(value, whom.words) for value, whom in found.items()]
@@ -206,7 +209,7 @@ class EntryForm(WithPhones, UploadsFormMixin, forms.Form):
         self._offer("party_type", [("", _("Choose")), *Record.PartyType.choices])
         self._offer("estate", [("", _("Choose")), *((key, estate.name) for key, estate in self.estates.items())])
         self._offer("subject_staff", [("", _("No")), *((key, member.name) for key, member in self.staff.items())])
-        for name in ("reason", "version") if amended is None else ("is_letter", "estate", "entry_key"):
+        for name in ("reason", "version") if amended is None else ("is_letter", "estate", "entry_key", "copy", "read"):
             del self.fields[name]
         if amended is None and len(self.estates) == 1:
             self.fields["estate"].initial = next(iter(self.estates))
@@ -240,7 +243,7 @@ class EntryForm(WithPhones, UploadsFormMixin, forms.Form):
     def contact(self) -> Contact:
         """What is said, for the verbs. For a valid form."""
         said = dict(self.cleaned_data)
-        for name in ("entry_key", "version", "reason", "documents"):
+        for name in ("entry_key", "copy", "read", "version", "reason", "documents"):
             said.pop(name, None)
         who, said["subject_staff"] = said.pop("who"), self.staff.get(said["subject_staff"])
         said["recording"] = said["recording"] or Record.Recording.NONE

@@ -1,6 +1,6 @@
 """Writing contacts down, amending and settling what was written, and what is to be done because of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
@@ -30,6 +30,8 @@ from tenancy.services import next_number
 
 Record = CommunicationRecord
 FILES_OF = "contacts.communicationrecord"
+# What nobody may lose: a form that says other words than its entry is another contact.
+WORDS = ("summary", "request", "non_verbal_note", "participants", "addressee", "letter_text")
 SERIES = {Record.Direction.IN: "IN", Record.Direction.OUT: "OUT"}
 
 
@@ -80,18 +82,20 @@ AMENDABLE = tuple(each.name for each in fields(Contact) if each.name not in ("ca
 @transaction.atomic
 def enter_contact(
     *, contact: Contact, actor: Membership | None, now: datetime, files: Sequence[Attachment] = (),
-    answer_to: UUID | None = None, entry_key: UUID | None = None,
+    answer_to: UUID | None = None, entry_key: UUID | None = None, copy: drafts.Copy | None = None,
 ) -> CommunicationRecord:  # fmt: skip
     """Write a contact down. Writes the entry with its number, its files, an audit entry, and settles what it answers.
 
     A draft with the same ``entry_key`` is finished by it; the same key again finds the entry that is there. Raises
-    NotAllowed, NotFound (the entry answered), DomainError with the code of the field that is wrong.
+    NotAllowed, NotFound (the entry answered), KeptElsewhere when the draft is not what ``copy`` read, DomainError with
+    the code of the field that is wrong.
     """
     building = contact.building.pk if contact.building else None
     if actor is None or not reach_for(actor, "register.write").covers(contact.estate.pk, building):
         raise NotAllowed(_("You cannot write down contacts of this estate."))
     if (same := _same_form(entry_key)) is not None:
-        return _second_click(same, contact)
+        return same_words(same, _words_of(contact))
+    drafts.check_copy(entry_key, copy, actor)
     check(contact, actor, now)
     asked = writable(answer_to, actor) if answer_to else None
     columns = columns_of(contact, actor)
@@ -116,10 +120,10 @@ def enter_contact(
     except IntegrityError:  # the other of two clicks was quicker
         if (same := _same_form(entry_key)) is None:
             raise
-        return _second_click(same, contact)
+        return same_words(same, _words_of(contact))
     attach(attachments=files, subject_type=FILES_OF, subject_id=row.pk)
     if entry_key is not None:
-        drafts.finish(row, files_of=FILES_OF)
+        drafts.finish(row, files_of=FILES_OF, copy=copy)
     record(action="communicationrecord.entered", subject=row, actor=actor, now=now, changes=_marks(row))
     if asked is not None:
         _settle(asked, actor, now)
@@ -131,11 +135,15 @@ def _same_form(entry_key: UUID | None) -> CommunicationRecord | None:
     return Record.objects.filter(entry_key=entry_key).first() if entry_key else None
 
 
-def _second_click(row: CommunicationRecord, contact: Contact) -> CommunicationRecord:
+def _words_of(contact: Contact) -> dict[str, str]:
+    return {name: getattr(contact, name) for name in WORDS}
+
+
+def same_words(row: CommunicationRecord, words: Mapping[str, str]) -> CommunicationRecord:
     """The entry that is there; raises DomainError when something else was typed over a form that was sent before."""
-    if row.version == 1 and row.summary != contact.summary:
-        words = _("What this form said first is written down as %(number)s. To write down this as well, press again.")
-        raise DomainError(words % {"number": row.number}, code="entry_key")
+    if row.version == 1 and any(getattr(row, name).strip() != words.get(name, "").strip() for name in WORDS):
+        told = _("What this form said first is written down as %(number)s. To write down this as well, press again.")
+        raise DomainError(told % {"number": row.number}, code="entry_key")
     return row
 
 

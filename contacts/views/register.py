@@ -18,8 +18,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from attachments.queries import of_subject
 from contacts import commitment_queries, links
 from contacts import register_queries as queries
-from contacts.draft_forms import estates_to_write_of, has_words, initial_of_draft, said_in
-from contacts.draft_queries import drafts_of
+from contacts.draft_forms import copy_of, estates_to_write_of, has_words, initial_of_draft, said_in, said_otherwise
+from contacts.draft_queries import drafts_of, written_from
 from contacts.models import CommunicationRecord as Record
 from contacts.models import EntryDraft
 from contacts.register_callers import found_for, party_named, whom_answered, whom_named
@@ -217,8 +217,10 @@ def write_down(request: HttpRequest, draft: EntryDraft | None) -> HttpResponse:
         try:
             row = register.enter_contact(
                 contact=form.contact(), actor=actor, now=now, files=form.cleaned_data["documents"],
-                answer_to=answered.pk if answered else None, entry_key=form.cleaned_data["entry_key"],
+                answer_to=answered.pk if answered else None, entry_key=form.cleaned_data["entry_key"], copy=copy_of(form),
             )  # fmt: skip
+        except drafts.KeptElsewhere as refusal:
+            return _side_by_side(request, form, typed, answered, refusal)
         except DomainError as refusal:
             _stand_at_field(form, refusal)
         else:
@@ -239,8 +241,11 @@ def _drafts_around(
 def _kept(
     request: HttpRequest, form: EntryForm, typed: str, answered: Record | None, draft: EntryDraft | None
 ) -> HttpResponse:
-    """Keep what was typed, however incomplete. A page that is left keeps by itself, and reads no answer."""
-    by_itself, refused_files = request.POST["keep"] == "auto", form.errors.get("documents")
+    """Keep what was typed, however incomplete: over the draft it began with, or "apart", as one of its own.
+
+    A page that is left keeps by itself; what another device kept meanwhile stays, and the words are kept beside it.
+    """
+    how, refused_files = request.POST["keep"], form.errors.get("documents")
     said = said_in(request.POST)
     form.errors.clear()
     files = form.cleaned_data.get("documents") or []
@@ -248,18 +253,61 @@ def _kept(
         form.add_error(None, _("Nothing is written yet."))
     else:
         try:
-            key = form.cleaned_data.get("entry_key") or uuid4()
-            drafts.keep_draft(entry_key=key, said=said, actor=actor_of(request), now=timezone.now(), files=files)
+            written = _keep(request, form, said, files)
+        except drafts.KeptElsewhere as refusal:
+            if how == "auto":
+                return _kept_beside(request, form)
+            return _side_by_side(request, form, typed, answered, refusal)
         except DomainError as refusal:
-            form.add_error(refusal.code if refusal.code in form.fields else None, str(refusal.message))
+            _stand_at_field(form, refusal, is_kept=True)
+        else:
+            if written is not None and how != "auto":
+                messages.info(request, _("Written down already: %(number)s.") % {"number": written.number})
+                return redirect(f"{reverse('register:entry', args=[written.pk])}?kept={keep_name(request, draft)}")
         for words in refused_files or ():
             form.add_error("documents", words)
-    if by_itself:
+    if how == "auto":
         return HttpResponse(status=204)
     if form.errors:
         return _page(request, form, typed, answered, draft=draft, status=422)
     messages.success(request, _("Kept as a draft. Only you see it."))
     return redirect(f"{reverse('register:index')}?kept={keep_name(request, draft)}")
+
+
+def _keep(request: HttpRequest, form: EntryForm, said: drafts.Said, files: list[Any]) -> Record | None:
+    """Keep the draft, or find the entry that it became. Raises what the verbs raise."""
+    actor, now, copy = actor_of(request), timezone.now(), copy_of(form)
+    if copy is not None and request.POST["keep"] == "apart":
+        drafts.keep_aside(copy=copy, actor=actor, now=now, files=files)
+        return None
+    key = form.cleaned_data.get("entry_key") or uuid4()
+    if drafts.keep_draft(entry_key=key, said=said, actor=actor, now=now, files=files, copy=copy) is not None:
+        return None
+    row = written_from(actor, key)
+    words = {name: values[0] for name, values in said.items() if values}
+    return register.same_words(row, words) if row else None
+
+
+def _kept_beside(request: HttpRequest, form: EntryForm) -> HttpResponse:
+    """Of a page that was left: its words become a draft of their own, and the page says so when somebody is back."""
+    copy = copy_of(form)
+    try:
+        if copy is not None:
+            drafts.keep_aside(copy=copy, actor=actor_of(request), now=timezone.now())
+    except DomainError:
+        pass  # the browser still has them, and the page says that they differ
+    return HttpResponse(status=409)
+
+
+def _side_by_side(
+    request: HttpRequest, form: EntryForm, typed: str, answered: Record | None, refusal: drafts.KeptElsewhere
+) -> HttpResponse:
+    """What was typed stays in the form, beside what another device kept; the same button again lets it hold."""
+    form.add_error(None, str(refusal.message))
+    data: Any = form.data.copy()  # type: ignore[attr-defined]
+    data["read"] = refusal.draft.mark
+    form.data = data
+    return _page(request, form, typed, answered, draft=refusal.draft, theirs=refusal.draft, status=422)
 
 
 def keep_name(request: HttpRequest, draft: EntryDraft | None) -> str:
@@ -318,8 +366,9 @@ def _given_to_form(
     }  # fmt: skip
 
 
-def _stand_at_field(form: EntryForm, refusal: DomainError) -> None:
-    if refusal.code not in FIELDS:
+def _stand_at_field(form: EntryForm, refusal: DomainError, *, is_kept: bool = False) -> None:
+    """At the field of its name. What is to be kept is never lost for another refusal: that stands above the form."""
+    if refusal.code not in FIELDS and not is_kept:
         raise refusal
     if refusal.code == "entry_key":  # another contact was typed over a form that was sent before: it is one of its own
         data: Any = form.data.copy()  # type: ignore[attr-defined]
@@ -363,14 +412,15 @@ def _begun(request: HttpRequest, answered: Record | None) -> dict[str, Any]:
 
 def _page(
     request: HttpRequest, form: EntryForm, typed: str, answered: Record | None, *, row: Record | None = None,
-    draft: EntryDraft | None = None, status: int = 200,
+    draft: EntryDraft | None = None, theirs: EntryDraft | None = None, status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     rows = [{"value": value, "words": whom.words} for value, whom in form.found.items()]
     chosen = form["who"].value() or (rows[0]["value"] if len(rows) == 1 else "")
     context = {
         "form": form, "people": rows, "chosen": chosen, "q": typed, "answered": answered, "row": row,
         "who_now": who(row, actor_of(request)) if row else "", "party": asked_for(request, draft, "party"),
-        "keep_name": f"contact-amend-{row.pk}" if row else keep_name(request, draft), "draft": draft,
+        "keep_name": f"contact-amend-{row.pk}" if row else keep_name(request, draft), "draft": draft, "kept": request.GET.get("kept", "") if request.method == "GET" else "",
+        "theirs": theirs, "said_otherwise": said_otherwise(form, theirs) if theirs else [],
         "files": list(of_subject(drafts.FILES_OF, draft.pk)) if draft else [], **_drafts_around(request, row, draft, form),
     }  # fmt: skip
     return render(request, "contacts/register/edit.html", context, status=status)
