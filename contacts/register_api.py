@@ -187,6 +187,10 @@ class SettledSerializer(serializers.Serializer):
     reason = serializers.CharField(max_length=500, help_text=gettext_lazy("Why no answer is needed."))
 
 
+class TakenBackSerializer(serializers.Serializer):
+    reason = serializers.CharField(max_length=500, help_text=gettext_lazy("Why an answer is needed after all."))
+
+
 class SoughtEntrySerializer(serializers.Serializer):
     """What the list is narrowed to."""
 
@@ -321,6 +325,26 @@ class EntrySettled(Register):
         given = SettledSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         register.settle_without_answer(
+            record_id=record_id, reason=given.validated_data["reason"], actor=self.member, now=timezone.now()
+        )
+        return self.versioned(self.whole(record_id))
+
+
+class EntryTakenBack(Register):
+    knows_version: ClassVar[bool] = True
+
+    @extend_schema(
+        operation_id="register_take_back",
+        summary=gettext_lazy("Take back that no answer is needed: the contact waits for one again"),
+        request=TakenBackSerializer,
+        responses=EntrySerializer,
+    )
+    def post(self, request: Request, record_id: UUID) -> Response:
+        register.writable(record_id, self.member)
+        self.check_version(lambda: self.whole(record_id))
+        given = TakenBackSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        register.take_back_settling(
             record_id=record_id, reason=given.validated_data["reason"], actor=self.member, now=timezone.now()
         )
         return self.versioned(self.whole(record_id))

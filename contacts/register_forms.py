@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -334,6 +335,22 @@ class SettleForm(forms.Form):
         label=gettext_lazy("Why is no answer needed?"), max_length=500,
         error_messages={"required": gettext_lazy("Say why no answer is needed.")},
     )  # fmt: skip
+
+
+class TakeBackForm(forms.Form):
+    settled_at = forms.CharField(widget=forms.HiddenInput, max_length=40, required=False)
+    reason = forms.CharField(
+        label=gettext_lazy("Why is an answer needed after all?"), max_length=500,
+        error_messages={"required": gettext_lazy("Say why an answer is needed after all.")},
+    )  # fmt: skip
+
+    def clean_settled_at(self) -> datetime | None:
+        """When that was said which is taken back; nothing when the form does not know."""
+        try:
+            at = parse_datetime(self.cleaned_data["settled_at"])
+        except ValueError:
+            return None
+        return at if at is not None and at.tzinfo else None
 
 
 class FollowUpForm(forms.Form):

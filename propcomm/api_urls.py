@@ -86,6 +86,7 @@ urlpatterns = [
     path("register/drafts/<uuid:entry_key>/finish/", register_drafts.DraftFinished.as_view(), name="register_finish"),
     path("register/<uuid:record_id>/", register.EntryDetail.as_view(), name="register_entry"),
     path("register/<uuid:record_id>/settle/", register.EntrySettled.as_view(), name="register_settle"),
+    path("register/<uuid:record_id>/settle/take-back/", register.EntryTakenBack.as_view(), name="register_take_back"),
     path("register/<uuid:record_id>/tasks/", register_tasks.EntryTasks.as_view(), name="register_task"),
     path("register/tasks/", register_tasks.TaskList.as_view(), name="register_tasks"),
     path("register/tasks/<uuid:task_id>/done/", register_tasks.TaskDone.as_view(), name="register_task_done"),

@@ -287,6 +287,35 @@ def settle_without_answer(
     return row
 
 
+@transaction.atomic
+def take_back_settling(
+    *, record_id: UUID, reason: str, actor: Membership | None, now: datetime, settled_at: datetime | None = None
+) -> CommunicationRecord:
+    """Take back that no answer is needed: the contact waits for its answer again.
+
+    Writes the entry, an `Amendment` with what was said before, an audit entry; nothing when it is taken back already.
+    ``settled_at`` is when that was said which the actor read; without it the caller has compared. Raises NotFound,
+    NotAllowed, ChangedMeanwhile when it was said anew since, DomainError without a reason or when it was answered.
+    """
+    row = writable(record_id, actor)
+    if not reason.strip():
+        raise DomainError(_("Say why an answer is needed after all."), code="reason")
+    if not row.no_answer_reason:
+        return row
+    if settled_at is not None and settled_at != row.answered_at:
+        raise ChangedMeanwhile(_("Somebody has said it anew meanwhile. Read their reason before you take it back."))
+    if (answer := row.answers.order_by("occurred_at", "id").first()) is not None:
+        words = _("It was answered with %(number)s, so it does not wait for an answer.")
+        raise DomainError(words % {"number": answer.number}, code="answered")
+    before = {"no_answer_reason": row.no_answer_reason}
+    row.no_answer_reason, row.answered_at, row.answered_by = "", None, None
+    _find_state(row)
+    row.save()
+    Amendment.objects.create(record=row, at=now, by=actor, reason=reason.strip(), before=before)
+    record(action="communicationrecord.taken_back", subject=row, actor=actor, now=now)
+    return row
+
+
 def _settle(row: CommunicationRecord, actor: Membership | None, now: datetime) -> None:
     if row.answered_at is None:
         row.answered_at, row.answered_by = now, actor

@@ -23,7 +23,16 @@ from contacts.draft_queries import drafts_of, written_from
 from contacts.models import CommunicationRecord as Record
 from contacts.models import EntryDraft
 from contacts.register_callers import found_for, party_named, whom_answered, whom_named
-from contacts.register_forms import FIELDS, EntryForm, FilterForm, FollowUpForm, SettleForm, Whom, initial_of
+from contacts.register_forms import (
+    FIELDS,
+    EntryForm,
+    FilterForm,
+    FollowUpForm,
+    SettleForm,
+    TakeBackForm,
+    Whom,
+    initial_of,
+)
 from contacts.register_lines import who
 from contacts.rules import access
 from contacts.services import drafts, register
@@ -136,11 +145,18 @@ def entry_context(request: HttpRequest, row: Record) -> dict[str, Any]:
         "case_page": links.page_of(row.linked_type, row.linked_id, row.linked_number) if row.linked_number else "",
         "may_write": may_write, "today": timezone.localdate(), "sees_people": access.sees_people(actor),
         "is_waiting": row.needs_answer and row.answered_at is None,
-        "settle_form": SettleForm() if may_write else None,
+        "settle_form": SettleForm() if may_write else None, "take_back_form": _take_back_form(row, may_write=may_write),
         "task_form": FollowUpForm(staff=staff_for(row, actor)) if may_write else None,
         "answered_to": register_answered_to(row, actor), "promises": _promises(row, actor),
         "may_promise": can(actor, "commitment.write"), "kept": request.GET.get("kept", ""),
     }  # fmt: skip
+
+
+def _take_back_form(row: Record, *, may_write: bool) -> TakeBackForm | None:
+    """For an entry of which was said that it needs no answer, unless one was given nevertheless."""
+    if not may_write or not row.no_answer_reason or row.answers.exists():
+        return None
+    return TakeBackForm(initial={"settled_at": row.answered_at.isoformat() if row.answered_at else ""})
 
 
 def _promises(row: Record, actor: Membership) -> list[Any]:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from contacts.models import FollowUp, MatterStep
 from tests.audit.programs import sends
 from tests.audit.routes import act
-from tests.contacts.making import contact, dealing, party, promised, requested, waiting
+from tests.contacts.making import contact, dealing, party, promised, requested, settled, waiting
 from tests.factories.house import House
 
 
@@ -44,6 +44,11 @@ def finish_task(house: House) -> Any:
 def settle(house: House) -> Any:
     row = contact(house, channel="letter")
     return sends(house, "clerk", f"register/{row.pk}/settle/", {"reason": "An advertisement."})
+
+
+@act("api:register_take_back")
+def take_back(house: House) -> Any:
+    return sends(house, "clerk", f"register/{settled(house).pk}/settle/take-back/", {"reason": "They ask again."})
 
 
 def _begun(house: House) -> Any:
