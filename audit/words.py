@@ -85,6 +85,7 @@ SENTENCES: dict[str, Promise] = {
     "communicationrecord.amended": gettext_lazy("%(who)s amended %(what)s"),
     "communicationrecord.answered": gettext_lazy("%(who)s answered %(what)s"),
     "communicationrecord.settled": gettext_lazy("%(who)s noted that %(what)s needs no answer"),
+    "communicationrecord.taken_back": gettext_lazy("%(who)s noted that %(what)s needs an answer after all"),
     "columns.chosen": gettext_lazy("%(who)s said what the columns of a file of accounts mean"),
     "standard.promised": gettext_lazy("%(who)s promised a service to an estate"),
     "standard.changed": gettext_lazy("%(who)s changed what is promised to an estate"),

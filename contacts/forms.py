@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from attachments.forms import UploadsField, UploadsFormMixin
 from contacts import queries
+from contacts.exchange.tables import EMPTY
 from contacts.models import Certificate, ContactPerson, Contract, Evaluation, OutsideParty
 from contacts.rules import access
 from contacts.rules.defaults import is_plausible
@@ -159,6 +160,7 @@ class ImportForm(forms.Form):
         label=gettext_lazy("File"),
         help_text=gettext_lazy("CSV, XLSX or vCard, in either language. An exported file shows how it looks."),
         widget=forms.FileInput(attrs={"accept": ".csv,.xlsx,.vcf,text/vcard"}),
+        error_messages={"required": gettext_lazy("Choose the file of outside parties."), "empty": EMPTY},
     )
     areas = forms.MultipleChoiceField(
         label=gettext_lazy("Where those serve that do not say"), required=False, widget=forms.CheckboxSelectMultiple

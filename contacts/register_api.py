@@ -17,6 +17,7 @@ from attachments.queries import of_subject
 from contacts import register_queries as queries
 from contacts.models import CommunicationRecord as Record
 from contacts.queries import parties_visible_to
+from contacts.register_forms import FIELDS
 from contacts.register_lines import who
 from contacts.rules.phones import UnknownNumberError, normal
 from contacts.services import register
@@ -27,7 +28,7 @@ from owners.services.imports import phone_region
 from tenancy.api.describing import CURSOR, page_of
 from tenancy.api.endpoints import Endpoint
 from tenancy.api.pages import Keyset
-from tenancy.errors import NotAllowed, NotFound
+from tenancy.errors import DomainError, NotAllowed, NotFound
 from tenancy.models import Membership
 from tenancy.policy import can
 
@@ -86,6 +87,9 @@ class EntrySerializer(EntryRowSerializer):
     recorded_by = serializers.CharField(source="recorded_by.name")
     letter_number = serializers.CharField()
     their_reference = serializers.CharField()
+    dated_on = serializers.DateField(allow_null=True, help_text=gettext_lazy("The day on the letter."))
+    addressee = serializers.CharField(help_text=gettext_lazy("Name and address on the letter."))
+    letter_text = serializers.CharField(help_text=gettext_lazy("Text of a letter that goes out."))
     case_number = serializers.CharField(source="linked_number")
     needs_answer = serializers.BooleanField()
     no_answer_reason = serializers.CharField()
@@ -121,6 +125,14 @@ class EntryWrittenSerializer(serializers.Serializer):
     confidentiality = serializers.ChoiceField(choices=Record.Confidentiality.choices, required=False)
     case_number = serializers.CharField(max_length=40, required=False, allow_blank=True)
     their_reference = serializers.CharField(max_length=80, required=False, allow_blank=True)
+    dated_on = serializers.DateField(required=False, allow_null=True, help_text=gettext_lazy("The day on the letter."))
+    addressee = serializers.CharField(
+        max_length=500, required=False, allow_blank=True, help_text=gettext_lazy("Name and address on the letter.")
+    )
+    letter_text = serializers.CharField(
+        max_length=10000, required=False, allow_blank=True,
+        help_text=gettext_lazy("Text of a letter that goes out."),
+    )  # fmt: skip
     answer_due_on = serializers.DateField(required=False, allow_null=True)
 
     def validate_phone_given(self, text: str) -> str:
@@ -175,6 +187,10 @@ class SettledSerializer(serializers.Serializer):
     reason = serializers.CharField(max_length=500, help_text=gettext_lazy("Why no answer is needed."))
 
 
+class TakenBackSerializer(serializers.Serializer):
+    reason = serializers.CharField(max_length=500, help_text=gettext_lazy("Why an answer is needed after all."))
+
+
 class SoughtEntrySerializer(serializers.Serializer):
     """What the list is narrowed to."""
 
@@ -194,10 +210,17 @@ class Register(Endpoint):
     """For the roles that read the register; for others there is nothing here."""
 
     scopes: ClassVar = {"GET": "contacts:read", "*": "contacts:write"}
+    fields_refused: ClassVar = FIELDS
 
     def admit(self, member: Membership) -> None:
         if not can(member, "register.read"):
             raise NotFound("no register for this member")
+
+    def handle_exception(self, exc: Exception) -> Response:
+        """What is refused because of one field stands at that field, as on the page."""
+        if isinstance(exc, DomainError) and exc.code in self.fields_refused:
+            exc = serializers.ValidationError({exc.code: [str(exc.message)]})
+        return super().handle_exception(exc)
 
     def around(self, request: Request) -> dict[str, Any]:
         """Who writes, and in which country numbers without a + are."""
@@ -302,6 +325,26 @@ class EntrySettled(Register):
         given = SettledSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         register.settle_without_answer(
+            record_id=record_id, reason=given.validated_data["reason"], actor=self.member, now=timezone.now()
+        )
+        return self.versioned(self.whole(record_id))
+
+
+class EntryTakenBack(Register):
+    knows_version: ClassVar[bool] = True
+
+    @extend_schema(
+        operation_id="register_take_back",
+        summary=gettext_lazy("Take back that no answer is needed: the contact waits for one again"),
+        request=TakenBackSerializer,
+        responses=EntrySerializer,
+    )
+    def post(self, request: Request, record_id: UUID) -> Response:
+        register.writable(record_id, self.member)
+        self.check_version(lambda: self.whole(record_id))
+        given = TakenBackSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        register.take_back_settling(
             record_id=record_id, reason=given.validated_data["reason"], actor=self.member, now=timezone.now()
         )
         return self.versioned(self.whole(record_id))

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,6 +20,10 @@ from owners.models import Building, Estate, Person, Unit
 from tenancy.models import Membership
 
 UNLISTED = "unlisted"
+# Refusals that stand at the field of their name.
+FIELDS = frozenset({
+    "occurred_at", "is_letter", "direction", "case_number", "reason", "unit", "entry_key", "dated_on", "answer_due_on",
+})  # fmt: skip
 OF_KIND = {
     OutsideParty.Kind.CONSTRUCTION_UNIT: Record.PartyType.CONSTRUCTION_UNIT,
     OutsideParty.Kind.UTILITY: Record.PartyType.UTILITY,
@@ -102,6 +107,9 @@ class EntryForm(WithPhones, UploadsFormMixin, forms.Form):
     entry_key = forms.UUIDField(
         widget=forms.HiddenInput(attrs={"data-keep": "key"}), initial=uuid.uuid4, required=False
     )
+    # Which copy of the form this is, on one device, and what the draft said that it began with.
+    copy = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4, required=False)
+    read = forms.CharField(widget=forms.HiddenInput, max_length=64, required=False)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     who = forms.ChoiceField(
         label=gettext_lazy("Whom was it with?"),
@@ -193,7 +201,7 @@ class EntryForm(WithPhones, UploadsFormMixin, forms.Form):
         actor: Membership, now: datetime, region: str, amended: Record | None = None, **kwargs: Any,
     ) -> None:  # fmt: skip
         super().__init__(*args, actor=actor, now=now, region=region, **kwargs)
-        self.found, self.amended = found, amended
+        self.found, self.amended, self.writer = found, amended, actor
         self.estates = {str(estate.pk): estate for estate in estates}
         self.staff = {str(member.pk): member for member in staff}
         listed = [(value, whom.words) for value, whom in found.items()]
@@ -202,7 +210,7 @@ class EntryForm(WithPhones, UploadsFormMixin, forms.Form):
         self._offer("party_type", [("", _("Choose")), *Record.PartyType.choices])
         self._offer("estate", [("", _("Choose")), *((key, estate.name) for key, estate in self.estates.items())])
         self._offer("subject_staff", [("", _("No")), *((key, member.name) for key, member in self.staff.items())])
-        for name in ("reason", "version") if amended is None else ("is_letter", "estate", "entry_key"):
+        for name in ("reason", "version") if amended is None else ("is_letter", "estate", "entry_key", "copy", "read"):
             del self.fields[name]
         if amended is None and len(self.estates) == 1:
             self.fields["estate"].initial = next(iter(self.estates))
@@ -236,7 +244,7 @@ class EntryForm(WithPhones, UploadsFormMixin, forms.Form):
     def contact(self) -> Contact:
         """What is said, for the verbs. For a valid form."""
         said = dict(self.cleaned_data)
-        for name in ("entry_key", "version", "reason", "documents"):
+        for name in ("entry_key", "copy", "read", "version", "reason", "documents"):
             said.pop(name, None)
         who, said["subject_staff"] = said.pop("who"), self.staff.get(said["subject_staff"])
         said["recording"] = said["recording"] or Record.Recording.NONE
@@ -327,6 +335,22 @@ class SettleForm(forms.Form):
         label=gettext_lazy("Why is no answer needed?"), max_length=500,
         error_messages={"required": gettext_lazy("Say why no answer is needed.")},
     )  # fmt: skip
+
+
+class TakeBackForm(forms.Form):
+    settled_at = forms.CharField(widget=forms.HiddenInput, max_length=40, required=False)
+    reason = forms.CharField(
+        label=gettext_lazy("Why is an answer needed after all?"), max_length=500,
+        error_messages={"required": gettext_lazy("Say why an answer is needed after all.")},
+    )  # fmt: skip
+
+    def clean_settled_at(self) -> datetime | None:
+        """When that was said which is taken back; nothing when the form does not know."""
+        try:
+            at = parse_datetime(self.cleaned_data["settled_at"])
+        except ValueError:
+            return None
+        return at if at is not None and at.tzinfo else None
 
 
 class FollowUpForm(forms.Form):

@@ -13,6 +13,7 @@ urlpatterns = [
     path("<uuid:record_id>/", register.entry, name="entry"),
     path("<uuid:record_id>/amend/", register.amend, name="amend"),
     path("<uuid:record_id>/settle/", register_acts.settle, name="settle"),
+    path("<uuid:record_id>/settle/take-back/", register_acts.take_back, name="take_back"),
     path("<uuid:record_id>/tasks/", register_acts.add_task, name="add_task"),
     path("tasks/<uuid:task_id>/done/", register_acts.finish_task, name="finish_task"),
     path("<uuid:record_id>/letter.pdf", letters.letter_pdf, name="letter_pdf"),

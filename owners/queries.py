@@ -235,6 +235,14 @@ def people_matching(
     return list(_with_units(people, day, reach))
 
 
+def person_to_choose(member: Membership | None, key: UUID) -> Person | None:
+    """One of the people that may be looked up, with ``owned_now`` and ``occupied_now``."""
+    if member is None:
+        return None
+    found = _with_units(people_visible_to(member).filter(pk=key), timezone.localdate(), rules.registry_reach(member))
+    return found.first()
+
+
 def searchable(text: str) -> str:
     """What was typed with its blanks and widths made alike, without the one sign that no text can hold."""
     return " ".join(unicodedata.normalize("NFKC", text.replace("\0", "")).split())

@@ -7,6 +7,7 @@ from audit import api as audit
 from complaints.api import cases
 from complaints.api import from_enquiry as converting
 from contacts import api as contacts
+from contacts import draft_api as register_drafts
 from contacts import duty_api as duties
 from contacts import grant_api as grants
 from contacts import internal_api as internal
@@ -80,8 +81,12 @@ urlpatterns = [
         for code, act in outages.ACTS.items()
     ),
     path("register/", register.EntryList.as_view(), name="register"),
+    path("register/drafts/", register_drafts.DraftList.as_view(), name="register_drafts"),
+    path("register/drafts/<uuid:entry_key>/", register_drafts.DraftDetail.as_view(), name="register_draft"),
+    path("register/drafts/<uuid:entry_key>/finish/", register_drafts.DraftFinished.as_view(), name="register_finish"),
     path("register/<uuid:record_id>/", register.EntryDetail.as_view(), name="register_entry"),
     path("register/<uuid:record_id>/settle/", register.EntrySettled.as_view(), name="register_settle"),
+    path("register/<uuid:record_id>/settle/take-back/", register.EntryTakenBack.as_view(), name="register_take_back"),
     path("register/<uuid:record_id>/tasks/", register_tasks.EntryTasks.as_view(), name="register_task"),
     path("register/tasks/", register_tasks.TaskList.as_view(), name="register_tasks"),
     path("register/tasks/<uuid:task_id>/done/", register_tasks.TaskDone.as_view(), name="register_task_done"),

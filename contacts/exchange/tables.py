@@ -3,10 +3,12 @@
 import csv
 import io
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from openpyxl import Workbook
 
 from contacts.exchange.columns import COLUMNS
@@ -18,24 +20,39 @@ from owners.registry.workbook import open_sheets
 Row = dict[str, str]
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 # What `inert` put before a number or a formula comes off again.
+EMPTY = gettext_lazy(
+    "This file of outside parties is empty: neither headings nor parties are in it. "
+    "Choose another, or export one first to see how it looks."
+)
 MADE_INERT = re.compile(r"^'(?=[=+\-@])")
 
 
 def read_tables(content: bytes, file_name: str) -> list[tuple[str, Row]]:
     """(where, cells by column) of every row below a line of headings. Raises Unreadable with a sentence."""
+    if not content.removeprefix(BOM_UTF8).strip():
+        raise Unreadable(EMPTY)
     found: list[tuple[str, Row]] = []
-    sheets = open_sheets(content, file_name)
+    sheets, has_headings = open_sheets(content, file_name), False
     for sheet in sheets:
         known: dict[int, str] = {}
         for number, cells in sheet.rows:
             named = {place: column for place, cell in enumerate(cells) if (column := headings().get(folded(cell)))}
             if not known:
                 known = named if "name" in named.values() else {}
+                has_headings = has_headings or bool(known)
                 continue
             row = {column: _text(cells[place]) for place, column in known.items() if place < len(cells)}
             if any(row.values()):
                 where = str(number) if len(sheets) == 1 else f"{sheet.name} {number}"
                 found.append((where, row))
+    if not found and not any(sheet.rows for sheet in sheets):
+        raise Unreadable(EMPTY)
+    if not found and has_headings:
+        raise Unreadable(
+            _(
+                "This file of outside parties has headings, but no party below them. Write each party in a row of its own."
+            )
+        )
     if not found:
         raise Unreadable(
             _("We find no row below a line of headings with “%(name)s”. Export a file first to see how it looks.")

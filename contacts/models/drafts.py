@@ -1,5 +1,8 @@
 """An entry of the register that is begun and not yet written down: the state before the first one (domain.md 2.1)."""
 
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -7,6 +10,15 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from tenancy.models import Membership, OrganisationForeignKey, OrganisationModel
+
+# How somebody was searched for, and from where the form was opened: no words that anybody could lose.
+AROUND = ("q", "party", "answers")
+
+
+def mark_of(said: Mapping[str, Sequence[str]]) -> str:
+    """The same for the same words, whatever was searched for meanwhile."""
+    words = {name: list(values) for name, values in said.items() if name not in AROUND and any(values)}
+    return hashlib.sha256(json.dumps(words, sort_keys=True).encode()).hexdigest()[:32]
 
 
 class EntryDraft(OrganisationModel):
@@ -25,6 +37,8 @@ class EntryDraft(OrganisationModel):
     said: Any = models.JSONField(_("what was typed"), default=dict)
     begun_at = models.DateTimeField(_("begun"))
     kept_at = models.DateTimeField(_("last kept"))
+    # The copy of the form, on one device, that kept it last; none of them when a program did.
+    kept_from = models.UUIDField(null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("draft of a register entry")
@@ -46,6 +60,16 @@ class EntryDraft(OrganisationModel):
         """What it is about, as far as that was typed."""
         lines = (self.first("subject") or self.first("summary") or self.first("request")).strip().splitlines()
         return lines[0][:80] if lines else ""
+
+    @property
+    def mark(self) -> str:
+        """Of what it says now."""
+        return mark_of(self.said)
+
+    @property
+    def is_aside(self) -> bool:
+        """Kept beside a draft that another device had kept meanwhile, and not gone on with since."""
+        return self.kept_from == self.entry_key
 
     @property
     def whom(self) -> str:

@@ -1,6 +1,6 @@
 """Writing contacts down, amending and settling what was written, and what is to be done because of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
@@ -14,7 +14,7 @@ from attachments.models import Attachment
 from attachments.services import attach
 from audit.services import record
 from contacts.links import case_of, check_discreet
-from contacts.models import Amendment, CommunicationRecord, ContactPerson, FollowUp, OutsideParty
+from contacts.models import Amendment, CommunicationRecord, ContactPerson, EntryDraft, FollowUp, OutsideParty
 from contacts.register_queries import has_open_tasks, is_readable, records_visible_to
 from contacts.rules import register as rules
 from contacts.rules.access import reach_for
@@ -30,6 +30,8 @@ from tenancy.services import next_number
 
 Record = CommunicationRecord
 FILES_OF = "contacts.communicationrecord"
+# What nobody may lose: a form that says other words than its entry is another contact.
+WORDS = ("summary", "request", "non_verbal_note", "participants", "addressee", "letter_text")
 SERIES = {Record.Direction.IN: "IN", Record.Direction.OUT: "OUT"}
 
 
@@ -80,18 +82,20 @@ AMENDABLE = tuple(each.name for each in fields(Contact) if each.name not in ("ca
 @transaction.atomic
 def enter_contact(
     *, contact: Contact, actor: Membership | None, now: datetime, files: Sequence[Attachment] = (),
-    answer_to: UUID | None = None, entry_key: UUID | None = None,
+    answer_to: UUID | None = None, entry_key: UUID | None = None, copy: drafts.Copy | None = None,
 ) -> CommunicationRecord:  # fmt: skip
     """Write a contact down. Writes the entry with its number, its files, an audit entry, and settles what it answers.
 
     A draft with the same ``entry_key`` is finished by it; the same key again finds the entry that is there. Raises
-    NotAllowed, NotFound (the entry answered), DomainError with the code of the field that is wrong.
+    NotAllowed, NotFound (the entry answered), KeptElsewhere when the draft is not what ``copy`` read, DomainError with
+    the code of the field that is wrong.
     """
     building = contact.building.pk if contact.building else None
     if actor is None or not reach_for(actor, "register.write").covers(contact.estate.pk, building):
         raise NotAllowed(_("You cannot write down contacts of this estate."))
     if (same := _same_form(entry_key)) is not None:
-        return _second_click(same, contact)
+        return same_words(same, _words_of(contact))
+    drafts.check_copy(entry_key, copy, actor)
     check(contact, actor, now)
     asked = writable(answer_to, actor) if answer_to else None
     columns = columns_of(contact, actor)
@@ -116,10 +120,10 @@ def enter_contact(
     except IntegrityError:  # the other of two clicks was quicker
         if (same := _same_form(entry_key)) is None:
             raise
-        return _second_click(same, contact)
+        return same_words(same, _words_of(contact))
     attach(attachments=files, subject_type=FILES_OF, subject_id=row.pk)
     if entry_key is not None:
-        drafts.finish(row, files_of=FILES_OF)
+        drafts.finish(row, files_of=FILES_OF, copy=copy)
     record(action="communicationrecord.entered", subject=row, actor=actor, now=now, changes=_marks(row))
     if asked is not None:
         _settle(asked, actor, now)
@@ -131,11 +135,15 @@ def _same_form(entry_key: UUID | None) -> CommunicationRecord | None:
     return Record.objects.filter(entry_key=entry_key).first() if entry_key else None
 
 
-def _second_click(row: CommunicationRecord, contact: Contact) -> CommunicationRecord:
+def _words_of(contact: Contact) -> dict[str, str]:
+    return {name: getattr(contact, name) for name in WORDS}
+
+
+def same_words(row: CommunicationRecord, words: Mapping[str, str]) -> CommunicationRecord:
     """The entry that is there; raises DomainError when something else was typed over a form that was sent before."""
-    if row.version == 1 and row.summary != contact.summary:
-        words = _("What this form said first is written down as %(number)s. To write down this as well, press again.")
-        raise DomainError(words % {"number": row.number}, code="entry_key")
+    if row.version == 1 and any(getattr(row, name).strip() != words.get(name, "").strip() for name in WORDS):
+        told = _("What this form said first is written down as %(number)s. To write down this as well, press again.")
+        raise DomainError(told % {"number": row.number}, code="entry_key")
     return row
 
 
@@ -154,6 +162,10 @@ def check(contact: Contact, actor: Membership | None, now: datetime) -> None:
         raise DomainError(_("This is still to come. Write down when it was."), code="occurred_at")
     if not is_plausible(contact.occurred_at.year):
         raise DomainError(_("Check the year."), code="occurred_at")
+    for name in ("dated_on", "answer_due_on"):
+        said = getattr(contact, name)
+        if said is not None and not is_plausible(said.year):
+            raise DomainError(_("Check the year."), code=name)
     if contact.is_letter and contact.channel not in (Record.Channel.LETTER, Record.Channel.EMAIL):
         raise DomainError(_("Only a letter or an e-mail is registered as a letter."), code="is_letter")
     if contact.is_letter and contact.direction == Record.Direction.INTERNAL:
@@ -275,6 +287,35 @@ def settle_without_answer(
     return row
 
 
+@transaction.atomic
+def take_back_settling(
+    *, record_id: UUID, reason: str, actor: Membership | None, now: datetime, settled_at: datetime | None = None
+) -> CommunicationRecord:
+    """Take back that no answer is needed: the contact waits for its answer again.
+
+    Writes the entry, an `Amendment` with what was said before, an audit entry; nothing when it is taken back already.
+    ``settled_at`` is when that was said which the actor read; without it the caller has compared. Raises NotFound,
+    NotAllowed, ChangedMeanwhile when it was said anew since, DomainError without a reason or when it was answered.
+    """
+    row = writable(record_id, actor)
+    if not reason.strip():
+        raise DomainError(_("Say why an answer is needed after all."), code="reason")
+    if not row.no_answer_reason:
+        return row
+    if settled_at is not None and settled_at != row.answered_at:
+        raise ChangedMeanwhile(_("Somebody has said it anew meanwhile. Read their reason before you take it back."))
+    if (answer := row.answers.order_by("occurred_at", "id").first()) is not None:
+        words = _("It was answered with %(number)s, so it does not wait for an answer.")
+        raise DomainError(words % {"number": answer.number}, code="answered")
+    before = {"no_answer_reason": row.no_answer_reason}
+    row.no_answer_reason, row.answered_at, row.answered_by = "", None, None
+    _find_state(row)
+    row.save()
+    Amendment.objects.create(record=row, at=now, by=actor, reason=reason.strip(), before=before)
+    record(action="communicationrecord.taken_back", subject=row, actor=actor, now=now)
+    return row
+
+
 def _settle(row: CommunicationRecord, actor: Membership | None, now: datetime) -> None:
     if row.answered_at is None:
         row.answered_at, row.answered_by = now, actor
@@ -332,6 +373,14 @@ def finish_follow_up(*, follow_up_id: UUID, outcome: str, actor: Membership | No
         row.save(update_fields=["state"])
         record(action="followup.done", subject=row, actor=actor, now=now)
     return found
+
+
+def answered_by(draft: EntryDraft, actor: Membership | None) -> CommunicationRecord | None:
+    """The entry that a draft answers, or nothing: what is hidden or gone meanwhile stops nobody who had begun."""
+    try:
+        return readable(UUID(draft.first("answers")), actor)
+    except (ValueError, NotFound):
+        return None
 
 
 def readable(record_id: UUID, actor: Membership | None) -> CommunicationRecord:

@@ -25,12 +25,17 @@ beginners = staff_only(lambda member: can(member, "register.draft"))
 @beginners
 @never_cache
 def draft(request: HttpRequest, entry_key: UUID) -> HttpResponse:
-    """Go on with what was begun; once it is written down, the address leads to the entry."""
+    """Go on with what was begun; once it is written down, the address leads to the entry.
+
+    A form that is sent after its draft was discarded elsewhere is one that begins: its words are nobody's to lose.
+    """
     actor = actor_of(request)
     begun = drafts_of(actor).filter(entry_key=entry_key).first()
     if begun is not None:
         return write_down(request, begun)
     row = written_from(actor, entry_key)
+    if row is None and request.POST.get("entry_key") == str(entry_key):
+        return write_down(request, None)
     if row is None:
         raise NotFound("no such draft")
     return write_down(request, None) if request.method == "POST" else redirect("register:entry", row.pk)
@@ -39,8 +44,21 @@ def draft(request: HttpRequest, entry_key: UUID) -> HttpResponse:
 @require_POST
 @beginners
 def discard(request: HttpRequest, entry_key: UUID) -> HttpResponse:
+    """Drop a draft, unless another device kept it since its page was opened: then it is shown first."""
     actor = actor_of(request)
     begun = drafts_of(actor).filter(entry_key=entry_key).first()
-    drafts.discard_draft(entry_key=entry_key, actor=actor, now=timezone.now())
+    try:
+        drafts.discard_draft(entry_key=entry_key, actor=actor, now=timezone.now(), copy=_copy_in(request))
+    except drafts.KeptElsewhere:
+        messages.error(request, _("Another device kept this draft meanwhile. Look at it before you discard it."))
+        return redirect("register:draft", entry_key)
     messages.success(request, _("The draft is discarded."))
     return redirect(f"{reverse('register:index')}?kept={keep_name(request, begun)}")
+
+
+def _copy_in(request: HttpRequest) -> drafts.Copy | None:
+    """The copy whose page is discarding, with nothing typed in it."""
+    try:
+        return drafts.Copy(key=UUID(request.POST.get("copy", "")), said={}, read=request.POST.get("read", ""))
+    except ValueError:
+        return None

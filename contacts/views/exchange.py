@@ -28,8 +28,9 @@ from tenancy.stepping_up import recently_proven
 def upload(request: HttpRequest) -> HttpResponse:
     """Choose a file; see what it would make and change, and what is refused and why."""
     actor = actor_of(request)
-    form = ImportForm(request.POST or None, request.FILES or None, actor=actor)
-    if request.method == "POST" and form.is_valid():
+    posted = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = ImportForm(*posted, actor=actor)
+    if form.is_bound and form.is_valid():
         file, areas = form.cleaned_data["file"], form.cleaned_data["areas"]
         try:
             rows = importing.read_file(file.read(), file.name or "")

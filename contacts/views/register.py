@@ -18,19 +18,27 @@ from django.views.decorators.http import require_http_methods, require_safe
 from attachments.queries import of_subject
 from contacts import commitment_queries, links
 from contacts import register_queries as queries
-from contacts.draft_forms import has_words, initial_of_draft, said_in
-from contacts.draft_queries import drafts_of
+from contacts.draft_forms import copy_of, estates_to_write_of, has_words, initial_of_draft, said_in, said_otherwise
+from contacts.draft_queries import drafts_of, written_from
 from contacts.models import CommunicationRecord as Record
 from contacts.models import EntryDraft
-from contacts.queries import parties_visible_to
-from contacts.register_forms import EntryForm, FilterForm, FollowUpForm, SettleForm, Whom, choices_of, initial_of
+from contacts.register_callers import found_for, party_named, whom_answered, whom_named
+from contacts.register_forms import (
+    FIELDS,
+    EntryForm,
+    FilterForm,
+    FollowUpForm,
+    SettleForm,
+    TakeBackForm,
+    Whom,
+    initial_of,
+)
 from contacts.register_lines import who
 from contacts.rules import access
 from contacts.services import drafts, register
 from contacts.services.directory import ChangedMeanwhile
 from contacts.views.doors import region_of
-from owners.queries import estates_visible_to, people_matching
-from owners.rules import may_read_registry, registry_reach
+from owners.queries import estates_visible_to
 from owners.views.entrance import actor_of, log_auditor, staff_only
 from tenancy.errors import DomainError, NotFound
 from tenancy.models import Membership
@@ -40,8 +48,6 @@ from tenancy.policy import can
 PAGE, DRAFTS_SHOWN = 50, 50
 readers = staff_only(lambda member: can(member, "register.read"))
 writers = staff_only(lambda member: can(member, "register.write"))
-# Refusals that stand at the field of their name.
-FIELDS = frozenset({"occurred_at", "is_letter", "direction", "case_number", "reason", "unit", "entry_key"})
 
 
 @require_safe
@@ -139,11 +145,18 @@ def entry_context(request: HttpRequest, row: Record) -> dict[str, Any]:
         "case_page": links.page_of(row.linked_type, row.linked_id, row.linked_number) if row.linked_number else "",
         "may_write": may_write, "today": timezone.localdate(), "sees_people": access.sees_people(actor),
         "is_waiting": row.needs_answer and row.answered_at is None,
-        "settle_form": SettleForm() if may_write else None,
+        "settle_form": SettleForm() if may_write else None, "take_back_form": _take_back_form(row, may_write=may_write),
         "task_form": FollowUpForm(staff=staff_for(row, actor)) if may_write else None,
         "answered_to": register_answered_to(row, actor), "promises": _promises(row, actor),
         "may_promise": can(actor, "commitment.write"), "kept": request.GET.get("kept", ""),
     }  # fmt: skip
+
+
+def _take_back_form(row: Record, *, may_write: bool) -> TakeBackForm | None:
+    """For an entry of which was said that it needs no answer, unless one was given nevertheless."""
+    if not may_write or not row.no_answer_reason or row.answers.exists():
+        return None
+    return TakeBackForm(initial={"settled_at": row.answered_at.isoformat() if row.answered_at else ""})
 
 
 def _promises(row: Record, actor: Membership) -> list[Any]:
@@ -175,16 +188,6 @@ def _label(name: str) -> str:
 # -- writing down, amending --------------------------------------------------------------------------------------------
 
 
-def found_for(member: Membership, typed: str) -> dict[str, Whom]:
-    """Whom what was typed means: people of the registry by name, number or unit; outside parties and people there."""
-    if not typed.strip():
-        return {}
-    estates = list(estates_visible_to(member))
-    people = people_matching(typed, estates, reach=registry_reach(member)) if may_read_registry(member) else []
-    contacts, parties = queries.callers_at_parties(member, typed)
-    return choices_of(people, contacts, parties, {estate.pk for estate in estates})
-
-
 @require_safe
 @writers
 @never_cache
@@ -210,7 +213,9 @@ def write_down(request: HttpRequest, draft: EntryDraft | None) -> HttpResponse:
     actor, now = actor_of(request), timezone.now()
     answered = _answered(request, actor, draft)
     typed = (request.POST.get("q") or request.GET.get("q") or (draft.first("q") if draft else ""))[:100]
-    found = found_for(actor, typed) | _given(request, actor, draft) | _party_of(answered)
+    found = found_for(actor, typed) | party_named(actor, asked_for(request, draft, "party")) | whom_answered(answered)
+    if draft is not None:
+        found |= whom_named(actor, draft.first("who"))
     given = _given_to_form(request, actor, found, draft=draft)
     if request.method != "POST":
         only = {"who": next(iter(found))} if len(found) == 1 else {}
@@ -228,8 +233,10 @@ def write_down(request: HttpRequest, draft: EntryDraft | None) -> HttpResponse:
         try:
             row = register.enter_contact(
                 contact=form.contact(), actor=actor, now=now, files=form.cleaned_data["documents"],
-                answer_to=answered.pk if answered else None, entry_key=form.cleaned_data["entry_key"],
+                answer_to=answered.pk if answered else None, entry_key=form.cleaned_data["entry_key"], copy=copy_of(form),
             )  # fmt: skip
+        except drafts.KeptElsewhere as refusal:
+            return _side_by_side(request, form, typed, answered, refusal)
         except DomainError as refusal:
             _stand_at_field(form, refusal)
         else:
@@ -250,8 +257,11 @@ def _drafts_around(
 def _kept(
     request: HttpRequest, form: EntryForm, typed: str, answered: Record | None, draft: EntryDraft | None
 ) -> HttpResponse:
-    """Keep what was typed, however incomplete. A page that is left keeps by itself, and reads no answer."""
-    by_itself, refused_files = request.POST["keep"] == "auto", form.errors.get("documents")
+    """Keep what was typed, however incomplete: over the draft it began with, or "apart", as one of its own.
+
+    A page that is left keeps by itself; what another device kept meanwhile stays, and the words are kept beside it.
+    """
+    how, refused_files = request.POST["keep"], form.errors.get("documents")
     said = said_in(request.POST)
     form.errors.clear()
     files = form.cleaned_data.get("documents") or []
@@ -259,18 +269,61 @@ def _kept(
         form.add_error(None, _("Nothing is written yet."))
     else:
         try:
-            key = form.cleaned_data.get("entry_key") or uuid4()
-            drafts.keep_draft(entry_key=key, said=said, actor=actor_of(request), now=timezone.now(), files=files)
+            written = _keep(request, form, said, files)
+        except drafts.KeptElsewhere as refusal:
+            if how == "auto":
+                return _kept_beside(request, form)
+            return _side_by_side(request, form, typed, answered, refusal)
         except DomainError as refusal:
-            form.add_error(refusal.code if refusal.code in form.fields else None, str(refusal.message))
+            _stand_at_field(form, refusal, is_kept=True)
+        else:
+            if written is not None and how != "auto":
+                messages.info(request, _("Written down already: %(number)s.") % {"number": written.number})
+                return redirect(f"{reverse('register:entry', args=[written.pk])}?kept={keep_name(request, draft)}")
         for words in refused_files or ():
             form.add_error("documents", words)
-    if by_itself:
+    if how == "auto":
         return HttpResponse(status=204)
     if form.errors:
         return _page(request, form, typed, answered, draft=draft, status=422)
     messages.success(request, _("Kept as a draft. Only you see it."))
     return redirect(f"{reverse('register:index')}?kept={keep_name(request, draft)}")
+
+
+def _keep(request: HttpRequest, form: EntryForm, said: drafts.Said, files: list[Any]) -> Record | None:
+    """Keep the draft, or find the entry that it became. Raises what the verbs raise."""
+    actor, now, copy = actor_of(request), timezone.now(), copy_of(form)
+    if copy is not None and request.POST["keep"] == "apart":
+        drafts.keep_aside(copy=copy, actor=actor, now=now, files=files)
+        return None
+    key = form.cleaned_data.get("entry_key") or uuid4()
+    if drafts.keep_draft(entry_key=key, said=said, actor=actor, now=now, files=files, copy=copy) is not None:
+        return None
+    row = written_from(actor, key)
+    words = {name: values[0] for name, values in said.items() if values}
+    return register.same_words(row, words) if row else None
+
+
+def _kept_beside(request: HttpRequest, form: EntryForm) -> HttpResponse:
+    """Of a page that was left: its words become a draft of their own, and the page says so when somebody is back."""
+    copy = copy_of(form)
+    try:
+        if copy is not None:
+            drafts.keep_aside(copy=copy, actor=actor_of(request), now=timezone.now())
+    except DomainError:
+        pass  # the browser still has them, and the page says that they differ
+    return HttpResponse(status=409)
+
+
+def _side_by_side(
+    request: HttpRequest, form: EntryForm, typed: str, answered: Record | None, refusal: drafts.KeptElsewhere
+) -> HttpResponse:
+    """What was typed stays in the form, beside what another device kept; the same button again lets it hold."""
+    form.add_error(None, str(refusal.message))
+    data: Any = form.data.copy()  # type: ignore[attr-defined]
+    data["read"] = refusal.draft.mark
+    form.data = data
+    return _page(request, form, typed, answered, draft=refusal.draft, theirs=refusal.draft, status=422)
 
 
 def keep_name(request: HttpRequest, draft: EntryDraft | None) -> str:
@@ -323,17 +376,15 @@ def _given_to_form(
     draft: EntryDraft | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     owner = (register.FILES_OF, row.pk) if row else (drafts.FILES_OF, draft.pk) if draft else None
-    estates = list(estates_visible_to(actor).select_related("calendar"))
-    reach = access.reach_for(actor, "register.write")
-    whole = [estate for estate in estates if reach.covers(estate.pk)] or estates
     return {
-        "found": found, "estates": whole, "staff": queries.staff_of(estates), "actor": actor, "now": timezone.now(),
+        "found": found, "estates": estates_to_write_of(actor), "staff": queries.staff_of(estates_visible_to(actor)), "actor": actor, "now": timezone.now(),
         "region": region_of(request), "amended": row, "subject": owner,
     }  # fmt: skip
 
 
-def _stand_at_field(form: EntryForm, refusal: DomainError) -> None:
-    if refusal.code not in FIELDS:
+def _stand_at_field(form: EntryForm, refusal: DomainError, *, is_kept: bool = False) -> None:
+    """At the field of its name. What is to be kept is never lost for another refusal: that stands above the form."""
+    if refusal.code not in FIELDS and not is_kept:
         raise refusal
     if refusal.code == "entry_key":  # another contact was typed over a form that was sent before: it is one of its own
         data: Any = form.data.copy()  # type: ignore[attr-defined]
@@ -361,30 +412,6 @@ def _answered(request: HttpRequest, actor: Membership, draft: EntryDraft | None)
         raise NotFound("no such entry") from error
 
 
-def _party_of(answered: Record | None) -> dict[str, Whom]:
-    """Whom an answer goes to, without a search."""
-    if answered is None:
-        return {}
-    if answered.person is not None:
-        is_owner = answered.party_type == Record.PartyType.OWNER
-        whom = Whom(person=answered.person, unit=answered.unit, is_owner=is_owner)
-    elif answered.party is not None:
-        whom = Whom(contact=answered.contact, party=answered.party)
-    else:
-        return {}
-    return {whom.value: whom}
-
-
-def _given(request: HttpRequest, actor: Membership, draft: EntryDraft | None) -> dict[str, Whom]:
-    """The party that the address names, from its page."""
-    try:
-        wanted = UUID(asked_for(request, draft, "party"))
-    except ValueError:
-        return {}
-    party = parties_visible_to(actor).filter(pk=wanted).first()
-    return {whom.value: whom for whom in [Whom(party=party)]} if party else {}
-
-
 def _begun(request: HttpRequest, answered: Record | None) -> dict[str, Any]:
     """What is filled in already: of an answer, everything that follows from what it answers."""
     if answered is None:
@@ -401,14 +428,15 @@ def _begun(request: HttpRequest, answered: Record | None) -> dict[str, Any]:
 
 def _page(
     request: HttpRequest, form: EntryForm, typed: str, answered: Record | None, *, row: Record | None = None,
-    draft: EntryDraft | None = None, status: int = 200,
+    draft: EntryDraft | None = None, theirs: EntryDraft | None = None, status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     rows = [{"value": value, "words": whom.words} for value, whom in form.found.items()]
     chosen = form["who"].value() or (rows[0]["value"] if len(rows) == 1 else "")
     context = {
         "form": form, "people": rows, "chosen": chosen, "q": typed, "answered": answered, "row": row,
         "who_now": who(row, actor_of(request)) if row else "", "party": asked_for(request, draft, "party"),
-        "keep_name": f"contact-amend-{row.pk}" if row else keep_name(request, draft), "draft": draft,
+        "keep_name": f"contact-amend-{row.pk}" if row else keep_name(request, draft), "draft": draft, "kept": request.GET.get("kept", "") if request.method == "GET" else "",
+        "theirs": theirs, "said_otherwise": said_otherwise(form, theirs) if theirs else [],
         "files": list(of_subject(drafts.FILES_OF, draft.pk)) if draft else [], **_drafts_around(request, row, draft, form),
     }  # fmt: skip
     return render(request, "contacts/register/edit.html", context, status=status)

@@ -12,8 +12,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from contacts.models import FollowUp
-from contacts.register_forms import FollowUpForm, OutcomeForm, SettleForm
+from contacts.register_forms import FollowUpForm, OutcomeForm, SettleForm, TakeBackForm
 from contacts.services import register
+from contacts.services.directory import ChangedMeanwhile
 from contacts.views.register import entry_context, staff_for, writers
 from owners.views.entrance import actor_of
 from tenancy.errors import DomainError, NotFound
@@ -32,6 +33,29 @@ def settle(request: HttpRequest, record_id: UUID) -> HttpResponse:
     )
     messages.success(request, _("Settled: no answer is needed."))
     return redirect("register:entry", row.pk)
+
+
+@require_POST
+@writers
+def take_back(request: HttpRequest, record_id: UUID) -> HttpResponse:
+    """Say why a contact needs an answer after all."""
+    actor = actor_of(request)
+    row, form = register.readable(record_id, actor), TakeBackForm(request.POST)
+    if form.is_valid():
+        said = form.cleaned_data
+        try:
+            register.take_back_settling(
+                record_id=row.pk, reason=said["reason"], settled_at=said["settled_at"], actor=actor, now=timezone.now()
+            )
+        except ChangedMeanwhile as refusal:
+            form.add_error(None, str(refusal.message))
+            data: Any = form.data.copy()  # type: ignore[attr-defined]
+            data["settled_at"] = row.answered_at.isoformat() if row.answered_at else ""
+            form.data = data
+        else:
+            messages.success(request, _("It waits for an answer again."))
+            return redirect("register:entry", row.pk)
+    return _again(request, row, take_back_form=form)
 
 
 @require_POST

@@ -50,7 +50,7 @@ def column_letter(index: int) -> str:
 def refuse_unreadable(content: bytes) -> None:
     """Raise Unreadable for what no reader should open: wrong type, encrypted, too large when unpacked."""
     if not content.strip():
-        raise Unreadable(_("The file is empty. Choose the file with the registry."))
+        raise Unreadable(_("The file is empty. Choose another."))
     if len(content) > MAX_BYTES:
         raise Unreadable(TOO_LARGE % {"limit": MAX_BYTES // 1024 // 1024})
     if content.startswith(OLE):

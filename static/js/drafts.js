@@ -15,7 +15,10 @@
       isTyped = false;
       const said = new URLSearchParams([...new FormData(form)].filter(([, value]) => typeof value === "string"));
       said.set("keep", "auto");
-      fetch(location.href, { method: "POST", body: said, keepalive: true }).catch(() => { isTyped = true; });
+      fetch(location.href, { method: "POST", body: said, keepalive: true })
+        // Another device kept the draft meanwhile: nothing was overwritten, and the page says so.
+        .then((answer) => { form.querySelector("[data-kept-elsewhere]").hidden = answer.status !== 409; })
+        .catch(() => { isTyped = true; });
     });
   }
 })();

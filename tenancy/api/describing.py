@@ -24,6 +24,13 @@ IF_MATCH = OpenApiParameter(
     OpenApiParameter.HEADER,
     description=_("The ETag you read. When it has changed since, nothing is done and the answer is 412."),
 )
+IF_MATCH_NEEDED = OpenApiParameter(
+    "If-Match",
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    required=True,
+    description=_("The ETag you read. When it has changed since, nothing is done and the answer is 412."),
+)
 IF_NONE_MATCH = OpenApiParameter(
     "If-None-Match",
     OpenApiTypes.STR,
@@ -58,6 +65,8 @@ class Described(AutoSchema):
 
     def get_override_parameters(self) -> list[Any]:
         if self.method in UNSAFE:
+            if getattr(self.view, "needs_version", False):
+                return [IDEMPOTENCY_KEY, IF_MATCH_NEEDED]
             return [IDEMPOTENCY_KEY, *([IF_MATCH] if getattr(self.view, "knows_version", False) else [])]
         return [IF_NONE_MATCH] if getattr(self.view, "has_version", True) else []
 
@@ -78,6 +87,8 @@ class Described(AutoSchema):
         scope = self.view.scope_of(self.method) if hasattr(self.view, "scope_of") else ""
         if operation and scope:
             words = str(_("A token needs the right “%(scope)s”.") % {"scope": scope})
+            if self.method in UNSAFE and getattr(self.view, "needs_version", False):
+                words += " " + str(_("It is done only with an If-Match."))
             operation["description"] = "\n\n".join(
                 part for part in (str(operation.get("description", "")), words) if part
             )

@@ -18,7 +18,7 @@ from rest_framework.views import APIView
 
 from tenancy import services
 from tenancy.api.doors import member_of
-from tenancy.api.problems import Changed, KeyUsed, Unreadable
+from tenancy.api.problems import Changed, KeyUsed, Unreadable, VersionMissing
 from tenancy.models import ApiAnswer, Membership
 
 SAFE = ("GET", "HEAD")
@@ -45,6 +45,7 @@ class Endpoint(APIView):
     # What could be done here is said by the schema, not by OPTIONS.
     http_method_names: ClassVar = ["get", "head", "post", "delete"]
     has_version: ClassVar[bool] = True  # False where the answer is a file
+    needs_version: ClassVar[bool] = False  # True where nothing is changed without an If-Match
     _claimed: ApiAnswer | None = None
 
     @property
@@ -109,9 +110,11 @@ class Endpoint(APIView):
     def check_version(self, present: Any) -> None:
         """Raises Changed when the request's If-Match names another version than ``present``, what a GET would show.
 
-        The caller holds the object's row, so that it stays as it is until the act is done.
+        Without an If-Match it raises VersionMissing where one is needed. The caller holds the object's row, so that it stays as it is until the act is done.
         """
         wanted = self.request.headers.get("If-Match")
+        if wanted is None and self.needs_version:
+            raise VersionMissing(_("Send the ETag you read as If-Match, or * to change it whatever it says now."))
         if wanted is None or wanted.strip() == "*":
             return
         if etag_of(present() if callable(present) else present) not in parse_etags(wanted):

@@ -31,6 +31,7 @@ TITLES: dict[str, Promise] = {
     "method-not-allowed": _("This address does not know this method"),
     "conflict": _("Not possible now"),
     "changed-meanwhile": _("It has changed meanwhile"),
+    "version-missing": _("The version you read is missing"),
     "too-large": _("Too large"),
     "media-type": _("Unknown type of content"),
     "refused": _("Not accepted"),
@@ -49,6 +50,7 @@ OF_STATUS = {
     413: "too-large",
     415: "media-type",
     422: "refused",
+    428: "version-missing",
     429: "too-many",
 }
 # One sentence whatever was looked for, so that what is somebody else's looks like what never was.
@@ -66,6 +68,12 @@ class Changed(DomainError):
     """If-Match names another version than the present one."""
 
     status = 412
+
+
+class VersionMissing(DomainError):
+    """This is changed only by whoever says which version they read."""
+
+    status = 428
 
 
 class KeyUsed(DomainError):

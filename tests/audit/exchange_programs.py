@@ -8,7 +8,7 @@ from django.utils import timezone
 from contacts.models import FollowUp, MatterStep
 from tests.audit.programs import sends
 from tests.audit.routes import act
-from tests.contacts.making import contact, dealing, party, promised, requested, waiting
+from tests.contacts.making import contact, dealing, party, promised, requested, settled, waiting
 from tests.factories.house import House
 
 
@@ -44,6 +44,37 @@ def finish_task(house: House) -> Any:
 def settle(house: House) -> Any:
     row = contact(house, channel="letter")
     return sends(house, "clerk", f"register/{row.pk}/settle/", {"reason": "An advertisement."})
+
+
+@act("api:register_take_back")
+def take_back(house: House) -> Any:
+    return sends(house, "clerk", f"register/{settled(house).pk}/settle/take-back/", {"reason": "They ask again."})
+
+
+def _begun(house: House) -> Any:
+    """A draft that could be written down, as a program begins it; and its version."""
+    when = timezone.now().isoformat()
+    said = {"who": "unlisted", "name_given": "Zo", "party_type": "owner", "channel": "phone", "content": "enquiry",
+            "summary": "It is loud.", "occurred_at": when, "estate": str(house.estate.pk)}  # fmt: skip
+    answer = sends(house, "clerk", "register/drafts/", {"said": said})
+    return answer.json()["id"], answer["ETag"]
+
+
+@act("api:register_drafts")
+def begin_draft(house: House) -> Any:
+    return sends(house, "clerk", "register/drafts/", {"said": {"summary": "The li"}})
+
+
+@act("api:register_draft")
+def change_draft(house: House) -> Any:
+    key, version = _begun(house)
+    return sends(house, "clerk", f"register/drafts/{key}/", {"said": {"summary": "The lift"}}, If_Match=version)
+
+
+@act("api:register_finish")
+def finish_draft(house: House) -> Any:
+    key, version = _begun(house)
+    return sends(house, "clerk", f"register/drafts/{key}/finish/", If_Match=version)
 
 
 @act("api:promises")

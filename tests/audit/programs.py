@@ -24,11 +24,11 @@ State = Complaint.State
 FILING = {"category": "lift", "description": "It stops."}
 
 
-def sends(house: House, role: str, path: str, body: Any = None) -> Any:
+def sends(house: House, role: str, path: str, body: Any = None, **headers: str) -> Any:
     client = program(house, role)
     BEFORE.clear()
     BEFORE.update(AuditEntry.objects.values_list("pk", flat=True))
-    return client.send(path, body)
+    return client.send(path, body, **headers)
 
 
 # -- tokens ----------------------------------------------------------------------------------------------------------

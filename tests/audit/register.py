@@ -11,7 +11,7 @@ from contacts.services import drafts
 from tests.audit.routes import act, post
 from tests.complaints.pages import signed_in
 from tests.complaints.seeds import filed, furnish
-from tests.contacts.making import contact, dealing, party, promised, requested, said, waiting
+from tests.contacts.making import contact, dealing, party, promised, requested, said, settled, waiting
 from tests.factories.house import NOON, House
 
 
@@ -47,6 +47,13 @@ def amend(house: House) -> Any:
 def settle(house: House) -> Any:
     row = contact(house, channel="letter")
     return post(signed_in(house, "clerk"), "register:settle", row.pk, reason="An advertisement")
+
+
+@act("register:take_back")
+def take_back(house: House) -> Any:
+    row = settled(house)
+    given = {"reason": "They ask again", "settled_at": row.answered_at.isoformat()}
+    return post(signed_in(house, "clerk"), "register:take_back", row.pk, **given)
 
 
 @act("register:add_task")

@@ -41,3 +41,35 @@ def test_what_is_said_is_written_down_promised_and_asked_for(visit, window):
     for step, kind in (("11-contacts", "contacts"), ("12-letters", "letters"), ("13-kept", "promises")):
         manager.open(f"/reports/{kind}/")
         manager.see(step)
+
+
+DEVICES = {"en": ("From the phone", "From the desk"), "zh": ("手机上写的", "电脑上写的")}
+HIDE = """() => {
+  Object.defineProperty(document, "visibilityState", { get: () => "hidden", configurable: true });
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
+
+
+def test_a_draft_on_two_devices_is_told_of_and_nothing_is_lost(visit, window):
+    first, second = DEVICES[window[0]]
+    phone, desk = visit().be("clerk"), visit().be("clerk")
+    phone.open("/register/new/")
+    phone.write("summary", "…")
+    phone.press("Keep as a draft")
+    phone.reads("Kept as a draft. Only you see it.")
+    phone.follow("Go on")
+    desk.open(phone.page.url)
+    for device, words, status in ((phone, first, 204), (phone, first + "!", 204), (desk, second, 409)):
+        device.write("summary", words)
+        with device.page.expect_response(lambda answer: answer.request.method == "POST") as heard:
+            device.page.evaluate(HIDE)
+        assert heard.value.status == status
+    assert not phone.page.locator("[data-kept-elsewhere]").is_visible()
+    desk.page.locator("[data-kept-elsewhere]").wait_for()
+    desk.press("Keep as a draft")
+    desk.see("14-two-devices", dark=True)
+    assert desk.page.locator("[name=summary]").input_value() == second
+    assert first + "!" in desk.page.locator("#theirs").inner_text()
+    desk.press("Keep both, as two drafts")
+    desk.reads("Kept as a draft. Only you see it.")
+    desk.see("15-both")

@@ -46,6 +46,12 @@ def contact(house: House, actor: str = "clerk", **changes: Any) -> Communication
     return register.enter_contact(contact=register.Contact(**given), actor=getattr(house, actor), now=now, **also)
 
 
+def settled(house: House, reason: str = "An advertisement") -> CommunicationRecord:
+    """A letter of which the clerk said that it needs no answer."""
+    row = contact(house, channel="letter")
+    return register.settle_without_answer(record_id=row.pk, reason=reason, actor=house.clerk, now=NOON)
+
+
 def said(house: House, **changes: Any) -> dict[str, Any]:
     """The form in which a contact is written down."""
     given = {

@@ -1,6 +1,10 @@
 """Files of outside parties: shown before anything is stored, brought in once, and out in a form that comes in again."""
 
+import io
+
+import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from openpyxl import Workbook
 
 from audit.models import AuditEntry
 from contacts.models import ContactPerson, OutsideParty
@@ -132,3 +136,49 @@ def test_an_export_asks_for_a_fresh_proof(house, settings):
     assert answer.status_code == 302
     assert "reauthenticate" in answer.headers["Location"] or "login" in answer.headers["Location"]
     assert not AuditEntry.objects.filter(action="outsideparty.exported").exists()
+
+
+NOTHING_IN_IT = "This file of outside parties is empty: neither headings nor parties are in it."
+NOBODY_BELOW = "This file of outside parties has headings, but no party below them."
+
+
+def workbook(*rows):
+    book, stream = Workbook(), io.BytesIO()
+    for row in rows:
+        book.active.append(list(row))
+    book.save(stream)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        ("parties.csv", b"", NOTHING_IN_IT),
+        ("parties.vcf", b"", NOTHING_IN_IT),
+        ("parties.csv", b" \r\n", NOTHING_IN_IT),
+        ("parties.csv", b"\xef\xbb\xbf\r\n", NOTHING_IN_IT),
+        ("parties.csv", b",,,\r\n,,,\r\n", NOTHING_IN_IT),
+        ("parties.xlsx", workbook(), NOTHING_IN_IT),
+        ("parties.csv", f"{HEADINGS}\r\n,,,\r\n".encode(), NOBODY_BELOW),
+        ("parties.csv", "单位名称,类型,专业\n".encode(), NOBODY_BELOW),
+        ("parties.xlsx", workbook(HEADINGS.split(",")), NOBODY_BELOW),
+        ("parties.csv", b"Colour,Taste\nred,sweet\n", "We find no row below a line of headings"),
+    ],
+)
+def test_a_file_without_parties_says_what_it_is_and_what_is_missing(house, name, content, sentence):
+    answer = signed_in(house, "manager").post("/contacts/import/", {"file": SimpleUploadedFile(name, content)})
+    assert answer.status_code == 422
+    assert sentence in text(answer)
+    assert "registry" not in str(answer.context["form"].errors)
+
+
+def test_no_file_at_all_is_asked_for_by_its_name(house):
+    assert "Choose the file of outside parties." in text(signed_in(house, "manager").post("/contacts/import/", {}))
+
+
+def test_what_is_missing_is_said_in_chinese_too(house):
+    client = signed_in(house, "manager")
+    client.cookies["language"] = "zh-hans"
+    for content, words in ((b"", "外部单位文件是空的"), (HEADINGS.encode(), "外部单位文件只有标题行")):
+        answer = client.post("/contacts/import/", {"file": SimpleUploadedFile("parties.csv", content)})
+        assert words in text(answer)
