@@ -156,6 +156,7 @@ SENTENCES: dict[str, Promise] = {
     "campaign.started": gettext_lazy("%(who)s let the campaign %(what)s begin"),
     "campaign.ended": gettext_lazy("%(who)s ended the campaign %(what)s"),
     "campaign.summed_up": gettext_lazy("%(who)s wrote what came of the campaign %(what)s"),
+    "campaign.reach_downloaded": gettext_lazy("%(who)s downloaded whom the campaign %(what)s reached"),
     "campaign.step_added": gettext_lazy("%(who)s added a step to the campaign %(what)s"),
     "campaign.step_changed": gettext_lazy("%(who)s changed a step of the campaign %(what)s"),
     "campaign.step_done": gettext_lazy("%(who)s marked a step of the campaign %(what)s as done"),

@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from disclosures.views import campaign_acts, campaigns
+from disclosures.views import campaign_acts, campaign_papers, campaigns
 
 urlpatterns = [
     path("campaigns/", campaigns.index, name="campaigns"),
     path("campaigns/new/", campaigns.new, name="campaign_new"),
     path("campaigns/<uuid:campaign_id>/", campaigns.campaign, name="campaign"),
+    path("campaigns/<uuid:campaign_id>/pdf/", campaign_papers.pdf, name="campaign_pdf"),
+    path("campaigns/<uuid:campaign_id>/xlsx/", campaign_papers.xlsx, name="campaign_xlsx"),
     path("campaigns/<uuid:campaign_id>/edit/", campaigns.edit, name="campaign_edit"),
     path("campaigns/<uuid:campaign_id>/start/", campaign_acts.start, name="campaign_start"),
     path("campaigns/<uuid:campaign_id>/hold-back/", campaign_acts.hold_back, name="campaign_hold_back"),

@@ -143,6 +143,8 @@ ROUTES: Mapping[str, tuple[Watch, ...]] = {
     "notices:chase_export": (EXPORT,),
     "notices:proof_ask": (Watch("export"),),
     "notices:proof_pdf": (EXPORT,),
+    "disclosures:campaign_pdf": (EXPORT,),
+    "disclosures:campaign_xlsx": (EXPORT,),
     "disclosures:article_suggested": (Watch("suggestion"),),
 }
 SEARCH = Watch("search", methods=READING)

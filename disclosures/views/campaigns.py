@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from disclosures import campaign_queries as queries
 from disclosures.campaign_forms import FIRST_ROLES, CampaignFilter, CampaignForm
-from disclosures.campaign_reach import picture_of, reach_of, readers_counted_for
+from disclosures.campaign_showing import reach_shown
 from disclosures.models import Campaign, CampaignReading, CampaignSheet
 from disclosures.rules.defaults import defaults
 from disclosures.services import campaign_reading, campaigns
@@ -97,8 +97,7 @@ def campaign(request: HttpRequest, campaign_id: UUID) -> HttpResponse:
         for one in context["articles"]:
             one.is_opened = one.pk in opened
     if context["sees_reach"] and row.is_shown:
-        reach = reach_of(row, readers_counted_for(actor, row))
-        context |= {"reach": reach, "picture": picture_of(reach), "all_readers": row.readers.count()}
+        context |= reach_shown(actor, row)
     return render(request, "disclosures/campaigns/campaign.html", context)
 
 
