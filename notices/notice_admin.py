@@ -41,6 +41,7 @@ class NoticeSettingsAdmin(OrganisationAdmin):
     list_display = ("__str__", "approval_over", "undo_seconds", "quiet_from", "quiet_until", "digest_at")
     fields = (
         "approval_over", "undo_seconds", "quiet_from", "quiet_until", "digest_at", "envelope", "letter_sender",
+        "campaign_days",
     )  # fmt: skip
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -18,6 +18,7 @@ from complaints.views.doors import staff_page
 from complaints.views.triage import asking, capped
 from complaints.views.triage_rows import Row, read_rows
 from deadlines.models import CalendarVersion
+from disclosures.campaign_prompts import prompts_for
 from disclosures.enquiry_queries import waiting_count
 from notices import notice_queries
 from tenancy.models import Membership
@@ -89,6 +90,7 @@ def staff_desk(request: HttpRequest) -> HttpResponse:
         "escalations": triage_queries.waiting_for(who.actor),
         "enquiries": waiting_count(who.actor) if can(who.actor, "enquiry.answer") else 0,
         "tasks": desk_queries.open_tasks_of(who.actor),
+        "campaign_prompts": prompts_for(who.actor, timezone.localtime(who.now)),
         "today": timezone.localdate(who.now),
         "calendars_edited": can(who.actor, "calendar.change") and CalendarVersion.objects.exists(),
         "claims": claims,

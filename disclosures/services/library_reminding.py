@@ -22,13 +22,13 @@ def remind_batch(*, now: datetime) -> int:
 
     Whoever is responsible for an article hears some days before the day of its review; the day after it, they and who
     leads them. Whoever answers an enquiry hears the day before it is due; the managers of its estate when it is late. Of
-    steps of campaigns who does them hears.
+    steps of campaigns who does them hears; where a campaign should begin, who leads there.
     """
 
     def items(here: datetime, _organisation: Organisation) -> Iterator[Item]:
         yield from _of_reviews(here.date())
         yield from _of_enquiries(here.date())
-        yield from campaign_items(here.date())
+        yield from campaign_items(here)
 
     return tell_once(items, now=now)
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from disclosures import campaign_queries as queries
 from disclosures.campaign_forms import FIRST_ROLES, CampaignFilter, CampaignForm
+from disclosures.campaign_prompts import prompts_for
 from disclosures.campaign_showing import reach_shown
 from disclosures.models import Campaign, CampaignReading, CampaignSheet
 from disclosures.rules.defaults import defaults
@@ -72,6 +73,7 @@ def index(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": [named(row) for row in page], "form": form, "is_narrowed": any(said.values()), "here": "campaigns",
         "may_write": can(actor, "campaign.write"), "today": timezone.localdate(), **ways,
+        "campaign_prompts": prompts_for(actor, timezone.localtime()),
     }  # fmt: skip
     return render(request, "disclosures/campaigns/index.html", context)
 
@@ -162,12 +164,11 @@ def _form(actor: Membership, posted: Any, initial: dict[str, Any], *, is_new: bo
 @writers
 @never_cache
 def new(request: HttpRequest) -> HttpResponse:
-    """Prepare one; from the page of an article with that article chosen."""
+    """Prepare one; from the page of an article, or where one should begin, with articles and estate chosen."""
     actor, now = actor_of(request), timezone.now()
-    asked = request.GET.get("article", "")
     initial = {
-        "keeper": str(actor.pk), "roles": FIRST_ROLES, "from_on": timezone.localdate(), "articles": [asked] if asked else [],
-        "channels": [Campaign.Channel.MESSAGE.value],
+        "keeper": str(actor.pk), "roles": FIRST_ROLES, "from_on": timezone.localdate(),
+        "articles": request.GET.getlist("article"), "estates": request.GET.getlist("estate"), "channels": [Campaign.Channel.MESSAGE.value],
     }  # fmt: skip
     form = _form(actor, request.POST or None, initial, is_new=True)
 

@@ -2,6 +2,7 @@
 
 from datetime import time
 
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
@@ -28,6 +29,11 @@ class NoticeSettings(OrganisationModel):
         choices=[("dl_left", _("DL, window left (BS, DIN)")), ("zl_right", _("ZL, window right"))],
     )  # fmt: skip
     letter_sender = models.CharField(_("sender line of letters"), max_length=200, blank=True, default="")
+    # A product default: the middle of the quarter leaves time to prepare one and to let it run.
+    campaign_days = models.PositiveSmallIntegerField(
+        _("a campaign in each estate by this day of the quarter"), default=45, validators=[MaxValueValidator(92)],
+        help_text=_("Where none has begun by then, or none about a new rule, whoever may begin one is prompted. 0: nobody is."),
+    )  # fmt: skip
 
     class Meta:
         verbose_name = _("settings of notices")
