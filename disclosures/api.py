@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from disclosures import queries
+from disclosures.closing import refuse_closed
 from disclosures.models import AccountStatement, Review, StatementLine
 from disclosures.services import asking, reviewing
 from disclosures.services.asking import Asking
@@ -139,9 +140,10 @@ class Accounts(Endpoint):
             raise NotFound("no accounts for this member")
 
     def found(self, statement_id: UUID) -> AccountStatement:
-        """Raises NotFound for unknown, foreign and not yet open alike."""
+        """Raises NotFound for unknown, foreign and not yet open alike, Gone for what was withdrawn and is closed."""
         row = queries.statements_visible_to(self.member).filter(pk=statement_id).select_related("estate").first()
         if row is None:
+            refuse_closed(queries.statements_named_to(self.member), statement_id)
             raise NotFound("no such statement")
         return row
 

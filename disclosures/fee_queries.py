@@ -15,6 +15,7 @@ from attachments.queries import of_subject
 from contacts.rules.access import reach_for
 from disclosures.models import FeeSchedule, PublicationPlan
 from disclosures.models.fees import version_on
+from disclosures.models.publications import is_open_to, reads_withdrawn, withdrawn
 from disclosures.queries import in_language
 from disclosures.rules import fees
 from disclosures.rules.packs import DEFAULT, pack, title_of
@@ -28,7 +29,14 @@ State = FeeSchedule.State
 
 
 def schedules_visible_to(member: Membership | None) -> QuerySet[FeeSchedule]:
-    """Staff: those of estates they have as a whole. Whoever is at home there: what is published."""
+    """Whose charges somebody reads. Staff: those of estates they have as a whole. Whoever is at home there: what is
+    published; what was withdrawn of it only the committee."""
+    rows = schedules_named_to(member)
+    return rows if member is None or reads_withdrawn(member) else rows.exclude(withdrawn(FeeSchedule))
+
+
+def schedules_named_to(member: Membership | None) -> QuerySet[FeeSchedule]:
+    """The same with those that were withdrawn, of which others than staff and committee read only that."""
     scopes = scopes_of(member, "fee.read")
     if member is None or not scopes:
         return FeeSchedule.objects.none()
@@ -96,9 +104,19 @@ def rated(schedule: FeeSchedule) -> list[fees.Rated]:
     return [fees.Rated(item.key, item.rate, item.per, item) for item in schedule.items.all()]
 
 
+def before_shown_to(schedule: FeeSchedule, member: Membership) -> FeeSchedule | None:
+    """What it is shown beside: nothing where that was withdrawn and is closed to the reader."""
+    prior = before(schedule)
+    return prior if prior is not None and is_open_to(prior, member) else None
+
+
 def compared(schedule: FeeSchedule, on: date | None = None) -> list[fees.Compared]:
     """Each item beside what it was."""
-    prior = before(schedule, on)
+    return compared_with(schedule, before(schedule, on))
+
+
+def compared_with(schedule: FeeSchedule, prior: FeeSchedule | None) -> list[fees.Compared]:
+    """Each item beside what it was in that version; without one, just the items."""
     rows = fees.compared(
         rated(schedule), None if prior is None else rated(prior),
         is_same_currency=prior is None or prior.currency == schedule.currency,
@@ -173,10 +191,12 @@ def _standing(rows: list[FeeSchedule], today: date) -> Standing:
 
 @dataclass(frozen=True)
 class Bill:
-    """What one unit pays by the schedule in force, and by the one that comes."""
+    """What one unit pays by the schedule in force, and by the one that comes. ``is_withdrawn``: nothing is told of what
+    it pays by the schedule in force, whose publication was withdrawn."""
 
     unit: Unit
     schedule: FeeSchedule | None
+    is_withdrawn: bool
     lines: list[dict[str, Any]]
     monthly: Any
     coming: FeeSchedule | None
@@ -186,23 +206,26 @@ class Bill:
 def bills_of(member: Membership, today: date) -> list[Bill]:
     """The units the member owns today, each with its charges: by the schedule of its kind, else by that of all units."""
     units = [unit for unit, relation in units_of(member, today) if relation == "owner"]
-    rows = list(
-        schedules_visible_to(member).filter(estate__in={unit.estate_id for unit in units})
-        .select_related("estate").prefetch_related("items")
+    rows: list[Any] = list(
+        schedules_named_to(member).filter(estate__in={unit.estate_id for unit in units})
+        .annotate(is_withdrawn=withdrawn(FeeSchedule)).select_related("estate").prefetch_related("items")
     )  # fmt: skip
-    return [_bill(unit, rows, today) for unit in units]
+    closed = set() if reads_withdrawn(member) else {row.pk for row in rows if row.is_withdrawn}
+    return [_bill(unit, rows, today, closed) for unit in units]
 
 
-def _bill(unit: Unit, rows: list[FeeSchedule], today: date) -> Bill:
+def _bill(unit: Unit, rows: list[FeeSchedule], today: date, closed: set[UUID]) -> Bill:
+    """What was withdrawn is in force all the same, as nothing else is; its amounts are in no bill."""
     own = [row for row in rows if row.estate_id == unit.estate_id and row.unit_kind == unit.kind]
     general = [row for row in rows if row.estate_id == unit.estate_id and not row.unit_kind]
     found = version_on(own, today) or version_on(general, today)
     later = [row for row in (own if any(row.valid_from <= today for row in own) else own + general)
-             if row.valid_from > today]  # fmt: skip
+             if row.valid_from > today and row.pk not in closed]  # fmt: skip
     coming = min(later, key=lambda row: row.valid_from, default=None)
-    lines = _lines(found, unit)
+    is_closed = found is not None and found.pk in closed
+    lines = [] if is_closed else _lines(found, unit)
     return Bill(
-        unit=unit, schedule=found, lines=lines, monthly=fees.in_a_month((one["amount"], one["item"].per) for one in lines),
+        unit=unit, schedule=found, is_withdrawn=is_closed, lines=lines, monthly=fees.in_a_month((one["amount"], one["item"].per) for one in lines),
         coming=coming,
         coming_monthly=None if coming is None
         else fees.in_a_month((one["amount"], one["item"].per) for one in _lines(coming, unit)),

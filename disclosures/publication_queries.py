@@ -12,6 +12,7 @@ from attachments.models import Attachment
 from attachments.queries import of_subject, of_subjects
 from contacts.rules.access import reach_for
 from disclosures.models import AccountStatement, FeeSchedule, Publication, PublicationPlace
+from disclosures.models.publications import CLOSING, reads_withdrawn
 from disclosures.queries import in_language
 from owners.models import Estate
 from owners.queries import homes_of, searchable
@@ -49,10 +50,11 @@ def listed(
     elif which:
         rows = rows.filter(state=which)
     if words := searchable(text):
-        rows = rows.filter(
-            Q(title_en__icontains=words) | Q(title_zh__icontains=words) | Q(text_en__icontains=words)
-            | Q(text_zh__icontains=words) | Q(number__icontains=words)
-        )  # fmt: skip
+        said = Q(text_en__icontains=words) | Q(text_zh__icontains=words)
+        if member is not None and not reads_withdrawn(member):  # what is closed is not found by what it said
+            said &= ~Q(state=State.WITHDRAWN, subject_type__in=CLOSING)
+        named = Q(title_en__icontains=words) | Q(title_zh__icontains=words) | Q(number__icontains=words)
+        rows = rows.filter(named | said)
     return rows.select_related("estate").order_by(F("start_on").desc(nulls_first=True), "-id")
 
 
@@ -64,11 +66,12 @@ def text_of(row: Publication) -> str:
     return in_language({"en": row.text_en, "zh": row.text_zh}, "")
 
 
-def languages_of(row: Publication, first: str) -> list[dict[str, str]]:
+def languages_of(row: Publication, first: str, *, shows_text: bool = True) -> list[dict[str, str]]:
     """Title and text in each language it has, that of the organisation first: what is printed."""
+    texts = (row.text_en, row.text_zh) if shows_text else ("", "")
     found = [
-        {"code": "en", "title": row.title_en or row.title_zh, "text": row.text_en, "has": row.title_en or row.text_en},
-        {"code": "zh-hans", "title": row.title_zh or row.title_en, "text": row.text_zh, "has": row.title_zh or row.text_zh},
+        {"code": "en", "title": row.title_en or row.title_zh, "text": texts[0], "has": row.title_en or row.text_en},
+        {"code": "zh-hans", "title": row.title_zh or row.title_en, "text": texts[1], "has": row.title_zh or row.text_zh},
     ]  # fmt: skip
     return sorted((one for one in found if one["has"]), key=lambda one: one["code"] != first)
 
@@ -139,7 +142,7 @@ def ended(today: date) -> QuerySet[Publication]:
 def file_readable_by(subject_id: Any, attachment: Attachment, member: Membership | None) -> bool:
     """The gate of its documents: whoever reads it; of a legal order, who sees the proofs."""
     row = publications_visible_to(member).filter(pk=subject_id).first()
-    if row is None:
+    if row is None or member is None or not row.shows_text_to(member):
         return False
     return attachment.audience == Attachment.Audience.PARTIES or can(member, "publication.proofs", row)
 

@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from disclosures import fee_queries, publication_queries, publicduty_queries
+from disclosures.closing import refuse_closed
 from disclosures.models import FeeItem, FeeSchedule, Publication, PublicationPlace
 from owners.queries import estates_visible_to
 from tenancy.api.describing import CURSOR, page_of
@@ -97,6 +98,8 @@ class PublicationPlaceSerializer(serializers.Serializer):
 
 
 class PublicationSerializer(PublicationRowSerializer):
+    """Of withdrawn accounts and fees the text is empty for others than staff and committee."""
+
     text_en = serializers.CharField()
     text_zh = serializers.CharField()
     subject_number = serializers.CharField()
@@ -176,8 +179,9 @@ class FeeScheduleDetail(_Open):
     def get(self, request: Request, schedule_id: UUID) -> Response:
         row: Any = fee_queries.schedules_visible_to(self.member).filter(pk=schedule_id).first()
         if row is None:
+            refuse_closed(fee_queries.schedules_named_to(self.member), schedule_id)
             raise NotFound("no such fee schedule")
-        row.charges = fee_queries.compared(row)
+        row.charges = fee_queries.compared_with(row, fee_queries.before_shown_to(row, self.member))
         return Response(FeeScheduleSerializer(row).data)
 
 
@@ -204,6 +208,8 @@ class PublicationDetail(_Open):
         row: Any = publication_queries.publications_visible_to(self.member).filter(pk=publication_id).first()
         if row is None:
             raise NotFound("no such publication")
+        if not row.shows_text_to(self.member):
+            row.text_en = row.text_zh = ""
         row.places = publication_queries.places_of(row, with_photos=False)
         return Response(PublicationSerializer(row).data)
 

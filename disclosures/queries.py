@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from attachments.models import Attachment
 from contacts.rules.access import reach_for
 from disclosures.models import AccountStatement, LineSeen, Remark, Review, StatementLine
+from disclosures.models.publications import reads_withdrawn, withdrawn
 from disclosures.models.statements import states_shown_to
 from disclosures.rules import figures
 from disclosures.rules.defaults import defaults
@@ -24,7 +25,14 @@ State = AccountStatement.State
 
 
 def statements_visible_to(member: Membership | None) -> QuerySet[AccountStatement]:
-    """Staff: those of estates they have as a whole. A committee: what was put before it. Owners: what is published."""
+    """Whose content somebody reads. Staff: those of estates they have as a whole. A committee: what was put before it.
+    Owners: what is published and was not withdrawn."""
+    rows = statements_named_to(member)
+    return rows if member is None or reads_withdrawn(member) else rows.exclude(withdrawn(AccountStatement))
+
+
+def statements_named_to(member: Membership | None) -> QuerySet[AccountStatement]:
+    """The same with those that were withdrawn, of which others than staff and committee read only that."""
     scopes = scopes_of(member, "statement.read")
     if member is None or not scopes:
         return AccountStatement.objects.none()
@@ -37,8 +45,8 @@ def statements_visible_to(member: Membership | None) -> QuerySet[AccountStatemen
 def listed(
     member: Membership | None, *, estate: Estate | None = None, kind: str = "", which: str = ""
 ) -> QuerySet[AccountStatement]:
-    """The latest period first, and of a statement its latest version."""
-    rows = statements_visible_to(member)
+    """The latest period first, and of a statement its latest version. ``is_withdrawn``: shown without its figures."""
+    rows = statements_named_to(member).annotate(is_withdrawn=withdrawn(AccountStatement))
     if estate is not None:
         rows = rows.filter(estate=estate)
     if kind:

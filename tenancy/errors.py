@@ -31,6 +31,12 @@ class NotFound(DomainError):
     status = 404
 
 
+class Gone(DomainError):
+    """It was there for whoever asked and was taken away; the words say when and why."""
+
+    status = 410
+
+
 class TooMany(DomainError):
     """Too often in too short a time. ``retry_after`` seconds later it is possible again."""
 

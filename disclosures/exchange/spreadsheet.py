@@ -41,8 +41,9 @@ def written(row: AccountStatement, shown: Mapping[str, Any]) -> bytes:
 
 def _summary(row: AccountStatement, shown: Mapping[str, Any]) -> list[list[Any]]:
     totals = shown["totals"]
+    withdrawn = [[_("Withdrawn"), shown["withdrawn_words"]]] if shown.get("withdrawn_words") else []
     return [
-        [_("Account"), row.get_kind_display()], [_("Number"), str(row)], [_("Estate"), row.estate.name],
+        *withdrawn, [_("Account"), row.get_kind_display()], [_("Number"), str(row)], [_("Estate"), row.estate.name],
         [_("From"), row.from_on], [_("To"), row.to_on], [_("Currency"), row.currency],
         [_("State"), row.get_state_display()], [_("Opening balance"), row.opening], [_("Income"), totals.income],
         [_("Expense"), totals.expense], [_("Closing balance"), row.closing],

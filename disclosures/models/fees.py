@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from disclosures.models.publications import is_open_to
 from owners.models import Estate, Unit
 from owners.queries import homes_of
 from tenancy.models import Membership, OrganisationForeignKey, OrganisationModel
@@ -88,8 +89,8 @@ class FeeSchedule(OrganisationModel):
         return self.state == self.State.PUBLISHED
 
     def hangs_before(self, member: Membership) -> bool:
-        """Whoever is at home in the estate reads what is published."""
-        return self.is_published and self.estate_id in homes_of(member)
+        """Whoever is at home in the estate reads what is published; what was withdrawn only its committee."""
+        return self.is_published and self.estate_id in homes_of(member) and is_open_to(self, member)
 
 
 class FeeItem(OrganisationModel):

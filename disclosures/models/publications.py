@@ -11,6 +11,9 @@ from owners.models import Estate
 from owners.queries import homes_of
 from tenancy.models import Membership, OrganisationForeignKey, OrganisationModel
 
+# What has a page of its own, which closes when its publication is withdrawn.
+CLOSING = frozenset({"disclosures.accountstatement", "disclosures.feeschedule"})
+
 
 class Publication(OrganisationModel):
     """Something shown for a minimum time. Its text stays from then on, also after it was withdrawn."""
@@ -126,6 +129,32 @@ class Publication(OrganisationModel):
     def has_hung(self, today: date) -> bool:
         """Whether its minimum time is over: its last day still belongs to it."""
         return self.min_until is not None and self.min_until < today
+
+    def shows_text_to(self, member: Membership) -> bool:
+        """Of withdrawn accounts and fees the text says the same as their page, which is closed to whoever lives there."""
+        return self.state != self.State.WITHDRAWN or self.subject_type not in CLOSING or reads_withdrawn(member)
+
+
+def reads_withdrawn(member: Membership) -> bool:
+    """Who still reads accounts and fees whose publication was withdrawn: staff and committee."""
+    return member.is_staff_role or member.role == Membership.Role.COMMITTEE
+
+
+def withdrawn(model: type[models.Model]) -> models.Exists:
+    """The condition on rows of this table that their publication was withdrawn."""
+    rows = Publication.objects.filter(state=Publication.State.WITHDRAWN, subject_type=model._meta.label_lower)
+    return models.Exists(rows.filter(subject_id=models.OuterRef("pk")))
+
+
+def withdrawal_of(row: models.Model) -> Publication | None:
+    """The publication of accounts or fees, where it was withdrawn."""
+    rows = Publication.objects.filter(state=Publication.State.WITHDRAWN, subject_type=row._meta.label_lower)
+    return rows.filter(subject_id=row.pk).first()
+
+
+def is_open_to(row: models.Model, member: Membership) -> bool:
+    """Whether its content is shown to a member who may know that there is such a thing."""
+    return reads_withdrawn(member) or withdrawal_of(row) is None
 
 
 class PublicationPlace(OrganisationModel):

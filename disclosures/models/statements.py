@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from disclosures.models.publications import is_open_to
 from owners.models import Estate
 from owners.queries import homes_of
 from tenancy.models import Membership, OrganisationForeignKey, OrganisationModel
@@ -96,8 +97,10 @@ class AccountStatement(OrganisationModel):
         return self.state in self.PUBLISHED
 
     def hangs_before(self, member: Membership) -> bool:
-        """Whether it lies open to a member at home there: published, or put before the committee they sit on."""
-        return self.state in states_shown_to(member) and self.estate_id in homes_of(member)
+        """Whether it lies open to a member at home there: published and not withdrawn, or put before the committee they
+        sit on."""
+        near = self.state in states_shown_to(member) and self.estate_id in homes_of(member)
+        return near and is_open_to(self, member)
 
     def is_review_over(self, now: datetime) -> bool:
         return self.review_due_at is not None and self.review_due_at <= now

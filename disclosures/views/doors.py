@@ -5,6 +5,7 @@ from uuid import UUID
 from django.http import HttpRequest
 
 from disclosures import queries
+from disclosures.closing import refuse_closed
 from disclosures.models import AccountStatement, StatementLine
 from owners.views.entrance import actor_of, staff_only
 from tenancy.errors import NotFound
@@ -21,18 +22,19 @@ standard_recorders = staff_only(lambda member: can(member, "standard.record"))
 
 
 def found(request: HttpRequest, statement_id: UUID) -> AccountStatement:
-    """Raises NotFound for unknown, foreign and not yet open alike."""
-    rows = queries.statements_visible_to(actor_of(request)).select_related("estate")
-    row = rows.filter(pk=statement_id).first()
+    """Raises NotFound for unknown, foreign and not yet open alike, Gone for what was withdrawn and is closed to them."""
+    actor = actor_of(request)
+    row = queries.statements_visible_to(actor).select_related("estate").filter(pk=statement_id).first()
     if row is None:
+        refuse_closed(queries.statements_named_to(actor), statement_id)
         raise NotFound("no such statement")
     return row
 
 
 def found_line(request: HttpRequest, line_id: UUID) -> StatementLine:
-    """Raises NotFound like ``found``."""
-    visible = queries.statements_visible_to(actor_of(request))
-    row = StatementLine.objects.filter(pk=line_id, statement__in=visible).select_related("statement__estate").first()
+    """Raises like ``found``."""
+    row = StatementLine.objects.filter(pk=line_id).select_related("statement__estate").first()
     if row is None:
         raise NotFound("no such line")
+    found(request, row.statement_id)
     return row

@@ -17,14 +17,16 @@ from django.views.decorators.http import require_POST, require_safe
 
 from contacts.rules.access import reach_for
 from disclosures import fee_queries as queries
+from disclosures.closing import closed_of, refuse_closed, withdrawn_words
 from disclosures.fee_forms import AuditReportForm, BeginForm, EstateFilter, FactsForm, ItemForm
 from disclosures.forms import ReasonForm
 from disclosures.models import FeeItem, FeeSchedule
+from disclosures.models.publications import reads_withdrawn, withdrawal_of, withdrawn
 from disclosures.rules.packs import publishing
 from disclosures.services import fees
 from disclosures.views.filling import filled, form_page
 from disclosures.views.papers import made
-from disclosures.views.statements import paged
+from disclosures.views.statements import paged, withdrawn_page
 from owners.queries import estates_visible_to
 from owners.views.entrance import actor_of, log_auditor, staff_only
 from tenancy.errors import NotFound
@@ -43,11 +45,13 @@ ACTS = {
 
 
 def found(request: HttpRequest, schedule_id: UUID) -> FeeSchedule:
-    """Raises NotFound for unknown, foreign and not yet open alike."""
-    rows = queries.schedules_visible_to(actor_of(request))
+    """Raises NotFound for unknown, foreign and not yet open alike, Gone for what was withdrawn and is closed to them."""
+    actor = actor_of(request)
+    rows = queries.schedules_visible_to(actor)
     rows = rows.select_related("estate", "entered_by", "changed_by", "checked_by", "published_by", "replaces")
     row = rows.filter(pk=schedule_id).first()
     if row is None:
+        refuse_closed(queries.schedules_named_to(actor), schedule_id)
         raise NotFound("no such fee schedule")
     return row
 
@@ -60,7 +64,7 @@ def index(request: HttpRequest) -> HttpResponse:
     estates = {str(estate.pk): estate for estate in estates_visible_to(actor)}
     form = EstateFilter(request.GET, estates=estates.values())
     form.is_valid()
-    rows = queries.schedules_visible_to(actor).select_related("estate")
+    rows = queries.schedules_named_to(actor).annotate(is_withdrawn=withdrawn(FeeSchedule)).select_related("estate")
     if chosen := estates.get(form.cleaned_data.get("estate") or ""):
         rows = rows.filter(estate=chosen)
     log_auditor(request, "feeschedule.list")
@@ -104,8 +108,12 @@ def _page_of(row: FeeSchedule) -> str:
 @readers
 @never_cache
 def schedule(request: HttpRequest, schedule_id: UUID) -> HttpResponse:
-    """Each charge beside what it was, what rises and what falls, and what is still to be done."""
-    actor, row, today = actor_of(request), found(request, schedule_id), timezone.localdate()
+    """Each charge beside what it was, what rises and what falls, and what is still to be done. Of what was withdrawn owners
+    read that, when and why."""
+    actor, today = actor_of(request), timezone.localdate()
+    if not reads_withdrawn(actor) and (closed := closed_of(queries.schedules_named_to(actor), schedule_id)):
+        return withdrawn_page(request, closed, back="disclosures:fees", back_words=_("Fees"))
+    row = found(request, schedule_id)
     log_auditor(request, "feeschedule", row)
     context = {**_shown(row, actor), "today": today, "here": "fees", **_may(actor, row, today)}
     return render(request, "disclosures/fees/schedule.html", context)
@@ -113,9 +121,11 @@ def schedule(request: HttpRequest, schedule_id: UUID) -> HttpResponse:
 
 def _shown(row: FeeSchedule, actor: Membership) -> dict[str, Any]:
     """The same for page and paper."""
-    prior = queries.before(row)
+    prior, before, publication = queries.before_shown_to(row, actor), queries.before(row), withdrawal_of(row)
     return {
-        "row": row, "prior": prior, "rows": queries.compared(row), "rises": row.is_rise or queries.rises(row),
+        "row": row, "prior": prior, "rows": queries.compared_with(row, prior), "withdrawn": publication,
+        "withdrawn_words": withdrawn_words(publication) if publication is not None else "",
+        "prior_is_closed": before is not None and prior is None, "rises": row.is_rise or queries.rises(row),
         "files": queries.files_of(row, actor), "reads_files": queries.reads_reports(actor),
         "needs": queries.rise_needs_of(row.estate_id), "follower": queries.follower_of(row),
     }  # fmt: skip

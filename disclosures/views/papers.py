@@ -13,8 +13,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from disclosures import queries
+from disclosures.closing import withdrawn_words
 from disclosures.exchange import spreadsheet
 from disclosures.models import AccountStatement, LineSeen, Remark
+from disclosures.models.publications import withdrawal_of
 from disclosures.showing import decided, figures_of
 from disclosures.views.doors import found, readers
 from disclosures.views.statements import name_line
@@ -40,7 +42,7 @@ def pdf(request: HttpRequest, statement_id: UUID) -> HttpResponseBase:
     context = {
         "row": row, "organisation": organisation, "accent": organisation.accent, "brand": paper.brand_of(organisation.accent),
         "made": timezone.now(), "lines": lines[:LINES_AT_MOST], "is_cut": len(lines) > LINES_AT_MOST, "limit": LINES_AT_MOST,
-        **decided(list(row.reviews.all())), **figures_of(row, actor_of(request)),
+        **decided(list(row.reviews.all())), **figures_of(row, actor_of(request)), **_withdrawn(row),
     }  # fmt: skip
     html = render_to_string("pdf/disclosures/statement.html", context)
     response = StreamingHttpResponse(made(html), content_type="application/pdf")
@@ -74,6 +76,12 @@ def minutes(request: HttpRequest, statement_id: UUID) -> HttpResponseBase:
     return response
 
 
+def _withdrawn(row: AccountStatement) -> dict[str, str]:
+    """What staff and committee take away says so itself."""
+    publication = withdrawal_of(row)
+    return {"withdrawn_words": withdrawn_words(publication) if publication is not None else ""}
+
+
 def made(html: str) -> Iterator[bytes]:
     yield paper.write(html)
 
@@ -88,6 +96,7 @@ def _file_name(row: AccountStatement) -> str:
 def xlsx(request: HttpRequest, statement_id: UUID) -> HttpResponse:
     row = found(request, statement_id)
     log_auditor(request, "accountstatement", row)
-    response = HttpResponse(spreadsheet.written(row, figures_of(row, actor_of(request))), content_type=spreadsheet.XLSX)
+    shown = figures_of(row, actor_of(request)) | _withdrawn(row)
+    response = HttpResponse(spreadsheet.written(row, shown), content_type=spreadsheet.XLSX)
     response["Content-Disposition"] = f'attachment; filename="{_file_name(row)}.xlsx"'
     return response

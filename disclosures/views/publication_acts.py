@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from disclosures import publication_queries as queries
 from disclosures.models import Publication, PublicationPlace
+from disclosures.models.publications import CLOSING
 from disclosures.publication_forms import AmendPlaceForm, PlaceForm, WithdrawForm
 from disclosures.services import placing, withdrawing
 from disclosures.views.filling import filled, form_page
@@ -81,6 +82,8 @@ def withdraw(request: HttpRequest, publication_id: UUID) -> HttpResponse:
     """Ask for it; a second person decides."""
     actor, now, row = actor_of(request), timezone.now(), found(request, publication_id)
     form = WithdrawForm(request.POST or None, request.FILES or None, actor=actor, now=now)
+    closes = _("Once withdrawn, owners and occupants read only that it was, when and why; staff and committee read on.")
+    closes = closes if row.subject_type in CLOSING else ""
 
     def do() -> str:
         said = form.cleaned_data
@@ -92,7 +95,7 @@ def withdraw(request: HttpRequest, publication_id: UUID) -> HttpResponse:
 
     return _filled(
         request, row, form, do, title=_("Ask to withdraw it"), button=_("Ask"),
-        told=_("Asked. A second person decides."),
+        told=_("Asked. A second person decides."), lead=f"{queries.title_of(row)}. {closes}" if closes else "",
     )  # fmt: skip
 
 
@@ -103,7 +106,13 @@ def confirm(request: HttpRequest, publication_id: UUID) -> HttpResponse:
     row = found(request, publication_id)
     request.way_back = page_of(row)  # type: ignore[attr-defined]
     withdrawing.confirm(publication_id=row.pk, actor=actor_of(request), now=timezone.now())
-    messages.success(request, _("Withdrawn. Its text stays, and says so."))
+    closes = row.subject_type in CLOSING
+    messages.success(
+        request,
+        _("Withdrawn. Owners and occupants read only that it was, when and why.")
+        if closes
+        else _("Withdrawn. Its text stays, and says so."),
+    )
     return redirect(page_of(row))
 
 

@@ -94,8 +94,9 @@ def publication(request: HttpRequest, publication_id: UUID) -> HttpResponse:
         publications.note_read(publication=row, actor=actor, now=timezone.now())
     proofs = can(actor, "publication.proofs", row)
     context = {
-        "row": named(row), "text": queries.text_of(row), "subject_page": queries.page_of_subject(row),
-        "newer": queries.newer_of(row, actor), "files": queries.documents_of(row, staff=False),
+        "row": named(row), "shows_text": row.shows_text_to(actor), "text": queries.text_of(row),
+        "subject_page": queries.page_of_subject(row),
+        "newer": queries.newer_of(row, actor), "files": queries.documents_of(row, staff=False) if row.shows_text_to(actor) else [],
         "order_files": queries.documents_of(row, staff=True) if proofs else [],
         "places": queries.places_of(row, with_photos=proofs), "proofs": proofs,
         "reads": queries.reads_of(row) if actor.is_staff_role and row.is_shown else None,
@@ -196,7 +197,7 @@ def pdf(request: HttpRequest, publication_id: UUID) -> HttpResponseBase:
     log_auditor(request, "publication", row)
     organisation: Any = request.organisation  # type: ignore[attr-defined]
     link = f"{origin_of(organisation)}{page_of(row)}"
-    words = queries.languages_of(row, organisation.language)
+    words = queries.languages_of(row, organisation.language, shows_text=row.shows_text_to(actor_of(request)))
     response = StreamingHttpResponse(
         sheet_pdf(row, words=words, organisation=organisation, link=link, language=get_language() or "en"),
         content_type="application/pdf",

@@ -8,16 +8,21 @@ from uuid import UUID
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from attachments.queries import of_subject
 from disclosures import queries, vote_queries
+from disclosures.closing import closed_of
 from disclosures.forms import LineFilter, StatementFilter
-from disclosures.models import AccountStatement, Remark, StatementLine
+from disclosures.models import AccountStatement, Publication, Remark, StatementLine
+from disclosures.models.publications import is_open_to, reads_withdrawn, withdrawal_of
 from disclosures.models.statements import states_shown_to
+from disclosures.publication_queries import newer_of, title_of
 from disclosures.rules.defaults import defaults
 from disclosures.services import asking, reviewing
 from disclosures.showing import decided, without_strangers
@@ -49,7 +54,8 @@ def index(request: HttpRequest) -> HttpResponse:
     page, ways = paged(request, rows, 50)
     context = {
         "rows": page, "form": form, "is_narrowed": any(said.values()), "now": timezone.now(),
-        "may_write": can(actor, "statement.write"), "reviews": reviews, **ways,
+        "may_write": can(actor, "statement.write"), "reviews": reviews, "reads_withdrawn": reads_withdrawn(actor),
+        **ways,
     }  # fmt: skip
     log_auditor(request, "statement.list")
     return render(request, "disclosures/index.html", context)
@@ -86,8 +92,12 @@ def ways_of(request: HttpRequest, page: Page) -> dict[str, Any]:
 @readers
 @never_cache
 def statement(request: HttpRequest, statement_id: UUID) -> HttpResponse:
-    """Figures first, then every line. Opening it is noted for a committee member it was put before."""
-    actor, now, row = actor_of(request), timezone.now(), found(request, statement_id)
+    """Figures first, then every line. Opening it is noted for a committee member it was put before. Of what was withdrawn
+    owners read that, when and why."""
+    actor, now = actor_of(request), timezone.now()
+    if not reads_withdrawn(actor) and (closed := closed_of(queries.statements_named_to(actor), statement_id)):
+        return withdrawn_page(request, closed, back="disclosures:index", back_words=_("Accounts of the estate"))
+    row = found(request, statement_id)
     log_auditor(request, "accountstatement", row)
     reviews = can(actor, "statement.review", row)
     if reviews and row.state == State.COMMITTEE_REVIEW and request.method == "GET":
@@ -104,10 +114,23 @@ def statement(request: HttpRequest, statement_id: UUID) -> HttpResponse:
         "form": form, "is_narrowed": is_narrowed, "reviews": reviews, "now": now, "remarks": remarks,
         **_reviews(row, actor), **_may(actor, row, now), **ways, "figures": shown["figures"],
         "narrow": shown["narrow"],
-        "correction": _correction(row, actor), "review_over": row.is_review_over(now),
+        "correction": _correction(row, actor), "review_over": row.is_review_over(now), "withdrawn": withdrawal_of(row),
+        "before_is_open": row.corrects is not None and is_open_to(row.corrects, actor),
         **_progress(row, actor, reviews, shown["line_count"]),
     }  # fmt: skip
     return render(request, "disclosures/statement.html", context)
+
+
+def withdrawn_page(
+    request: HttpRequest, closed: tuple[Any, Publication], *, back: str, back_words: str
+) -> HttpResponse:
+    """In the place of accounts or fees that are closed to the reader: that they were withdrawn, when, on what ground."""
+    row, publication = closed
+    context = {
+        "row": row, "publication": publication, "title": title_of(publication), "back": reverse(back),
+        "back_words": back_words, "newer": newer_of(publication, actor_of(request)),
+    }  # fmt: skip
+    return render(request, "disclosures/withdrawn.html", context)
 
 
 def _correction(row: AccountStatement, actor: Membership) -> AccountStatement | None:
