@@ -7,6 +7,7 @@ from typing import Any
 from disclosures.models import Article
 from disclosures.services import articles
 from disclosures.services.articles import Wording
+from notices.models import NoticeSettings
 from tests.factories.house import NOON, House
 
 LAWS = Path(__file__).resolve().parent / "samples" / "laws"
@@ -45,3 +46,8 @@ def drafted(house: House, **said: Any) -> Article:
 def published(house: House, **said: Any) -> Article:
     row = drafted(house, **said)
     return articles.publish_article(article_id=row.pk, actor=house.admin, now=NOON)
+
+
+def no_campaign_asked_for() -> None:
+    """Reminders are counted without that of the quarter, which has tests of its own (test_campaign_prompts.py)."""
+    NoticeSettings.objects.create(campaign_days=0)

@@ -6,7 +6,7 @@ import pytest
 
 from disclosures.services import articles, library_reminding
 from notices.models import Delivery
-from tests.disclosures.library_making import published
+from tests.disclosures.library_making import no_campaign_asked_for, published
 from tests.factories.house import NOON
 
 pytestmark = pytest.mark.django_db
@@ -18,6 +18,7 @@ def told(step):
 
 
 def test_who_is_responsible_hears_before_and_who_leads_them_when_it_is_late(house):
+    no_campaign_asked_for()
     row = published(house, review_on=date(2026, 3, 20))
     assert library_reminding.remind_batch(now=NOON) == 0
     assert library_reminding.remind_batch(now=NOON.replace(hour=3) + timedelta(days=5)) == 0  # at night
@@ -39,6 +40,7 @@ def test_what_holds_everywhere_goes_to_the_administration(house):
 
 
 def test_a_draft_reminds_nobody(house):
+    no_campaign_asked_for()
     from tests.disclosures.library_making import drafted
 
     drafted(house, review_on=date(2026, 3, 1))

@@ -17,7 +17,7 @@ from notices.models import Delivery
 from owners.models import Estate, EstateAssignment
 from tenancy.errors import DomainError, NotAllowed, NotFound
 from tests.disclosures.enquiry_making import answered, asked, entered
-from tests.disclosures.library_making import RULES, published, wording
+from tests.disclosures.library_making import RULES, no_campaign_asked_for, published, wording
 from tests.factories.house import NOON
 
 pytestmark = pytest.mark.django_db
@@ -274,6 +274,7 @@ def test_staff_find_by_number_words_and_who_asked_and_late_comes_first(house):
 
 
 def test_the_day_before_and_when_late(house):
+    no_campaign_asked_for()
     row = asked(house)  # due on the 9th
     assert library_reminding.remind_batch(now=NOON + 5 * DAY) == 0
     library_reminding.remind_batch(now=NOON + 6 * DAY)
