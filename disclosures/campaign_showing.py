@@ -57,8 +57,8 @@ def facts_of(row: Campaign) -> list[tuple[str, str]]:
     roles = [str(role.label) for role in queries.ROLES if role.value in row.audience.get("roles", ())]
     said = [
         (_("What it is to achieve"), row.purpose),
-        (pgettext("a campaign", "Where"), _("; ").join(queries.place_names(row))),
-        (_("Whom it is for"), _("; ").join(roles)),
+        (pgettext("a campaign", "Where"), _(", ").join(queries.place_names(row))),
+        (pgettext("a campaign", "Whom it is for"), _(", ").join(roles)),
         (_("Beside the portal"), _("; ").join(str(Campaign.Channel(code).label) for code in row.channels)),
         (_("What came of it"), row.outcome),
     ]

@@ -123,7 +123,7 @@ class ColumnsForm(forms.Form):
             first = ("", _("Choose")) if is_needed else nothing
             self.fields[f"{part}_{code}"] = forms.ChoiceField(
                 label=str(LABELS[part, code]), choices=[first, *options["column"]], required=is_needed,
-                error_messages={"required": _("Choose where this stands.")},
+                error_messages={"required": _("Choose where this stands under “%(part)s”.") % {"part": TITLES[part]}},
             )  # fmt: skip
 
     def clean(self) -> dict[str, Any]:

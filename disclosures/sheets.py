@@ -22,9 +22,14 @@ def sheet_pdf(
         for size in SIZES:
             context = {
                 "row": row, "words": words, "organisation": organisation, "accent": organisation.accent, "link": link,
-                "qr": qr_svg(link), "size": size, "kind": row.get_kind_display(),
+                "qr": qr_svg(link), "size": size, "kind": _kind(row),
             }  # fmt: skip
             content = pdf.write(render_to_string("pdf/disclosures/publication.html", context))
             if pdf.pages_in(content) == 1:
                 break
     yield content
+
+
+def _kind(row: Publication) -> str:
+    """What it is; of what is of no named kind its title says that."""
+    return "" if row.kind == Publication.Kind.OTHER else str(row.get_kind_display())

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from attachments.forms import UploadsField, UploadsFormMixin
 from contacts.models import Contract
@@ -18,6 +18,9 @@ from disclosures.standard_sources import sources
 from owners.models import Building, Estate
 
 Day = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+NUMBER, DATE = ("required", "invalid", "min_value", "max_value"), ("required", "invalid")
+TIMES = dict.fromkeys(NUMBER, gettext_lazy("Write a whole number from 1 to 1000."))
+CHOOSE_DAY = gettext_lazy("Choose the day.")
 
 
 class PromiseForm(forms.Form):
@@ -25,7 +28,9 @@ class PromiseForm(forms.Form):
 
     entry_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4, required=False)
     based_on = forms.IntegerField(widget=forms.HiddenInput, initial=0, required=False, min_value=0, max_value=32000)
-    estate = forms.ChoiceField(label=gettext_lazy("Estate"))
+    estate = forms.ChoiceField(
+        label=gettext_lazy("Estate"), error_messages={"required": gettext_lazy("Choose the estate.")}
+    )
     item_zh = forms.CharField(label=gettext_lazy("Service, in Chinese"), max_length=120, required=False)
     item_en = forms.CharField(label=gettext_lazy("Service, in English"), max_length=120, required=False)
     level_zh = forms.CharField(
@@ -35,10 +40,18 @@ class PromiseForm(forms.Form):
         label=gettext_lazy("What is promised, in English"), max_length=1000, widget=plain_text(3), required=False,
         help_text=gettext_lazy("So that anybody can tell whether it is kept. One of the languages is enough."),
     )  # fmt: skip
-    times = forms.IntegerField(label=gettext_lazy("How many times"), min_value=1, max_value=1000, initial=1)
-    every = forms.IntegerField(label=gettext_lazy("in how many"), min_value=1, max_value=366, initial=1)
+    times = forms.IntegerField(
+        label=gettext_lazy("How many times"), min_value=1, max_value=1000, initial=1, error_messages=TIMES
+    )
+    every = forms.IntegerField(
+        label=gettext_lazy("in how many"), min_value=1, max_value=366, initial=1,
+        error_messages=dict.fromkeys(NUMBER, gettext_lazy("Write a whole number from 1 to 366.")),
+    )  # fmt: skip
     unit = forms.ChoiceField(label=gettext_lazy("Days, weeks, months or years"), choices=StandardVersion.Unit.choices)
-    evidence = forms.ChoiceField(label=gettext_lazy("Where it is seen whether it is kept"))
+    evidence = forms.ChoiceField(
+        label=gettext_lazy("Where it is seen whether it is kept"),
+        error_messages={"required": gettext_lazy("Choose where it is seen whether it is kept.")},
+    )
     measure_zh = forms.CharField(
         label=gettext_lazy("How it is measured, in Chinese"), max_length=1000, widget=plain_text(2), required=False
     )
@@ -48,11 +61,14 @@ class PromiseForm(forms.Form):
     least_percent = forms.DecimalField(
         label=gettext_lazy("Kept from, per cent"), min_value=Decimal("0.01"), max_value=Decimal(100), max_digits=5,
         decimal_places=2, initial=Decimal(100),
+        error_messages=dict.fromkeys(NUMBER, gettext_lazy("Write a number above 0 and up to 100.")),
         help_text=gettext_lazy("A month is kept when at least this part was as promised."),
     )  # fmt: skip
     per_building = forms.BooleanField(label=gettext_lazy("Promised for each building"), required=False)
     contract = forms.ChoiceField(label=gettext_lazy("Contract it is bought with"), required=False)
-    from_on = forms.DateField(label=gettext_lazy("In force from"), widget=Day)
+    from_on = forms.DateField(
+        label=gettext_lazy("In force from"), widget=Day, error_messages=dict.fromkeys(DATE, CHOOSE_DAY)
+    )
     explanation = forms.CharField(
         label=gettext_lazy("What is changed, and why?"), max_length=2000, widget=plain_text(3),
         help_text=gettext_lazy("Everybody who reads the promise reads this."),
@@ -82,6 +98,18 @@ class PromiseForm(forms.Form):
             ("", _("None")),
             *((key, f"{contract.title} · {contract.party.name}") for key, contract in self.contracts.items()),
         ]
+
+    def clean(self) -> dict[str, Any]:
+        """What the verb refuses for want of words is said together with the rest."""
+        said = self.cleaned_data
+        for name, words in (
+            ("item", _("Name the service in one of the languages at least.")),
+            ("level", _("Say what is promised in one of the languages at least.")),
+        ):
+            both = (f"{name}_en", f"{name}_zh")
+            if not any(said.get(key) or key in self.errors for key in both):
+                self.add_error(both[0], words)
+        return said
 
     def chosen(self) -> Estate:
         return self.estates[self.cleaned_data["estate"]]
@@ -114,13 +142,16 @@ def _initial_of(last: StandardVersion) -> dict[str, Any]:
              "per_building", "least_percent")  # fmt: skip
     said = {name: getattr(last, name) for name in named}
     return said | {
+        "least_percent": f"{last.least_percent.normalize():f}",
         "based_on": last.number, "evidence": f"{last.source}:{last.source_key}",
         "contract": str(last.contract_id) if last.contract_id else "",
     }  # fmt: skip
 
 
 class EndForm(forms.Form):
-    ends_on = forms.DateField(label=gettext_lazy("Promised no more from"), widget=Day)
+    ends_on = forms.DateField(
+        label=gettext_lazy("Promised no more from"), widget=Day, error_messages=dict.fromkeys(DATE, CHOOSE_DAY)
+    )
     reason = forms.CharField(
         label=gettext_lazy("Why does it end?"), max_length=2000, widget=plain_text(3),
         help_text=gettext_lazy("Everybody who reads the promise reads this."),
@@ -130,13 +161,15 @@ class EndForm(forms.Form):
 
 class DoneForm(UploadsFormMixin, forms.Form):
     entry_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4, required=False)
-    on = forms.DateField(label=gettext_lazy("Day it was done"), widget=Day)
+    on = forms.DateField(
+        label=gettext_lazy("Day it was done"), widget=Day, error_messages=dict.fromkeys(DATE, CHOOSE_DAY)
+    )
     building = forms.ChoiceField(label=gettext_lazy("Building"), required=False)
     times = forms.IntegerField(
-        label=gettext_lazy("How many times"), min_value=1, max_value=1000, initial=1,
+        label=gettext_lazy("How many times"), min_value=1, max_value=1000, initial=1, error_messages=TIMES,
         help_text=gettext_lazy("One record may speak of a week: write how often it was done until that day."),
     )  # fmt: skip
-    note = forms.CharField(label=gettext_lazy("Note"), max_length=1000, widget=plain_text(3), required=False,
+    note = forms.CharField(label=pgettext_lazy("a record", "Note"), max_length=1000, widget=plain_text(3), required=False,
                            help_text=gettext_lazy("Owners read it. Name nobody."))  # fmt: skip
     documents = UploadsField(label=gettext_lazy("Photos and files"))
 

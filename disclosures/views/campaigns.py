@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from disclosures import campaign_queries as queries
 from disclosures.campaign_forms import FIRST_ROLES, CampaignFilter, CampaignForm
 from disclosures.campaign_prompts import prompts_for
-from disclosures.campaign_showing import reach_shown
+from disclosures.campaign_showing import facts_of, reach_shown
 from disclosures.models import Campaign, CampaignReading, CampaignSheet
 from disclosures.rules.defaults import defaults
 from disclosures.services import campaign_reading, campaigns
@@ -88,11 +88,12 @@ def campaign(request: HttpRequest, campaign_id: UUID) -> HttpResponse:
     if request.method == "GET" and row.state == State.RUNNING:
         campaign_reading.note_shown(campaigns=[row], actor=actor, now=timezone.now())
     context: dict[str, Any] = {
-        "row": row, "articles": queries.articles_of(row), "places": queries.place_names(row), "here": "campaigns",
-        "today": timezone.localdate(), "sees_reach": can(actor, "campaign.reach", row), **_may(actor, row),
+        "row": row, "articles": queries.articles_of(row), "here": "campaigns",
+        "today": timezone.localdate(), "sees_reach": can(actor, "campaign.reach", row), "facts": facts_of(row),
+        **_may(actor, row),
     }  # fmt: skip
     if actor.is_staff_role:
-        context |= {"steps": _steps(row), "roles": _roles(row), "channels": _channels(row), **_message(actor, row)}
+        context |= {"steps": _steps(row), **_message(actor, row)}
     else:
         mine = CampaignReading.objects.filter(reader__in=queries.reader_rows(actor), article__campaign=row)
         opened = set(mine.values_list("article", flat=True))
@@ -118,14 +119,6 @@ def _steps(row: Campaign) -> list[Any]:
     for step in steps:
         step.late = row.state != State.ENDED and step.is_late(timezone.localdate())
     return steps
-
-
-def _roles(row: Campaign) -> list[str]:
-    return [str(role.label) for role in queries.ROLES if role.value in row.audience.get("roles", ())]
-
-
-def _channels(row: Campaign) -> list[str]:
-    return [str(Campaign.Channel(code).label) for code in row.channels]
 
 
 def _message(actor: Membership, row: Campaign) -> dict[str, Any]:

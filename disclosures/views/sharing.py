@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from openpyxl import Workbook
@@ -66,7 +67,7 @@ def xlsx(request: HttpRequest, statement_id: UUID) -> HttpResponse:
     sheet: Any = book.active
     sheet.title = _("Shares")
     fill(sheet, [
-        [_("Unit"), _("Building"), _("Area (m²)"), _("Share")],
+        [_("Unit"), _("Building"), _("Area (m²)"), pgettext("of a cost", "Share")],
         *([share.code, share.building_name, share.area, share.amount] for share in rows),
         [_("Together"), "", sum((share.area for share in rows), Decimal(0)),
          sum((share.amount for share in rows), Decimal(0))],

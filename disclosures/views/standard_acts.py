@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -128,7 +129,9 @@ def end(request: HttpRequest, standard_id: UUID) -> HttpResponse:
         else:
             messages.success(request, _("It ends. What was kept until then stays to be read."))
             return redirect("disclosures:standard", row.pk)
-    return _shown(request, {"form": form, "row": row, "title": _("End this promise"), "button": _("End it")})
+    return _shown(
+        request, {"form": form, "row": row, "title": _("End this promise"), "button": pgettext("a promise", "End it")}
+    )
 
 
 @form_page

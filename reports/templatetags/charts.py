@@ -3,6 +3,7 @@
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from notices.paper.drawing import LINE, RULE, SOFT, WIDTH, box, framed, joined, legend, short, text, track
 from reports.rules.sections import Chart
@@ -38,10 +39,11 @@ def _split(drawn: Chart, brand: str) -> tuple[int, SafeString]:
     parts, top = [legend(drawn.series, ("one", "late"), brand)], 26
     for place, (label, (kept, late)) in enumerate(drawn.rows):
         y, whole = top + place * LINE, kept + late
-        words = f"{kept:,} {drawn.series[0]}, {late:,} {drawn.series[1]}" if whole else "–"
+        shares = (f"{number:,} {words}" for number, words in zip((kept, late), drawn.series, strict=True))
+        said = _(", ").join(shares) if whole else "–"
         parts += [
             text(0, y + 13, short(label, 28)),
-            text(WIDTH, y + 13, words, anchor="end", kind="value"),
+            text(WIDTH, y + 13, said, anchor="end", kind="value"),
             track(y + 19),
         ]
         edge = WIDTH * kept / whole if whole else 0

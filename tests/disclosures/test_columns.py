@@ -106,7 +106,7 @@ def test_what_one_organisation_remembers_no_other_knows(house, stranger):
 @pytest.mark.parametrize(
     ("said", "words"),
     [
-        ({"lines_amount": ""}, "Choose where this stands."),
+        ({"lines_amount": ""}, "Choose where this stands under “The lines”."),
         ({"lines_category": "2.0.3"}, "This column is chosen twice."),
         ({"about_sheet": ""}, "Choose the sheet."),
         ({"lines_amount": "2.0.0", "lines_account": "2.0.3"}, "not among the balances"),

@@ -64,11 +64,11 @@ def test_a_manager_promises_and_an_owner_reads_it_in_their_language(house):
     [
         ({"item_en": "", "item_zh": ""}, "Name the service"),
         ({"level_en": ""}, "Say what is promised"),
-        ({"evidence": ""}, "This field is required"),
+        ({"evidence": ""}, "Choose where it is seen whether it is kept."),
         ({"unit": "case"}, "Records need a rhythm"),
-        ({"times": "0"}, "greater than or equal to 1"),
-        ({"least_percent": "101"}, "less than or equal to 100"),
-        ({"from_on": "soon"}, "valid date"),
+        ({"times": "0"}, "Write a whole number from 1 to 1000."),
+        ({"least_percent": "101"}, "Write a number above 0 and up to 100."),
+        ({"from_on": "soon"}, "Choose the day."),
     ],
 )
 def test_what_is_wrong_is_said_and_nothing_typed_is_lost(house, changes, words):
@@ -278,3 +278,18 @@ def test_of_a_long_rhythm_the_records_of_its_stretch_stand_behind_the_month(hous
     assert "The gutters" in page
     assert "1/1 as promised" in page
     assert "counts for this month" in page
+
+
+def test_everything_that_is_missing_of_a_promise_is_said_at_once_in_its_own_words(house):
+    page = signed_in(house, "manager").post(
+        "/disclosures/standards/new/", {"times": "0", "every": "400", "unit": "week", "least_percent": "101"}
+    )
+    assert page.status_code == 422
+    said = {name: str(errors[0]) for name, errors in page.context["form"].errors.items()}
+    assert said == {
+        "estate": "Choose the estate.", "item_en": "Name the service in one of the languages at least.",
+        "level_en": "Say what is promised in one of the languages at least.",
+        "times": "Write a whole number from 1 to 1000.", "every": "Write a whole number from 1 to 366.",
+        "evidence": "Choose where it is seen whether it is kept.",
+        "least_percent": "Write a number above 0 and up to 100.", "from_on": "Choose the day.",
+    }  # fmt: skip
