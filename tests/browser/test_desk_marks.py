@@ -188,7 +188,7 @@ def test_the_analysis_leads_to_its_cases(visit, window):
     for at in range(links.count()):
         staff.open("/reports/analysis/")
         links.nth(at).click()
-        assert staff.page.locator("a[href^='/admin/triage/']").count()
+        staff.page.locator("main a[href^='/admin/triage/'], #content a[href^='/admin/triage/']").first.wait_for()
         staff.see(f"03-cases-{at}")
     staff.page.locator("main a.back, #content a.back").first.click()
     staff.page.wait_for_url("**/reports/analysis/**")

@@ -167,7 +167,7 @@ def test_a_campaign_is_prepared_begun_read_and_ended(visit, window, settings):
     owner.reads("you opened it")
 
     manager.page.goto(address)
-    manager.reads("Whom it reached")
+    manager.reads("Whom it reached", context="a campaign")
     manager.see("09-read")
     manager.follow("End the campaign")
     manager.see("10-end")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from django.utils import translation
+from playwright.sync_api import expect
 
 SHOTS = Path(__file__).resolve().parents[2] / "var" / "screenshots"
 # Pictures cost a tenth of a walk: of what is wrong they are always kept, of all pages for who wants to look at them.
@@ -99,10 +100,11 @@ class Visitor:
 
     # -- what a person does --------------------------------------------------------------------------------------
 
-    def say(self, words, **values):
+    def say(self, words, context=None, **values):
         """A sentence of the product in this visitor's language."""
         with translation.override("zh-hans" if self.language == "zh" else "en"):
-            return translation.gettext(words) % values if values else translation.gettext(words)
+            said = translation.pgettext(context, words) if context else translation.gettext(words)
+            return said % values if values else said
 
     def open(self, path):
         return self.page.goto(path if path.startswith("http") else self.origin + path)
@@ -134,13 +136,18 @@ class Visitor:
         self.page.locator(f"input[type=file][name={name}]:visible").first.set_input_files([str(path) for path in paths])
 
     def text(self):
+        self.page.wait_for_load_state()
         return self.page.locator("main, #content").first.inner_text()
 
-    def reads(self, words, **values):
-        """The words are on the page."""
-        wanted = self.say(words, **values)
-        shown = re.sub(r"\s+", " ", self.page.locator("body").inner_text())
-        assert wanted in shown, f"“{wanted}” is not on {self.page.url}:\n{shown[:1500]}"
+    def reads(self, words, context=None, **values):
+        """The words are on the page, or come onto it while one waits."""
+        wanted = self.say(words, context, **values)
+        body = self.page.locator("body")
+        try:
+            expect(body).to_contain_text(wanted, use_inner_text=True, timeout=10_000)
+        except AssertionError:
+            shown = re.sub(r"\s+", " ", body.inner_text())
+            raise AssertionError(f"“{wanted}” is not on {self.page.url}:\n{shown[:1500]}") from None
 
     # -- what a reviewer does -------------------------------------------------------------------------------------
 
