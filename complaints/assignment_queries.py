@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from complaints.models import Absence, AssignmentRule, AssignmentTurn, Complaint
-from complaints.queries import absences_at, staff_for
+from complaints.queries import absences_at, barred_from, staff_for
 from complaints.rules import assigning, moving, places
 from tenancy.models import Membership
 from tenancy.policy import can, roles_with
@@ -101,7 +101,7 @@ def _as_things_stand(
     keys = {*turns, *(deputy for deputy in away.values() if deputy)}
     loads = loads_of(keys)
     people = {key: assigning.Person(loads.get(key, 0), turns.get(key), key in away, away.get(key)) for key in keys}
-    barred = {complaint.subject_staff_id, complaint.first_handler_id if complaint.stage > 1 else None}
+    barred = barred_from(complaint)
     rows = staff_for(complaint).filter(pk__in=keys).select_related("user")
     return list(turns), people, {member.pk: member for member in rows if member.pk not in barred}
 

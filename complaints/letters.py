@@ -15,7 +15,8 @@ from tenancy.errors import NotFound
 
 @dataclass(frozen=True)
 class Letter:
-    """The answer, whole. ``actions`` are promises of the register, with what became of them."""
+    """The answer, whole. ``actions`` are promises of the register, with what became of them; it may be looked at again
+    until a second look was taken."""
 
     complaint: Complaint
     at: datetime
@@ -46,5 +47,5 @@ def letter_of(complaint: Complaint) -> Letter:
         signed_by=member_words(answered.actor if answered else complaint.handler),
         actions=list(actions_of(complaint)),
         bodies=queries.handling_rules().outside_bodies,
-        may_look_again=Complaint.State.STAGE_2 in complaint.next_states,
+        may_look_again=complaint.stage == 1,
     )

@@ -223,16 +223,30 @@ def categories() -> QuerySet[Category]:
 
 
 def handlers_for(complaint: Complaint) -> QuerySet[Membership]:
-    """Who could handle it, with how many open complaints each has now; never the person complained of."""
+    """Who could handle it, with how many open complaints each has now; never the person complained of, nor of a second
+    look whoever decided the first time."""
     # Counted for each member by the index of open complaints: joined, every complaint there ever was would be read.
     handled = Complaint.objects.filter(handler=OuterRef("pk"), is_open=True).order_by().values("handler")
     count = Subquery(handled.annotate(count=Count("*")).values("count"))
     return (
         staff_for(complaint)
-        .exclude(pk__in=[pk for pk in (complaint.subject_staff_id,) if pk])
+        .exclude(pk__in=barred_from(complaint))
         .annotate(open_cases=Coalesce(count, 0))
         .order_by("open_cases", "name")
     )
+
+
+def barred_from(complaint: Complaint) -> set[uuid.UUID]:
+    """Whom it is never given to: whoever is complained of; of a second look, whoever handled or signed the first."""
+    first = (complaint.first_handler_id, complaint.first_signer_id) if complaint.stage > 1 else ()
+    return {pk for pk in (complaint.subject_staff_id, *first) if pk}
+
+
+def signer_of(complaint: Complaint) -> Membership | None:
+    """Who signed the last answer."""
+    signed = complaint.moves.filter(to_state=Complaint.State.ANSWERED).select_related("actor").order_by("-at", "-id")
+    last = next(iter(signed[:1]), None)
+    return last.actor if last else None
 
 
 def staff_for(complaint: Complaint) -> QuerySet[Membership]:

@@ -152,6 +152,12 @@ def _is_subject(actor: Membership, obj: Any) -> bool:
     return bool(getattr(obj, "subject_staff_id", None) == actor.pk)
 
 
+def _decided_first(actor: Membership, obj: Any) -> bool:
+    if getattr(obj, "stage", 1) == 1:
+        return False
+    return actor.pk in (getattr(obj, "first_handler_id", None), getattr(obj, "first_signer_id", None))
+
+
 Question = Callable[[Membership, Any], bool]
 SCOPES: dict[str, Question] = {
     "own": _is_own,
@@ -161,7 +167,7 @@ SCOPES: dict[str, Question] = {
     "estate": _is_of_estate,
     "organisation": _is_of_organisation,
 }
-EXCEPTIONS: dict[str, Question] = {"subject": _is_subject}
+EXCEPTIONS: dict[str, Question] = {"subject": _is_subject, "first": _decided_first}
 
 
 # -- reading the matrix ----------------------------------------------------------------------------------------------------

@@ -167,8 +167,11 @@ class Complaint(OrganisationModel):
     handler = OrganisationForeignKey(
         Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="handled", verbose_name=_("handler")
     )
-    # Who had it before a second look was asked for: never who takes that.
+    # Who had it, and who signed its answer, before a second look was asked for: never who takes that.
     first_handler = OrganisationForeignKey(
+        Membership, on_delete=models.PROTECT, null=True, related_name="+", editable=False, db_index=False
+    )
+    first_signer = OrganisationForeignKey(
         Membership, on_delete=models.PROTECT, null=True, related_name="+", editable=False, db_index=False
     )
 
@@ -296,8 +299,9 @@ class Complaint(OrganisationModel):
 
     @property
     def next_states(self) -> frozenset[str]:
-        """Where it can go from here."""
-        return (self.REQUEST_MOVES if self.is_request else self.MOVES).get(self.state, frozenset())
+        """Where it can go from here. There is one second look: beyond it stand the outside bodies."""
+        onward = (self.REQUEST_MOVES if self.is_request else self.MOVES).get(self.state, frozenset())
+        return onward - {self.State.STAGE_2} if self.stage > 1 else onward
 
     def move(self, to: str, *, at: datetime) -> None:
         """Change the state in memory; the service saves. Raises IllegalMove."""

@@ -15,6 +15,7 @@ HALF, THREE_QUARTERS, BREACH, REMINDER, LADDER = "half", "three_quarters", "brea
 # Which targets a case has from its filing and from its acceptance: a request is carried out, not answered.
 AT_FILING: dict[str, tuple[str, ...]] = {"complaint": ("accept", "statutory"), "request": ("accept",)}
 AT_ACCEPTANCE: dict[str, tuple[str, ...]] = {"complaint": ("answer", "resolve"), "request": ("resolve",)}
+OWED_BY_LAW = ("statutory",)
 WARNINGS = ((50, HALF), (75, THREE_QUARTERS), (100, BREACH))
 
 
@@ -55,18 +56,18 @@ def ladder_for(steps: Iterable[L], *, content_class: str, priority: str) -> list
     return []
 
 
-def due_at(calendar: Calendar, start: datetime, *, amount: int, measure: str) -> datetime:
+def due_at(calendar: Calendar, start: datetime, *, amount: int, measure: str, kind: str = "") -> datetime:
     """When a target that starts now is due. ``amount`` counts what ``measure`` says.
 
-    Working days end at the close of business: a promise for today is not kept at midnight. The statutory limit
-    counts calendar days, leaves out the first day, and moves off a rest day (Civil Code 201-203).
+    Working days end at the close of business: a promise for today is not kept at midnight. Calendar days leave out the
+    first day; the statutory limit moves off a rest day (Civil Code 201-203), what we promised ourselves does not.
     """
     if measure == "business_minutes":
         return _without_pauses(business_due(calendar, start, amount))
     if measure == "working_days":
         return working_days(calendar, start, amount, ends="close_of_business").ends_at
     if measure == "calendar_days":
-        return calendar_days(calendar, start, amount, roll=True).ends_at
+        return calendar_days(calendar, start, amount, roll=kind in OWED_BY_LAW).ends_at
     return start + timedelta(minutes=amount)
 
 

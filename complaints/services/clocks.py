@@ -50,7 +50,7 @@ class Plan:
 
 def plan(level: ServiceLevel, calendar: ServiceCalendar, start: datetime, rungs: Iterable[Rung]) -> Plan:
     rules = rules_calendar(calendar, round_the_clock=level.measure == ROUND_THE_CLOCK)
-    due = targets.due_at(rules, start, amount=level.amount, measure=level.measure)
+    due = targets.due_at(rules, start, amount=level.amount, measure=level.measure, kind=level.kind)
     return Plan(due, targets.schedule(rules, start, due, rungs))
 
 

@@ -81,11 +81,13 @@ def ask_second_look(
 ) -> Complaint:
     """The complainant asks for a second look by somebody else, without giving reasons.
 
-    It has promises of its own: confirmed by its new handler, then answered (`HandlingRules`).
+    It has promises of its own: confirmed by its new handler, then answered (`HandlingRules`). There is one; of a second
+    it is an IllegalMove.
     """
     complaint = queries.get_own(actor, complaint_id, follow_token=follow_token, lock=True)
     trail.move(complaint, State.STAGE_2, actor=actor, now=now, by_complainant=True)
-    complaint.stage, complaint.first_handler, complaint.wake_at = 2, complaint.handler, None
+    complaint.stage, complaint.wake_at = 2, None
+    complaint.first_handler, complaint.first_signer = complaint.handler, queries.signer_of(complaint)
     rules = queries.handling_rules()
     days: dict[str, int] = {TargetKind.ACCEPT: rules.stage_2_accept_days, TargetKind.ANSWER: rules.stage_2_answer_days}
     _restart_clocks(complaint, [TargetKind.ACCEPT, TargetKind.ANSWER], now=now, days=days)

@@ -197,7 +197,7 @@ def pass_on_batch(*, now: datetime) -> int:
         if (row.clock_id, row.level) in taken or row.clock.stopped_at is not None or not row.complaint.is_open:
             continue
         row.clock.complaint = row.complaint
-        following = ORDER[ORDER.index(Level(row.level)) + 1]
+        following = staff.next_level(row.complaint, row.level)
         for up in staff.escalations(row.clock, following):
             fresh.setdefault((up.clock_id, up.level, up.to_id), up)
     Escalation.objects.filter(pk__in=[row.pk for row in batch]).update(passes_at=None)

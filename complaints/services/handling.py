@@ -116,7 +116,7 @@ def give(
 
 
 def _check_second_look(complaint: Complaint, handler: Membership) -> None:
-    if complaint.stage > 1 and handler.pk == complaint.first_handler_id:
+    if complaint.stage > 1 and handler.pk in (complaint.first_handler_id, complaint.first_signer_id):
         raise NotAllowed(_("A second look is taken by somebody else than the first."))
 
 

@@ -73,11 +73,20 @@ class OnDuty:
                 return found
         return self._with_roles(complaint, (Role.ADMIN,))
 
-    def _people(self, complaint: Complaint, rung: str) -> list[Membership]:
-        ladder = targets.ladder_for(
+    def next_level(self, complaint: Complaint, level: str) -> str:
+        """Where it goes when nobody of this rung took it up: to the next rung of the complaint's own ladder, which may
+        leave some out; above its last one to the next there is, so that silence is never the end."""
+        above = ORDER[ORDER.index(Level(level)) + 1 :]
+        own = {step.level for step in self._ladder(complaint)}
+        return next((rung for rung in above if rung in own), above[0])
+
+    def _ladder(self, complaint: Complaint) -> list[LadderStep]:
+        return targets.ladder_for(
             self.steps, content_class=complaint.category.content_class, priority=complaint.priority
         )
-        named = [step.member for step in ladder if step.level == rung and step.member is not None]
+
+    def _people(self, complaint: Complaint, rung: str) -> list[Membership]:
+        named = [step.member for step in self._ladder(complaint) if step.level == rung and step.member is not None]
         if named:
             return [member for member in named if member.is_active and member.pk != complaint.subject_staff_id]
         if rung == Level.HANDLER and complaint.handler is not None and complaint.handler.is_active:

@@ -137,7 +137,7 @@ def _due_anew(clock: Clock, level: ServiceLevel | None, now: datetime) -> dateti
         return clock.due_at
     old, new = clocks.rules_of(clock), clocks.rules_calendar(clock.calendar)
     if level is not None and level.measure == ServiceLevel.Measure.CALENDAR_DAYS:
-        return targets.due_at(new, clock.started_at, amount=level.amount, measure=level.measure)
+        return targets.due_at(new, clock.started_at, amount=level.amount, measure=level.measure, kind=clock.kind)
     left = business_time_between(old, now, clock.due_at)
     due = business_due(new, now, Fraction(round(left.total_seconds()), 60))
     if due is None:

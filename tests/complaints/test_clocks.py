@@ -33,6 +33,38 @@ def test_filing_starts_the_acceptance_clock_and_the_statutory_limit(house):
     assert complaint.next_due_kind == "accept"
 
 
+def test_the_return_visit_is_due_on_the_third_day_also_on_a_sunday(house):
+    thursday = datetime(2026, 3, 5, 10, 0, tzinfo=UTC)
+    complaint = resolved(house, at=thursday)
+    assert clock(complaint, "visit").due_at == datetime(2026, 3, 9, 0, 0, tzinfo=UTC)  # the end of Sunday
+
+
+def test_the_statutory_limit_moves_off_a_rest_day(house):
+    complaint = filed(house, at=datetime(2026, 3, 5, 10, 0, tzinfo=UTC))
+    due = clock(complaint, "statutory").due_at
+    assert due.weekday() in (1, 2, 3, 4, 5)  # 24:00 of a working day
+
+
+def test_what_is_told_changes_nothing_of_the_case(house):
+    """Known of others: a run that was to notify only changed the priority."""
+    complaint = filed(house)
+    before = Complaint.objects.filter(pk=complaint.pk).values("priority", "severity", "category", "handler", "state").get()
+    for hours in (1, 2, 30, 200):
+        escalation.sweep_clocks(now=NOON + timedelta(hours=hours))
+        escalation.pass_on_batch(now=NOON + timedelta(hours=hours))
+    assert Escalation.objects.exists()
+    after = Complaint.objects.filter(pk=complaint.pk).values("priority", "severity", "category", "handler", "state").get()
+    assert after == before
+
+
+def test_not_solved_reaches_whoever_handled_it(house):
+    """Known of others: “marked fixed but not fixed” never reached the handler."""
+    complaint = resolved(house)
+    closing.say_not_solved(complaint_id=complaint.pk, actor=house.owner, why="It drips again.", now=NOON)
+    mail = Delivery.objects.get(event="complaint.reopened", channel="email", membership=house.engineer)
+    assert "It drips again." in mail.text
+
+
 def test_a_start_outside_hours_waits_for_the_next_window(house):
     complaint = filed(house, at=FRIDAY_EVENING)
     assert clock(complaint, "accept").due_at == datetime(2026, 3, 9, 11, 0, tzinfo=UTC)

@@ -4,13 +4,14 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from complaints import queries
 from complaints.models import Absence, Category, Complaint, Escalation, HandlingRules, LadderStep
-from complaints.services import closing, escalation, waking
+from complaints.services import closing, escalation, handling, waking
 from notices.models import Delivery
 from owners.models import EstateAssignment
-from tenancy.errors import NotAllowed
+from tenancy.errors import IllegalMove, NotAllowed
 from tests.complaints.pages import signed_in, text
-from tests.complaints.seeds import answered, assigned, filed, furnish, resolved
+from tests.complaints.seeds import accepted, answered, assigned, filed, furnish, resolved
 from tests.factories.house import NOON, House
 
 State = Complaint.State
@@ -79,6 +80,23 @@ def test_what_nobody_takes_up_goes_on_once_and_what_somebody_took_up_stays(house
     assert ["Nobody of the level before" in mail.text for mail in mails] == [True]
 
 
+def test_what_nobody_takes_up_of_danger_skips_the_supervisor_too(house):
+    filed(house, category="safety")
+    escalation.sweep_clocks(now=NOON + timedelta(minutes=8))
+    assert set(Escalation.objects.values_list("level", flat=True)) == {"handler"}
+    escalation.pass_on_batch(now=NOON + timedelta(days=2))
+    assert set(Escalation.objects.values_list("level", flat=True)) == {"handler", "manager"}
+
+
+def test_above_the_last_rung_of_a_ladder_of_its_own_somebody_still_hears(house):
+    noise = Category.objects.get(code="noise")
+    LadderStep.objects.create(level="manager", content_class=noise.content_class, percent=50)
+    filed(house, category="noise")
+    escalation.sweep_clocks(now=NOON + timedelta(hours=1))
+    escalation.pass_on_batch(now=NOON + timedelta(days=2))
+    assert passed_to("quality") == {house.quality.name}
+
+
 def test_the_last_level_keeps_what_it_has(house):
     assigned(house)
     escalation.sweep_clocks(now=NOON + timedelta(days=9))
@@ -117,8 +135,6 @@ def test_the_committee_sees_what_was_escalated_without_names_and_words(house):
 
 
 def test_a_second_look_has_clocks_of_its_own_and_never_goes_to_the_first(house):
-    from complaints.services import handling
-
     complaint = answered(house)
     closing.ask_second_look(complaint_id=complaint.pk, actor=house.owner, now=NOON)
     clocks = {row.kind: row.due_at for row in complaint.clocks.filter(stopped_at=None)}
@@ -136,6 +152,61 @@ def test_a_second_look_has_clocks_of_its_own_and_never_goes_to_the_first(house):
     waking.wake_batch(now=NOON + timedelta(days=1))
     with pytest.raises(NotAllowed):  # nor out of the pool
         handling.assign_complaint(handler_id=house.engineer.pk, **give)
+
+
+def _looked_at_again(house, complaint):
+    at = {"complaint_id": complaint.pk, "now": NOON + timedelta(days=1)}
+    closing.ask_second_look(actor=house.owner, **at)
+    handling.assign_complaint(handler_id=house.engineer2.pk, actor=house.supervisor, **at)
+    return handling.answer_complaint(actor=house.engineer2, decision="It stands.", **at)
+
+
+def test_there_is_one_second_look_and_beyond_it_the_outside_bodies(house):
+    complaint = _looked_at_again(house, answered(house))
+    owner = signed_in(house, "owner")
+    page = text(owner.get(f"/complaints/{complaint.number}/"))
+    assert "Ask for a second look" not in page
+    assert owner.post(f"/complaints/{complaint.number}/second-look/").status_code == 409
+    letter = text(owner.get(f"/complaints/{complaint.number}/letter/"))
+    assert "You can ask for a second look" not in letter
+    assert HandlingRules.objects.get().outside_bodies_en[0] in letter
+    mails = Delivery.objects.filter(event="complaint.answered", channel="email").order_by("created_at", "id")
+    assert sorted("second look" in mail.text for mail in mails) == [False, True]
+    closing.say_not_solved(complaint_id=complaint.pk, actor=house.owner, why="It stops again.", now=NOON)
+    handling.assign_complaint(complaint_id=complaint.pk, handler_id=house.engineer2.pk, actor=house.supervisor, now=NOON)
+    handling.answer_complaint(complaint_id=complaint.pk, actor=house.engineer2, decision="Replaced.", now=NOON)
+    with pytest.raises(IllegalMove):
+        closing.ask_second_look(complaint_id=complaint.pk, actor=house.owner, now=NOON)
+
+
+def test_who_signed_the_first_answer_neither_takes_nor_signs_the_second(house):
+    complaint = assigned(house)
+    Complaint.objects.filter(pk=complaint.pk).update(severity=Complaint.Severity.MAJOR)
+    say = {"complaint_id": complaint.pk, "decision": "A worn door contact was replaced.", "now": NOON}
+    handling.answer_complaint(actor=house.manager, **say)
+    closing.ask_second_look(complaint_id=complaint.pk, actor=house.owner, now=NOON)
+    give = {"complaint_id": complaint.pk, "actor": house.supervisor, "now": NOON}
+    row = Complaint.objects.select_related("estate__calendar").get(pk=complaint.pk)
+    assert not {house.engineer.pk, house.manager.pk} & set(queries.handlers_for(row).values_list("pk", flat=True))
+    for barred in (house.engineer, house.manager):
+        with pytest.raises(NotAllowed):
+            handling.assign_complaint(handler_id=barred.pk, **give)
+    handling.assign_complaint(handler_id=house.engineer2.pk, **give)
+    with pytest.raises(NotAllowed):
+        handling.answer_complaint(actor=house.manager, **say)
+    assert handling.answer_complaint(actor=house.quality, **say).state == State.ANSWERED
+
+
+def test_a_supervisor_who_decided_the_first_time_does_not_decide_the_second(house):
+    complaint = accepted(house)
+    give = {"complaint_id": complaint.pk, "actor": house.manager, "now": NOON}
+    handling.assign_complaint(handler_id=house.supervisor.pk, **give)
+    say = {"complaint_id": complaint.pk, "actor": house.supervisor, "decision": "No.", "now": NOON}
+    handling.answer_complaint(**say)
+    closing.ask_second_look(complaint_id=complaint.pk, actor=house.owner, now=NOON)
+    handling.assign_complaint(handler_id=house.engineer2.pk, **give)
+    with pytest.raises(NotAllowed):
+        handling.answer_complaint(**say)
 
 
 def test_reopening_starts_new_clocks_and_fires_nothing_at_once(house):
