@@ -22,6 +22,8 @@ Place = PublicationPlace.Kind
 
 class WordsForm(UploadsFormMixin, forms.Form):
     entry_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4, required=False)
+    # What it was begun with: `prefilling.begun_with`.
+    about = forms.CharField(widget=forms.HiddenInput, required=False, max_length=60)
     estate = forms.ChoiceField(
         label=gettext_lazy("Estate"), error_messages={"required": gettext_lazy("Choose the estate.")}
     )
@@ -63,7 +65,7 @@ class WordsForm(UploadsFormMixin, forms.Form):
         field: Any = self.fields["estate"]
         field.choices = choices if len(choices) == 1 else [("", _("Choose")), *choices]
         if not estates:  # of a draft: it stays where it is
-            del self.fields["estate"], self.fields["entry_key"]
+            del self.fields["estate"], self.fields["entry_key"], self.fields["about"]
 
     def chosen(self) -> Estate:
         return self.estates[self.cleaned_data["estate"]]

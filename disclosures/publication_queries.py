@@ -11,7 +11,7 @@ from django.urls import reverse
 from attachments.models import Attachment
 from attachments.queries import of_subject, of_subjects
 from contacts.rules.access import reach_for
-from disclosures.models import AccountStatement, FeeSchedule, Publication, PublicationPlace
+from disclosures.models import AccountStatement, Article, FeeSchedule, Publication, PublicationPlace
 from disclosures.models.publications import CLOSING, reads_withdrawn
 from disclosures.queries import in_language
 from owners.models import Estate
@@ -95,7 +95,14 @@ def unannounced() -> QuerySet[AccountStatement]:
 
 
 def newer_of(row: Publication, member: Membership | None) -> Publication | None:
-    """What makes known a correction of the same accounts, or the fees that follow the same."""
+    """What makes known a correction of the same accounts, the fees that follow the same, or a later text of the same
+    article in the same estate."""
+    if row.subject_type == Article._meta.label_lower:
+        later = publications_visible_to(member).filter(
+            subject_type=row.subject_type, subject_id=row.subject_id, estate=row.estate_id,
+            published_at__gt=row.published_at,
+        ) if row.published_at else Publication.objects.none()  # fmt: skip
+        return later.order_by("-published_at").first()
     followers: dict[str, QuerySet[Any]] = {
         AccountStatement._meta.label_lower: AccountStatement.objects.filter(corrects=row.subject_id),
         FeeSchedule._meta.label_lower: FeeSchedule.objects.filter(

@@ -85,6 +85,7 @@ PUBLICATION_PAGES = {
     "disclosures.accountstatement": "disclosures:statement",
     "disclosures.feeschedule": "disclosures:fee_schedule",
     "disclosures.campaignsheet": "disclosures:campaign_sheet",
+    "disclosures.article": "disclosures:article",
 }
 
 # How the API's description names the words of fields that share a name and not their words.

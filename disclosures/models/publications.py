@@ -28,6 +28,8 @@ class Publication(OrganisationModel):
         DECISION = "decision", pgettext_lazy("publication", "Notice of a decision")
         COMMITTEE = "committee", pgettext_lazy("publication", "Disclosure of the committee")
         CONTRACT = "contract", pgettext_lazy("publication", "Summary of a contract")
+        STANDARDS = "standards", pgettext_lazy("publication", "Service standards")
+        ARTICLE = "article", pgettext_lazy("publication", "Article")
         OTHER = "other", pgettext_lazy("publication", "Something else")
 
     class State(models.TextChoices):
@@ -93,7 +95,9 @@ class Publication(OrganisationModel):
                 fields=["organisation", "number"], condition=~models.Q(number=""), name="one_publication_per_number"
             ),
             models.UniqueConstraint(
-                fields=["organisation", "subject_type", "subject_id"], condition=models.Q(subject_id__isnull=False),
+                fields=["organisation", "subject_type", "subject_id"],
+                # An article is shown in several estates, and again when there is a new version of it.
+                condition=models.Q(subject_id__isnull=False) & ~models.Q(subject_type="disclosures.article"),
                 name="one_publication_per_subject",
             ),
             models.UniqueConstraint(

@@ -80,17 +80,21 @@ def _must_say_something(words: Words) -> None:
 @transaction.atomic
 def draft(
     *, estate: Estate, words: Words, actor: Membership | None, now: datetime, files: Sequence[Attachment] = (),
-    entry_key: UUID | None = None,
+    entry_key: UUID | None = None, subject: Subject | None = None,
 ) -> Publication:  # fmt: skip
-    """A document of its own. The same ``entry_key`` finds the one that is there. Raises NotAllowed, DomainError."""
+    """A document of its own, or of an article. The same ``entry_key`` finds the one that is there.
+
+    Raises NotAllowed, DomainError.
+    """
     if actor is None or not reach_for(actor, "publication.write").covers(estate.pk):
         raise NotAllowed(_("You cannot publish anything in this estate."))
     Estate.objects.select_for_update().get(pk=estate.pk)  # two at once make one
     if entry_key and (same := Publication.objects.filter(entry_key=entry_key).first()) is not None:
         return same
     _must_say_something(words)
+    makes_known = {f"subject_{name}": value for name, value in vars(subject).items()} if subject else {}
     row = Publication.objects.create(
-        estate=estate, entered_by=actor, entered_at=now, moved_at=now, entry_key=entry_key, **vars(words)
+        estate=estate, entered_by=actor, entered_at=now, moved_at=now, entry_key=entry_key, **vars(words), **makes_known
     )
     attach(attachments=files, subject_type=queries.FILES_OF, subject_id=row.pk)
     record(action="publication.drafted", subject=row, actor=actor, now=now)

@@ -131,6 +131,7 @@ def _beside(actor: Membership, row: Article, version: ArticleVersion) -> dict[st
         "my_vote": queries.vote_of(row, actor), "may_write": writes, "today": timezone.localdate(),
         "may_ask": _may_ask(actor, row, version), "others": list(enquiry_queries.opened_about(actor, row)[:ABOUT_SHOWN]),
         "may_explain": is_open and can(actor, "campaign.write"),
+        "may_show": is_open and version.state == ArticleVersion.State.PUBLISHED and can(actor, "publication.write"),
     }  # fmt: skip
     if actor.is_staff_role:
         beside |= queries.votes_on(row)

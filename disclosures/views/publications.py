@@ -18,9 +18,11 @@ from contacts.rules.access import reach_for
 from disclosures import publication_queries as queries
 from disclosures.fee_queries import pack_of
 from disclosures.models import Publication
+from disclosures.prefilling import begun_with
 from disclosures.publication_forms import PublicationFilter, WordsForm
 from disclosures.rules.packs import min_days_of, publishing
 from disclosures.services import publications
+from disclosures.services.publications import Words
 from disclosures.sheets import sheet_pdf
 from disclosures.views.filling import filled, form_page
 from disclosures.views.statements import paged
@@ -125,13 +127,18 @@ def new(request: HttpRequest) -> HttpResponse:
     actor, now = actor_of(request), timezone.now()
     reach = reach_for(actor, "publication.write")
     estates = [estate for estate in estates_visible_to(actor) if reach.covers(estate.pk)]
-    form = WordsForm(request.POST or None, request.FILES or None, actor=actor, now=now, estates=estates)
+    about = (request.POST or request.GET).get("about", "")
+    begun = begun_with(actor, about, estates, today=timezone.localdate(now))
+    form = WordsForm(
+        request.POST or None, request.FILES or None, actor=actor, now=now, estates=begun.estates if begun else estates,
+        initial={"about": about, **_typed(begun.words)} if begun else None,
+    )  # fmt: skip
 
     def do() -> str:
         said = form.cleaned_data
         row = publications.draft(
             estate=form.chosen(), words=form.words(), actor=actor, now=now, files=said["documents"],
-            entry_key=said["entry_key"],
+            entry_key=said["entry_key"], subject=begun.subject if begun else None,
         )  # fmt: skip
         return page_of(row)
 
@@ -140,6 +147,11 @@ def new(request: HttpRequest) -> HttpResponse:
         back=reverse("disclosures:publications"), back_words=_("Publications"), button=_("Save as a draft"),
         lead=_("Accounts and fees make theirs by themselves when they are published."),
     )  # fmt: skip
+
+
+def _typed(words: Words) -> dict[str, Any]:
+    """What the form begins with: what is not said is left to its own beginning."""
+    return {name: value for name, value in vars(words).items() if value}
 
 
 @form_page

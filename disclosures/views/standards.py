@@ -51,6 +51,7 @@ def index(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": [row_shown(one, today) for one in kept], "months": months, "estate": estate, "estates": estates,
         "ended": ended, "q": request.GET.get("q", ""), "may_write": can(actor, "standard.write"),
+        "may_show": bool(kept) and not ended and can(actor, "publication.write"),
         "back": _months_link(request, next_month(months[0], -1)),
         "on": _months_link(request, min(next_month(months[-1], len(months)), first_of(today)))
         if months[-1] < first_of(today) else "", **ways_of(request, page),

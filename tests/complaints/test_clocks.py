@@ -48,12 +48,16 @@ def test_the_statutory_limit_moves_off_a_rest_day(house):
 def test_what_is_told_changes_nothing_of_the_case(house):
     """Known of others: a run that was to notify only changed the priority."""
     complaint = filed(house)
-    before = Complaint.objects.filter(pk=complaint.pk).values("priority", "severity", "category", "handler", "state").get()
+    before = (
+        Complaint.objects.filter(pk=complaint.pk).values("priority", "severity", "category", "handler", "state").get()
+    )
     for hours in (1, 2, 30, 200):
         escalation.sweep_clocks(now=NOON + timedelta(hours=hours))
         escalation.pass_on_batch(now=NOON + timedelta(hours=hours))
     assert Escalation.objects.exists()
-    after = Complaint.objects.filter(pk=complaint.pk).values("priority", "severity", "category", "handler", "state").get()
+    after = (
+        Complaint.objects.filter(pk=complaint.pk).values("priority", "severity", "category", "handler", "state").get()
+    )
     assert after == before
 
 

@@ -173,7 +173,9 @@ def test_there_is_one_second_look_and_beyond_it_the_outside_bodies(house):
     mails = Delivery.objects.filter(event="complaint.answered", channel="email").order_by("created_at", "id")
     assert sorted("second look" in mail.text for mail in mails) == [False, True]
     closing.say_not_solved(complaint_id=complaint.pk, actor=house.owner, why="It stops again.", now=NOON)
-    handling.assign_complaint(complaint_id=complaint.pk, handler_id=house.engineer2.pk, actor=house.supervisor, now=NOON)
+    handling.assign_complaint(
+        complaint_id=complaint.pk, handler_id=house.engineer2.pk, actor=house.supervisor, now=NOON
+    )
     handling.answer_complaint(complaint_id=complaint.pk, actor=house.engineer2, decision="Replaced.", now=NOON)
     with pytest.raises(IllegalMove):
         closing.ask_second_look(complaint_id=complaint.pk, actor=house.owner, now=NOON)
