@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from complaints import queries
 from complaints.models import Complaint, Pause
-from complaints.models.settings import TargetKind
 from complaints.rules import moving, targets
 from complaints.services import clocks, telling, trail
 from contacts.matter_queries import matters_visible_to
@@ -21,7 +20,6 @@ from tenancy.errors import DomainError, IllegalMove, NotAllowed
 from tenancy.models import Membership
 
 State, Reason, Ending = Complaint.State, Pause.Reason, Pause.Ending
-PAUSABLE = (TargetKind.ANSWER, TargetKind.RESOLVE)
 STATES = {
     Reason.COMPLAINANT: State.WAITING_FOR_COMPLAINANT,
     Reason.ACCESS: State.WAITING_FOR_ACCESS,
@@ -109,7 +107,7 @@ def _pause(
 ) -> Pause:
     complaint.returns_to = complaint.state
     trail.move(complaint, STATES[Reason(reason)], actor=actor, now=now, reason=words.strip())
-    clocks.pause_clocks(complaint, PAUSABLE, now=now, until=until)
+    clocks.pause_clocks(complaint, now=now, until=until)
     complaint.wake_at = until
     complaint.save()
     return Pause.objects.create(
