@@ -210,6 +210,11 @@ def pause_clocks(complaint: Complaint, *, now: datetime, until: datetime) -> Non
     show_next_due(complaint, running)
 
 
+def pause_clocks_until(complaint: Complaint, until: datetime) -> None:
+    """What stands still does so until another instant, at the latest."""
+    Clock.objects.filter(complaint=complaint, state=Clock.State.PAUSED).update(next_at=until)
+
+
 def resume_clocks(complaint: Complaint, *, now: datetime) -> None:
     """Count on: what was left when the pause began is left now, in business time."""
     running, rungs = running_clocks(complaint), rungs_in_force(complaint)
