@@ -48,6 +48,15 @@ def tell_staff(
     queue_many(to_staff(complaint, event, members, now=now, key=key, is_urgent=is_urgent, **context), now=now)
 
 
+def can_be_told(complaint: Complaint) -> bool:
+    """Whether a message would reach whoever complained: at their sign-in, or by e-mail."""
+    person = complaint.complainant
+    if person is None or complaint.is_anonymous:
+        return False
+    recipient = recipient_for_person(person)
+    return recipient.membership is not None or bool(recipient.email)
+
+
 def to_complainant(complaint: Complaint, event: str, *, now: datetime, key: str = "", **context: Any) -> list[Item]:
     """The message, not queued yet. Without a sign-in it links to the page that needs no account."""
     person = complaint.complainant
