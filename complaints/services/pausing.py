@@ -1,6 +1,7 @@
 """Waiting for somebody outside: the complainant, access, an outside party. Nothing else ever stops a clock."""
 
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -214,6 +215,7 @@ def resume(
     end_pauses(complaint, now=now, ending=ending)
     if ending == Ending.CAP or party:
         handler = complaint.handler if actor is None or actor.pk != complaint.handler_id else None
-        telling.tell_complainant(complaint, "goes_on", now=now, due=complaint.next_due_at, party=party)
-        telling.tell_staff(complaint, "wait_over", [handler], now=now, party=party)
+        said: dict[str, Any] = {"now": now, "party": party, "is_by_itself": ending == Ending.CAP}
+        telling.tell_complainant(complaint, "goes_on", due=complaint.next_due_at, **said)
+        telling.tell_staff(complaint, "wait_over", [handler], **said)
     return complaint

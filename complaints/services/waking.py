@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -73,7 +74,7 @@ def _back_to_pool(complaint: Complaint, now: datetime) -> None:
     trail.move(complaint, State.ACCEPTED, actor=None, now=now, reason=_("Nobody began with it in time."))
     complaint.handler = None
     told: Iterable[Membership | None] = [had, *queries.assigners_for(complaint)]
-    telling.tell_staff(complaint, "untouched", told, now=now, name=had.name if had else "")
+    telling.tell_staff(complaint, "untouched", told, now=now, name=had.name if had else "", is_by_itself=True)
 
 
 def _met_with_silence(complaint: Complaint, rules: HandlingRules, now: datetime) -> None:
@@ -84,7 +85,8 @@ def _met_with_silence(complaint: Complaint, rules: HandlingRules, now: datetime)
     closes_at = asked_at + timedelta(days=rules.silence_close_days)
     if now < closes_at:
         complaint.wake_at = closes_at
-        telling.tell_complainant(complaint, "solved_reminder", now=now, key="reminder", closes_at=closes_at)
+        said: dict[str, Any] = {"key": "reminder", "closes_at": closes_at, "is_by_itself": True}
+        telling.tell_complainant(complaint, "solved_reminder", now=now, **said)
         return
     for state in (State.RETURN_VISIT, State.CLOSED):
         if state in complaint.next_states:
@@ -93,4 +95,4 @@ def _met_with_silence(complaint: Complaint, rules: HandlingRules, now: datetime)
     complaint.closed_at, complaint.closed_how = now, how
     clocks.stop_clocks(complaint, [TargetKind.RESOLVE, TargetKind.UPDATE], now=now)
     clocks.cancel_clocks(complaint, now=now)
-    telling.tell_complainant(complaint, "closed", now=now, rules=rules)
+    telling.tell_complainant(complaint, "closed", now=now, rules=rules, is_by_itself=True)
