@@ -29,6 +29,7 @@ SENTENCES: dict[str, Promise] = {
     "complaint.severity": gettext_lazy("%(who)s changed the severity of %(what)s"),
     "complaint.extended": gettext_lazy("%(who)s gave %(what)s more time"),
     "complaint.update_promised": gettext_lazy("%(who)s promised the next word on %(what)s"),
+    "complaint.wait_moved": gettext_lazy("%(who)s moved the day until which %(what)s waits"),
     "complaint.recomputed": gettext_lazy("%(who)s set the promised times of %(what)s anew"),
     "calendar.recomputed": gettext_lazy("%(who)s set the promised times of %(what)s anew"),
     "complaint.return_visit": gettext_lazy("%(who)s recorded a return visit for %(what)s"),

@@ -48,6 +48,11 @@ TIMELINE_SOURCES = [
     "complaints.register_lines.lines",
 ]
 
+# What follows when a dealing waits anew, is taken up again or has ended: verb(matter=, actor=, now=), in its transaction.
+DEALING_FOLLOWERS = [
+    "complaints.services.pausing.follow_dealing",
+]
+
 # The page on which a complaint is made of an enquiry.
 ENQUIRY_TO_COMPLAINT = "complaints:from_enquiry"
 # Where it is seen whether what is promised to an estate was kept, beside the calendar and records written by hand.

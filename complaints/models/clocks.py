@@ -32,6 +32,8 @@ class Clock(OrganisationModel):
     calendar = OrganisationForeignKey(ServiceCalendar, on_delete=models.PROTECT, related_name="+", db_index=False)
     calendar_version = models.PositiveIntegerField()
     round_the_clock = models.BooleanField(default=False)
+    # Working days that were given to this round alone: a change of priority leaves them.
+    own_days = models.PositiveSmallIntegerField(null=True)
     started_at = models.DateTimeField()
     due_at = models.DateTimeField()
     stopped_at = models.DateTimeField(null=True)

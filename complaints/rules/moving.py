@@ -114,6 +114,15 @@ def reading_verdict(*, estate: object, reader_estates: Iterable[object]) -> Verd
     return DONE if estate in list(reader_estates) else Verdict(False, "http_404")
 
 
+def is_visited(complaint: Complaint, *, can_be_told: bool, request_percent: int) -> bool:
+    """Whether a return visit is due after the work: of every complaint, of requests by lot, and of any whose sender no
+    message reaches, for nobody else would ask them. Of an anonymous one there is nobody to visit.
+    """
+    if complaint.is_anonymous:
+        return False
+    return not (complaint.is_request and can_be_told) or is_visited_by_lot(complaint.number, request_percent)
+
+
 def is_visited_by_lot(number: str, percent: int) -> bool:
     """Whether a return visit is due after this request: so many of each hundred numbers, spread evenly.
 

@@ -19,6 +19,10 @@ OWED_BY_LAW = ("statutory",)
 WARNINGS = ((50, HALF), (75, THREE_QUARTERS), (100, BREACH))
 
 
+Stood = tuple[datetime, datetime]
+"""A stretch in which a clock stood still, from when until when."""
+
+
 class Step(NamedTuple):
     """At this instant, this happens; ``level`` names the rung for a step of the ladder."""
 
@@ -71,19 +75,27 @@ def due_at(calendar: Calendar, start: datetime, *, amount: int, measure: str, ki
     return start + timedelta(minutes=amount)
 
 
-def point_at(calendar: Calendar, start: datetime, due: datetime, percent: int) -> datetime:
-    """The instant at which that per cent of the business time between start and due is used."""
-    budget = business_time_between(calendar, start, due)
+def point_at(calendar: Calendar, start: datetime, due: datetime, percent: int, stood: Iterable[Stood] = ()) -> datetime:
+    """The instant at which that per cent of the business time between start and due is used.
+
+    The stretches in which the clock stood still use nothing.
+    """
+    stood = list(stood)
+    budget = business_time_between(calendar, start, due, stood)
     if percent >= 100 or budget <= timedelta(0):
         return due if percent >= 100 else start + (due - start) * percent / 100
-    return _without_pauses(business_due(calendar, start, Fraction(round(budget.total_seconds()) * percent, 6000)))
+    minutes = Fraction(round(budget.total_seconds()) * percent, 6000)
+    return _without_pauses(business_due(calendar, start, minutes, stood))
 
 
-def schedule(calendar: Calendar, start: datetime, due: datetime, ladder: Iterable[Rung]) -> list[Step]:
+def schedule(
+    calendar: Calendar, start: datetime, due: datetime, ladder: Iterable[Rung], stood: Iterable[Stood] = ()
+) -> list[Step]:
     """All that will happen to a target, in order: the warnings, the breach, the rungs of the ladder."""
-    steps = [Step(point_at(calendar, start, due, percent), event) for percent, event in WARNINGS]
+    stood = list(stood)
+    steps = [Step(point_at(calendar, start, due, percent, stood), event) for percent, event in WARNINGS]
     for rung in ladder:
-        at = point_at(calendar, start, due, rung.percent)
+        at = point_at(calendar, start, due, rung.percent, stood)
         if rung.working_days_after:
             # So many working days after it was due, at the close of business of the last of them.
             at = working_days(calendar, due, rung.working_days_after, ends="close_of_business").ends_at
@@ -102,9 +114,7 @@ def business_minutes_left(calendar: Calendar, now: datetime, due: datetime) -> i
     return business_time_between(calendar, now, due) // timedelta(minutes=1)
 
 
-def minutes_used(
-    calendar: Calendar, started: datetime, until: datetime, stood: Iterable[tuple[datetime, datetime]]
-) -> int:
+def minutes_used(calendar: Calendar, started: datetime, until: datetime, stood: Iterable[Stood]) -> int:
     """Whole business minutes between two instants, without the stretches in which the clock stood still."""
     used = business_time_between(calendar, started, until)
     for began, ended in stood:

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from complaints import queries
-from complaints.models import Clock, Complaint, Extension, ServiceLevel
+from complaints.models import Clock, Complaint, ServiceLevel
 from complaints.models.settings import TargetKind
 from complaints.rules import targets
 from complaints.rules.targets import Rung, Step
@@ -103,6 +103,7 @@ def planned_clocks(
                 calendar=calendar,
                 calendar_version=calendar.version,
                 round_the_clock=level.measure == ROUND_THE_CLOCK,
+                own_days=(days or {}).get(kind),
                 started_at=start,
                 due_at=when.due_at,
                 schedule=as_stored(when.schedule),
@@ -126,7 +127,7 @@ def start_clocks(
 ) -> list[Clock]:
     """Start the named targets of a stored complaint; its next due time is set in memory, the caller saves it."""
     started = planned_clocks(complaint, kinds, start=start, turn=turn, days=days)
-    running = _running(complaint)
+    running = running_clocks(complaint)
     store(started)
     show_next_due(complaint, [*running, *started])
     return started
@@ -142,7 +143,7 @@ def start_missing(complaint: Complaint, kind: str, *, start: datetime) -> None:
 
 def start_dated(complaint: Complaint, kind: str, *, start: datetime, due: datetime) -> Clock:
     """Start a target that is due at an instant of somebody's choosing, as its next round; others are not touched."""
-    calendar, running = complaint.estate.calendar, _running(complaint)
+    calendar, running = complaint.estate.calendar, running_clocks(complaint)
     schedule = targets.schedule(rules_calendar(calendar), start, due, rungs_in_force(complaint))
     last = Clock.objects.filter(complaint=complaint, kind=kind).order_by("-round").values_list("round", flat=True)
     started = Clock.objects.create(
@@ -154,13 +155,14 @@ def start_dated(complaint: Complaint, kind: str, *, start: datetime, due: dateti
     return started
 
 
-def _running(complaint: Complaint) -> list[Clock]:
+def running_clocks(complaint: Complaint) -> list[Clock]:
+    """Those that are not stopped: running, late or paused."""
     return list(Clock.objects.filter(complaint=complaint, stopped_at__isnull=True).select_related("calendar"))
 
 
 def show_next_due_of(complaint: Complaint) -> None:
     """The same, of the clocks as they are stored."""
-    show_next_due(complaint, _running(complaint))
+    show_next_due(complaint, running_clocks(complaint))
 
 
 def show_next_due(complaint: Complaint, running: Iterable[Clock]) -> None:
@@ -175,7 +177,7 @@ def show_next_due(complaint: Complaint, running: Iterable[Clock]) -> None:
 
 def stop_clocks(complaint: Complaint, kinds: Iterable[str], *, now: datetime) -> None:
     """Stop the named targets: kept when it is not yet past due, else they stay late for the record."""
-    kinds, running = set(kinds), _running(complaint)
+    kinds, running = set(kinds), running_clocks(complaint)
     stopped = [clock for clock in running if clock.kind in kinds]
     for clock in stopped:
         clock.stopped_at, clock.next_at = now, None
@@ -186,7 +188,7 @@ def stop_clocks(complaint: Complaint, kinds: Iterable[str], *, now: datetime) ->
 
 def cancel_clocks(complaint: Complaint, *, now: datetime) -> None:
     """End every running target without a verdict, as when a complaint is referred elsewhere before it was due."""
-    running = _running(complaint)
+    running = running_clocks(complaint)
     for clock in running:
         late = clock.state == Clock.State.BROKEN
         clock.stopped_at, clock.next_at = now, None
@@ -195,19 +197,27 @@ def cancel_clocks(complaint: Complaint, *, now: datetime) -> None:
     show_next_due(complaint, [])
 
 
-def pause_clocks(complaint: Complaint, kinds: Iterable[str], *, now: datetime, until: datetime) -> None:
+PAUSABLE = frozenset({TargetKind.ANSWER, TargetKind.RESOLVE})
+
+
+def pause_clocks(complaint: Complaint, *, now: datetime, until: datetime) -> None:
     """Stop counting while somebody outside is waited for, at the latest until ``until``. A late target stays late."""
-    running = _running(complaint)
-    paused = [clock for clock in running if clock.kind in set(kinds) and clock.state == Clock.State.RUNNING]
+    running = running_clocks(complaint)
+    paused = [clock for clock in running if clock.kind in PAUSABLE and clock.state == Clock.State.RUNNING]
     for clock in paused:
         clock.state, clock.paused_at, clock.next_at = Clock.State.PAUSED, now, until
     Clock.objects.bulk_update(paused, ["state", "paused_at", "next_at"])
     show_next_due(complaint, running)
 
 
+def pause_clocks_until(complaint: Complaint, until: datetime) -> None:
+    """What stands still does so until another instant, at the latest."""
+    Clock.objects.filter(complaint=complaint, state=Clock.State.PAUSED).update(next_at=until)
+
+
 def resume_clocks(complaint: Complaint, *, now: datetime) -> None:
     """Count on: what was left when the pause began is left now, in business time."""
-    running, rungs = _running(complaint), rungs_in_force(complaint)
+    running, rungs = running_clocks(complaint), rungs_in_force(complaint)
     resumed = [clock for clock in running if clock.state == Clock.State.PAUSED]
     for clock in resumed:
         paused_at = clock.paused_at or now
@@ -222,45 +232,12 @@ def resume_clocks(complaint: Complaint, *, now: datetime) -> None:
     show_next_due(complaint, running)
 
 
-FIXED = frozenset(
-    {TargetKind.UPDATE, TargetKind.VISIT}
-)  # promised by somebody, or counted from the work: not by priority
-
-
-def retime_clocks(complaint: Complaint, *, now: datetime) -> None:
-    """After a change of priority: every running target anew from where it started. What was sent stays sent.
-
-    An extension stays granted; the targets of a second look do not hang on the priority.
-    """
-    levels, rungs = queries.service_levels_for(complaint.estate, complaint.priority), rungs_in_force(complaint)
-    running = _running(complaint)
-    more = Extension.objects.filter(complaint=complaint).values_list("days", flat=True).first() or 0
-    for clock in running:
-        level = levels.get(clock.kind)
-        if level is None or clock.state == Clock.State.PAUSED or clock.kind in FIXED:
-            continue
-        if complaint.stage > 1 and clock.kind in (TargetKind.ACCEPT, TargetKind.ANSWER):
-            continue
-        planned = plan(level, clock.calendar, clock.started_at, rungs)
-        clock.round_the_clock = level.measure == ROUND_THE_CLOCK
-        clock.due_at, clock.schedule, clock.step = planned.due_at, as_stored(planned.schedule), 0
-        clock.calendar_version = clock.calendar.version
-        clock.state = Clock.State.RUNNING
-        clock.next_at = planned.schedule[0].at
-        if more and clock.kind in EXTENDABLE:
-            _due_later(clock, more, rungs)
-    Clock.objects.bulk_update(
-        running, ["due_at", "schedule", "step", "state", "next_at", "round_the_clock", "calendar_version"]
-    )
-    show_next_due(complaint, running)
-
-
 EXTENDABLE = frozenset({TargetKind.ANSWER, TargetKind.RESOLVE})
 
 
 def extend_clocks(complaint: Complaint, days: int, *, now: datetime) -> list[Clock]:
     """The answer and the resolution, so far as they run and are not late, due so many working days later."""
-    running, rungs = _running(complaint), rungs_in_force(complaint)
+    running, rungs = running_clocks(complaint), rungs_in_force(complaint)
     extended = [
         clock
         for clock in running
@@ -275,7 +252,12 @@ def extend_clocks(complaint: Complaint, days: int, *, now: datetime) -> list[Clo
 
 def _due_later(clock: Clock, days: int, rungs: Iterable[Rung]) -> None:
     """Move a clock on by working days, in memory: what was sent stays sent, what is to come comes later."""
-    set_due(clock, targets.due_at(rules_of(clock), clock.due_at, amount=days, measure="working_days"), rungs)
+    set_due(clock, extended_due(clock, clock.due_at, days), rungs)
+
+
+def extended_due(clock: Clock, due: datetime, days: int) -> datetime:
+    """A due time of the clock with so many working days more."""
+    return targets.due_at(rules_of(clock), due, amount=days, measure="working_days")
 
 
 def set_due(clock: Clock, due: datetime, rungs: Iterable[Rung]) -> None:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -157,12 +158,13 @@ def _tell(fired: list[tuple[Clock, Step]], fresh: list[Escalation], staff: OnDut
         complaint, rows = clock.complaint, passed_on[clock.pk]
         key = f"{clock.pk}:{step.event}:{step.at.isoformat()}"
         told = {row.to_id for row in rows}
-        items += telling.to_staff(complaint, "escalation", [row.to for row in rows], now=now, key=key, clock=clock)
+        said: dict[str, Any] = {"now": now, "key": key, "clock": clock, "is_by_itself": True}
+        items += telling.to_staff(complaint, "escalation", [row.to for row in rows], **said)
         handlers = [member for member in staff.at_level(complaint, Level.HANDLER) if member.pk not in told]
-        items += telling.to_staff(complaint, "warning", handlers, now=now, key=key, clock=clock, event_kind=step.event)
+        items += telling.to_staff(complaint, "warning", handlers, event_kind=step.event, **said)
         if _is_told(clock, step):
             level = Level(rows[-1].level).label if rows else ""  # lazy: written in the reader's language
-            items += telling.to_complainant(complaint, "late", now=now, key=key, clock=clock, level=level)
+            items += telling.to_complainant(complaint, "late", level=level, **said)
     queue_many(items, now=now)
 
 
@@ -204,7 +206,7 @@ def pass_on_batch(*, now: datetime) -> int:
     items: list[Item] = []
     for row in insert_new(list(fresh.values())):
         key = f"{row.clock_id}:passed:{row.level}"
-        told = {"clock": row.clock, "was_passed": True}
+        told: dict[str, Any] = {"clock": row.clock, "was_passed": True, "is_by_itself": True}
         items += telling.to_staff(row.complaint, "escalation", [row.to], now=now, key=key, **told)
     queue_many(items, now=now)
     return len(batch)

@@ -243,18 +243,20 @@ def start_work(*, complaint_id: UUID, actor: Membership, now: datetime) -> Compl
 
 @transaction.atomic
 def resolve_complaint(*, complaint_id: UUID, actor: Membership, resolution: str, now: datetime) -> Complaint:
-    """What was to be done is done. Stops the resolution clock and asks the complainant whether it is solved."""
+    """What was to be done is done. Stops the resolution clock and asks the complainant whether it is solved.
+
+    Whom no message reaches is asked by the return visit.
+    """
     complaint = pausing.worked(complaint_id, actor)
     if not resolution.strip():
         raise DomainError(_("Write what was done: the complainant reads it."))
     trail.move(complaint, State.RESOLVED, actor=actor, now=now)
     complaint.resolution, complaint.resolved_at = resolution.strip(), now
     clocks.stop_clocks(complaint, [TargetKind.RESOLVE, TargetKind.UPDATE], now=now)
-    if not complaint.is_request or moving.is_visited_by_lot(
-        complaint.number, queries.handling_rules().request_visit_percent
-    ):
+    can_be_told, percent = telling.can_be_told(complaint), queries.handling_rules().request_visit_percent
+    if moving.is_visited(complaint, can_be_told=can_be_told, request_percent=percent):
         clocks.start_missing(complaint, TargetKind.VISIT, start=now)
-    complaint.wake_at = waking.reminded_at(now=now)
+    complaint.wake_at = waking.reminded_at(complaint, now=now)
     complaint.save()
     telling.tell_complainant(complaint, "resolved", now=now)
     return complaint

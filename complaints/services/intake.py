@@ -16,7 +16,7 @@ from complaints import queries
 from complaints.models import Category, Complaint, Move
 from complaints.models.settings import Priority, TargetKind
 from complaints.rules import moving, targets
-from complaints.services import assigning, clocks, telling, trail
+from complaints.services import assigning, clocks, retiming, telling, trail
 from owners.models import Building, Estate, Person, Unit
 from tenancy.errors import DomainError, IllegalMove, NotAllowed
 from tenancy.models import Membership
@@ -240,7 +240,7 @@ def _end(complaint: Complaint, to: str, event: str, *, actor: Membership, now: d
 
 @transaction.atomic
 def set_priority(*, complaint_id: UUID, actor: Membership, priority: str, now: datetime) -> Complaint:
-    """Change the priority of an open complaint; its running clocks are computed anew from where they started.
+    """Change the priority of an open complaint; its running clocks are computed anew from their history.
 
     The complainant is told the new due time. Setting the priority it has changes nothing.
     """
@@ -256,7 +256,7 @@ def set_priority(*, complaint_id: UUID, actor: Membership, priority: str, now: d
     before, complaint.priority = complaint.priority, priority
     if priority == Priority.P1:
         complaint.severity = Complaint.Severity.MAJOR
-    clocks.retime_clocks(complaint, now=now)
+    retiming.retime_clocks(complaint)
     complaint.save()
     trail.note(complaint, "priority", actor=actor, now=now, changes={"from": before, "to": priority})
     telling.tell_complainant(complaint, "changed", now=now, due=complaint.next_due_at)

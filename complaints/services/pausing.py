@@ -1,6 +1,7 @@
 """Waiting for somebody outside: the complainant, access, an outside party. Nothing else ever stops a clock."""
 
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -10,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from complaints import queries
 from complaints.models import Complaint, Pause
-from complaints.models.settings import TargetKind
 from complaints.rules import moving, targets
 from complaints.services import clocks, telling, trail
 from contacts.matter_queries import matters_visible_to
@@ -21,7 +21,6 @@ from tenancy.errors import DomainError, IllegalMove, NotAllowed
 from tenancy.models import Membership
 
 State, Reason, Ending = Complaint.State, Pause.Reason, Pause.Ending
-PAUSABLE = (TargetKind.ANSWER, TargetKind.RESOLVE)
 STATES = {
     Reason.COMPLAINANT: State.WAITING_FOR_COMPLAINANT,
     Reason.ACCESS: State.WAITING_FOR_ACCESS,
@@ -72,23 +71,59 @@ def wait_for_party(*, complaint_id: UUID, actor: Membership, matter_id: UUID, no
     complaint. Raises NotFound, NotAllowed, IllegalMove; DomainError when the dealing waits for nobody, or its promised
     day is over.
     """
+    Matter.objects.select_for_update().filter(pk=matter_id).first()  # before the complaint, as `follow_dealing` comes
     complaint = worked(complaint_id, actor)
     matter = waiting_matters(actor, complaint).filter(pk=matter_id).first()
     if matter is None:
         raise DomainError(_("Choose a dealing of this estate that waits for an outside party."), code="matter_id")
-    until = _cap(complaint, queries.handling_rules().pause_party_days, now)
-    if matter.promised_on is not None:
-        until = min(until, _end_of(matter.promised_on, complaint))
+    until = _latest(complaint, matter, began_at=now)
     if until <= now:
         raise DomainError(
             _("They promised it by a day that is over. Ask them for a new one, and write it into the dealing."),
             code="matter_id",
         )
     link_case(matter_id=matter.pk, number=complaint.number, actor=actor, now=now)
-    words = f"{matter.party.name}: {matter.waiting_for}"
-    pause = _pause(complaint, Reason.PARTY, words, actor=actor, now=now, until=until, matter=matter)
+    pause = _pause(complaint, Reason.PARTY, _words(matter), actor=actor, now=now, until=until, matter=matter)
     telling.tell_complainant(complaint, "waiting_party", now=now, pause=pause, until=pause.until)
     return complaint
+
+
+def follow_dealing(*, matter: Matter, actor: Membership | None, now: datetime) -> None:
+    """What waits with a dealing follows it: taken up again or ended, it goes on; waiting anew, it waits until the new day.
+
+    Never longer than the organisation's cap, counted from where the wait began; of a day that is over it goes on. Writes
+    complaints, pauses, clocks, moves, audit entries; tells complainants, and handlers what they did not do themselves.
+    What went on already is left. In the caller's transaction, which has locked the dealing.
+    """
+    waits = Pause.objects.filter(matter=matter, ended_at__isnull=True).values("complaint")
+    found = Complaint.objects.filter(pk__in=waits, state=State.WAITING_FOR_PARTY).order_by("pk")
+    for complaint in found.select_for_update(of=("self",)).select_related(
+        "estate__calendar", "category", "complainant__membership__user", "handler__user"
+    ):
+        pause = Pause.objects.filter(complaint=complaint, matter=matter, ended_at__isnull=True).first()
+        if pause is None:
+            continue
+        if matter.state != Matter.State.WAITING:
+            resume(complaint, actor=actor, now=now, party=pause.party)
+        else:
+            _wait_on(complaint, pause, matter, actor=actor, now=now)
+
+
+def _wait_on(complaint: Complaint, pause: Pause, matter: Matter, *, actor: Membership | None, now: datetime) -> None:
+    until = _latest(complaint, matter, began_at=pause.began_at)
+    if until <= now:
+        resume(complaint, actor=None, now=now, reason=_("The time to wait was over."), ending=Ending.CAP)
+        return
+    said = (until, matter.promised_on, _words(matter))
+    if (pause.until, pause.promised_on, pause.words) == said:
+        return
+    pause.until, pause.promised_on, pause.words = said
+    pause.save(update_fields=["until", "promised_on", "words"])
+    clocks.pause_clocks_until(complaint, until)
+    complaint.wake_at = until
+    complaint.save(update_fields=["wake_at"])
+    trail.note(complaint, "wait_moved", actor=actor, now=now, changes={"until": until.isoformat()})
+    telling.tell_complainant(complaint, "waiting_party", now=now, pause=pause, until=until)
 
 
 def waiting_matters(actor: Membership, complaint: Complaint) -> QuerySet[Matter]:
@@ -109,7 +144,7 @@ def _pause(
 ) -> Pause:
     complaint.returns_to = complaint.state
     trail.move(complaint, STATES[Reason(reason)], actor=actor, now=now, reason=words.strip())
-    clocks.pause_clocks(complaint, PAUSABLE, now=now, until=until)
+    clocks.pause_clocks(complaint, now=now, until=until)
     complaint.wake_at = until
     complaint.save()
     return Pause.objects.create(
@@ -123,6 +158,16 @@ def _pause(
         until=until,
         actor=actor,
     )
+
+
+def _words(matter: Matter) -> str:
+    return f"{matter.party.name}: {matter.waiting_for}"
+
+
+def _latest(complaint: Complaint, matter: Matter, *, began_at: datetime) -> datetime:
+    """Until when one waits for a party: the end of the day it promised, or the cap, whichever is sooner."""
+    cap = _cap(complaint, queries.handling_rules().pause_party_days, began_at)
+    return cap if matter.promised_on is None else min(cap, _end_of(matter.promised_on, complaint))
 
 
 def _cap(complaint: Complaint, days: int, now: datetime) -> datetime:
@@ -149,11 +194,17 @@ def resume_complaint(*, complaint_id: UUID, actor: Membership, now: datetime) ->
 
 
 def resume(
-    complaint: Complaint, *, actor: Membership | None, now: datetime, reason: str = "", ending: str = Ending.RESUMED
+    complaint: Complaint,
+    *,
+    actor: Membership | None,
+    now: datetime,
+    reason: str = "",
+    ending: str = Ending.RESUMED,
+    party: str = "",
 ) -> Complaint:
     """End the wait of a locked complaint: back to where it came from, with its clocks counting on.
 
-    When it ends by itself, the complainant is told that one goes on.
+    When it ends by itself, or with the dealing with a ``party``, the complainant is told that one goes on.
     """
     if complaint.state not in Complaint.WAITING:
         raise IllegalMove(_("Complaint %(number)s is not waiting.") % {"number": complaint.number})
@@ -162,7 +213,9 @@ def resume(
     clocks.resume_clocks(complaint, now=now)
     complaint.save()
     end_pauses(complaint, now=now, ending=ending)
-    if ending == Ending.CAP:
-        telling.tell_complainant(complaint, "goes_on", now=now, due=complaint.next_due_at)
-        telling.tell_staff(complaint, "wait_over", [complaint.handler], now=now)
+    if ending == Ending.CAP or party:
+        handler = complaint.handler if actor is None or actor.pk != complaint.handler_id else None
+        said: dict[str, Any] = {"now": now, "party": party, "is_by_itself": ending == Ending.CAP}
+        telling.tell_complainant(complaint, "goes_on", due=complaint.next_due_at, **said)
+        telling.tell_staff(complaint, "wait_over", [handler], **said)
     return complaint

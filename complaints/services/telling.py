@@ -29,9 +29,12 @@ def _desk_path(number: str) -> str:
     return reverse("triage:case", args=[number])
 
 
-def tell_complainant(complaint: Complaint, event: str, *, now: datetime, key: str = "", **context: Any) -> None:
+def tell_complainant(
+    complaint: Complaint, event: str, *, now: datetime, key: str = "", is_by_itself: bool = False, **context: Any
+) -> None:
     """Queue one message to whoever complained, in their language. Nobody is told of an anonymous complaint."""
-    queue_many(to_complainant(complaint, event, now=now, key=key, **context), now=now)
+    items = to_complainant(complaint, event, now=now, key=key, is_by_itself=is_by_itself, **context)
+    queue_many(items, now=now)
 
 
 def tell_staff(
@@ -42,20 +45,36 @@ def tell_staff(
     now: datetime,
     key: str = "",
     is_urgent: bool = True,
+    is_by_itself: bool = False,
     **context: Any,
 ) -> None:
     """Queue one message to each member once; never to the person complained of."""
-    queue_many(to_staff(complaint, event, members, now=now, key=key, is_urgent=is_urgent, **context), now=now)
+    said: dict[str, Any] = {"now": now, "key": key, "is_urgent": is_urgent, "is_by_itself": is_by_itself}
+    queue_many(to_staff(complaint, event, members, **said, **context), now=now)
 
 
-def to_complainant(complaint: Complaint, event: str, *, now: datetime, key: str = "", **context: Any) -> list[Item]:
-    """The message, not queued yet. Without a sign-in it links to the page that needs no account."""
+def can_be_told(complaint: Complaint) -> bool:
+    """Whether a message would reach whoever complained: at their sign-in, or by e-mail."""
+    person = complaint.complainant
+    if person is None or complaint.is_anonymous:
+        return False
+    recipient = recipient_for_person(person)
+    return recipient.membership is not None or bool(recipient.email)
+
+
+def to_complainant(
+    complaint: Complaint, event: str, *, now: datetime, key: str = "", is_by_itself: bool = False, **context: Any
+) -> list[Item]:
+    """The message, not queued yet. Without a sign-in it links to the page that needs no account.
+
+    ``is_by_itself`` of what a worker says, not a person: it wakes nobody, unless it is about danger.
+    """
     person = complaint.complainant
     if person is None or complaint.is_anonymous:
         return []
     link = case_link(complaint) if person.membership_id else follow_link(complaint)
     read = {"complaint": complaint, **context}
-    return [_item(complaint, recipient_for_person(person), event, link, now, key, read)]
+    return [_item(complaint, recipient_for_person(person), event, link, now, key, read, is_by_itself=is_by_itself)]
 
 
 def to_staff(
@@ -66,9 +85,13 @@ def to_staff(
     now: datetime,
     key: str = "",
     is_urgent: bool = True,
+    is_by_itself: bool = False,
     **context: Any,
 ) -> list[Item]:
-    """The messages, not queued yet. Of danger they wake people, unless ``is_urgent`` is off."""
+    """The messages, not queued yet. Of danger they wake people, unless ``is_urgent`` is off.
+
+    ``is_by_itself`` as in `to_complainant`.
+    """
     told = {member.pk: member for member in members if member is not None and member.is_active}
     whole = {"complaint": complaint, **context}  # one for all who may read it: they share their words
     link = desk_link(complaint)
@@ -80,7 +103,8 @@ def to_staff(
             continue
         shown = veiled(complaint, member)
         read = whole if shown is complaint else {**whole, "complaint": shown}
-        items.append(_item(complaint, recipient_for_member(member), event, link, now, key, read, urgency=urgency))
+        to = recipient_for_member(member)
+        items.append(_item(complaint, to, event, link, now, key, read, urgency=urgency, is_by_itself=is_by_itself))
     return items
 
 
@@ -98,6 +122,7 @@ def _item(
     context: dict[str, Any],
     *,
     urgency: int = Delivery.Urgency.CASE,
+    is_by_itself: bool = False,
 ) -> Item:
     who = recipient.membership or recipient.person
     return Item(
@@ -108,5 +133,6 @@ def _item(
         about=complaint,
         link=link,
         urgency=urgency,
+        is_by_itself=is_by_itself and complaint.priority != Priority.P1,
         dedupe=f"{complaint.pk}:{event}:{key or now.isoformat()}:{who.pk if who else recipient.email}",
     )

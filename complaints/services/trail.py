@@ -32,8 +32,9 @@ def move(
     if to in WATCHED:
         watchers = [member for member in desk_queries.watchers_of(complaint) if actor is None or member.pk != actor.pk]
         telling.tell_staff(
-            complaint, "watched", watchers, now=now, key=f"{to}:{now.isoformat()}", is_urgent=False, reason=reason
-        )
+            complaint, "watched", watchers, now=now, key=f"{to}:{now.isoformat()}", is_urgent=False, reason=reason,
+            is_by_itself=actor is None and not by_complainant,
+        )  # fmt: skip
     return Move.objects.create(
         complaint=complaint,
         from_state=before,

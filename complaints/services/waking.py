@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -24,9 +25,15 @@ def untouched_at(complaint: Complaint, *, now: datetime) -> datetime | None:
     return targets.due_at(rules, now, amount=minutes, measure="business_minutes") if minutes else None
 
 
-def reminded_at(*, now: datetime) -> datetime:
-    """When the complainant is asked again whether it is solved."""
-    return now + timedelta(days=queries.handling_rules().silence_remind_days)
+def reminded_at(complaint: Complaint, *, now: datetime) -> datetime | None:
+    """When the complainant is asked again whether it is solved; of an anonymous complaint, when it is closed.
+
+    None for somebody whom no message reaches: who was not asked is not silent, and is asked by the return visit.
+    """
+    rules = queries.handling_rules()
+    if complaint.is_anonymous:
+        return now + timedelta(days=rules.silence_close_days)
+    return now + timedelta(days=rules.silence_remind_days) if telling.can_be_told(complaint) else None
 
 
 @transaction.atomic
@@ -67,20 +74,25 @@ def _back_to_pool(complaint: Complaint, now: datetime) -> None:
     trail.move(complaint, State.ACCEPTED, actor=None, now=now, reason=_("Nobody began with it in time."))
     complaint.handler = None
     told: Iterable[Membership | None] = [had, *queries.assigners_for(complaint)]
-    telling.tell_staff(complaint, "untouched", told, now=now, name=had.name if had else "")
+    telling.tell_staff(complaint, "untouched", told, now=now, name=had.name if had else "", is_by_itself=True)
 
 
 def _met_with_silence(complaint: Complaint, rules: HandlingRules, now: datetime) -> None:
+    if not complaint.is_anonymous and not telling.can_be_told(complaint):
+        clocks.start_missing(complaint, TargetKind.VISIT, start=now)  # somebody asks them in person
+        return
     asked_at = complaint.resolved_at or complaint.moved_at
     closes_at = asked_at + timedelta(days=rules.silence_close_days)
     if now < closes_at:
         complaint.wake_at = closes_at
-        telling.tell_complainant(complaint, "solved_reminder", now=now, key="reminder", closes_at=closes_at)
+        said: dict[str, Any] = {"key": "reminder", "closes_at": closes_at, "is_by_itself": True}
+        telling.tell_complainant(complaint, "solved_reminder", now=now, **said)
         return
     for state in (State.RETURN_VISIT, State.CLOSED):
         if state in complaint.next_states:
             trail.move(complaint, state, actor=None, now=now)
-    complaint.closed_at, complaint.closed_how = now, Complaint.ClosedHow.SILENCE
+    how = Complaint.ClosedHow.ANONYMOUS if complaint.is_anonymous else Complaint.ClosedHow.SILENCE
+    complaint.closed_at, complaint.closed_how = now, how
     clocks.stop_clocks(complaint, [TargetKind.RESOLVE, TargetKind.UPDATE], now=now)
     clocks.cancel_clocks(complaint, now=now)
-    telling.tell_complainant(complaint, "closed", now=now, rules=rules)
+    telling.tell_complainant(complaint, "closed", now=now, rules=rules, is_by_itself=True)

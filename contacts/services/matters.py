@@ -5,8 +5,10 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from uuid import UUID
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from attachments.models import Attachment
@@ -134,7 +136,7 @@ def wait(
 ) -> Matter:
     """The party is to act: for what, since when, and by when they promised it. Owners whose complaints hang on it read it.
 
-    Writes the dealing, the stretch of waiting (the one before ends), an audit entry. Saying the same again changes
+    Writes the dealing, the stretch of waiting (the one before ends), an audit entry; what waits with it follows. Saying the same again changes
     nothing. Raises NotFound, NotAllowed, DomainError with the code of the field that is wrong.
     """
     row, today = locked(matter_id, actor), timezone.localdate(now)
@@ -158,7 +160,10 @@ def wait(
 
 @transaction.atomic
 def resume(*, matter_id: UUID, actor: Membership | None, now: datetime) -> Matter:
-    """They have acted, or an ended dealing goes on: it is with us again. Writes it and an audit entry."""
+    """They have acted, or an ended dealing goes on: it is with us again. Writes it and an audit entry.
+
+    What waited with it follows; a second time changes nothing.
+    """
     row = locked(matter_id, actor)
     if row.state == State.OPEN:
         return row
@@ -171,7 +176,10 @@ def resume(*, matter_id: UUID, actor: Membership | None, now: datetime) -> Matte
 
 @transaction.atomic
 def end(*, matter_id: UUID, to: str, outcome: str, actor: Membership | None, now: datetime) -> Matter:
-    """It is done, or dropped; with what came of it. Writes it and an audit entry; a second time changes nothing."""
+    """It is done, or dropped; with what came of it. Writes it and an audit entry; what waited with it follows.
+
+    A second time changes nothing.
+    """
     row = locked(matter_id, actor)
     if row.state == to:
         return row
@@ -196,6 +204,8 @@ def _moved(row: Matter, action: str, actor: Membership | None, now: datetime) ->
     row.moved_at, row.version = now, row.version + 1
     row.save()
     record(action=action, subject=row, actor=actor, now=now)
+    for path in settings.DEALING_FOLLOWERS:
+        import_string(path)(matter=row, actor=actor, now=now)
     return row
 
 

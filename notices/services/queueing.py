@@ -12,6 +12,8 @@ from django.db import transaction
 
 from notices import rules, tasks
 from notices.models import Delivery
+from notices.queries.wanted import house_quiet
+from notices.rules.quiet import end_of_quiet
 from notices.writing import Said, framed, names_the_reader, say
 from owners.models import Person
 from owners.rules import language_for
@@ -54,6 +56,9 @@ class Item:
     channels: Sequence[str] = field(default=BOTH)
     urgency: int = Delivery.Urgency.CASE
     """``NOW`` goes out in quiet hours too: danger, and nothing else."""
+    is_by_itself: bool = False
+    """A worker says it at some instant, and nobody waits for it then: unless it is danger, its e-mail is sent when the
+    organisation's quiet hours are over. On the portal it stands at once."""
 
 
 def recipient_for_member(membership: Membership) -> Recipient:
@@ -112,14 +117,26 @@ def queue_delivery(
 def queue_many(items: Iterable[Item], *, now: datetime) -> list[Delivery]:
     """`queue_delivery` for many at once: one statement, and one more for each BATCH of rows. Returns the rows written.
 
-    Items that share their ``context`` share their words, unless the template names its reader: written once.
+    Items that share their ``context`` share their words, unless the template names its reader: written once. One more
+    statement when a worker says some of them by itself: the quiet hours.
     """
     items, known = list(items), _Sayings(organisation_in_force())
-    drafts = [draft for item in items for draft in _drafts(item, known, now)]
+    morning = _morning(known.organisation, now) if any(_waits(item) for item in items) else now
+    drafts = [draft for item in items for draft in _drafts(item, known, now, morning if _waits(item) else now)]
     rows = [row for start in range(0, len(drafts), BATCH) for row in insert_new(drafts[start : start + BATCH])]
     if any(row.state == State.QUEUED for row in rows):
         nudge_after_commit()
     return rows
+
+
+def _waits(item: Item) -> bool:
+    return item.is_by_itself and item.urgency != Delivery.Urgency.NOW
+
+
+def _morning(organisation: Organisation, now: datetime) -> datetime:
+    """When the organisation's quiet hours are over; now outside of them."""
+    begins, ends = house_quiet()
+    return end_of_quiet(now, zone=organisation.time_zone, begins=begins, ends=ends) or now
 
 
 class _Sayings:
@@ -140,9 +157,9 @@ class _Sayings:
         return self._known[key]
 
 
-def _drafts(item: Item, known: _Sayings, now: datetime) -> list[Delivery]:
-    """The portal has what is said; an e-mail too, and gets its frame when it is sent, unless its button has a name of
-    its own, which is written nowhere else."""
+def _drafts(item: Item, known: _Sayings, now: datetime, sent_at: datetime) -> list[Delivery]:
+    """The portal has what is said; an e-mail too, which leaves at ``sent_at``, and gets its frame when it is sent, unless
+    its button has a name of its own, which is written nowhere else."""
     to = item.recipient
     portal = Channel.PORTAL in item.channels and to.membership is not None
     email = Channel.EMAIL in item.channels and bool(to.email)
@@ -170,7 +187,7 @@ def _drafts(item: Item, known: _Sayings, now: datetime) -> list[Delivery]:
     if portal:
         rows.append(Delivery(**shared, channel=Channel.PORTAL, state=State.HANDED, handed_at=now))
     if email:
-        row = Delivery(**shared, channel=Channel.EMAIL, address=to.email, next_attempt_at=now)
+        row = Delivery(**shared, channel=Channel.EMAIL, address=to.email, next_attempt_at=sent_at)
         if said.button:
             words = framed(said, organisation=known.organisation, language=language, link=item.link)
             row.text, row.html = words.text, words.html

@@ -282,7 +282,7 @@ class Count:
         return dict(sorted(found.items()))
 
     def _closed_how(self) -> dict[str, int]:
-        """Every closing of the month: by the complainant's word, a return visit, attempts, or silence."""
+        """Every closing of the month: by the complainant's word, a return visit, attempts, silence, or nobody to ask."""
         visited = {(visit.case_id, visit.at) for visit in self.facts.visits}
         found: dict[str, int] = {}
         for step in self.facts.steps:
@@ -295,11 +295,11 @@ class Count:
         """Read from the history, so that what happens to the complaint later changes nothing."""
         if step.by_complainant:
             return "said"
-        if not step.by_staff:
-            return "silence"
         if is_visited:
             return "visited"
-        return "anonymous" if self.cases[step.case_id].is_anonymous else "attempts"
+        if self.cases[step.case_id].is_anonymous:
+            return "anonymous"
+        return "attempts" if step.by_staff else "silence"
 
     def _said(self) -> dict[str, Any]:
         """What complainants said in the month: the last word of each on whether it is solved, and every rating."""

@@ -8,11 +8,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from complaints.services import closing
+from complaints.services import closing, waking
 from reports import services
 from reports.rules import months, wording
 from reports.rules.counting import Promise, decided, median
-from tests.complaints.seeds import filed, furnish
+from tests.complaints.seeds import filed, furnish, resolved
 from tests.factories.house import House
 from tests.reports.months import APRIL_SECOND, MARCH, at, figures_of, many, march
 
@@ -130,6 +130,15 @@ def test_a_later_reopening_does_not_change_the_month_in_which_it_was_closed(hous
     closing.say_not_solved(complaint_id=made["good"].pk, actor=house.owner, why="Again.", now=at(1, 10, month=4))
     after = figures_of(house, now=APRIL_SECOND + timedelta(days=1))
     assert {**after, "made_at": ""} == {**before, "made_at": ""}
+
+
+def test_of_an_anonymous_one_nobody_was_silent(house):
+    furnish(house)
+    for changes in ({}, {"is_anonymous": True}, {"complainant": None, "caller_name": "Mei"}):
+        resolved(house, at=at(2), **changes)
+    for day in (5, 9, 20):
+        waking.wake_batch(now=at(day))
+    assert figures_of(house)["closed_how"] == {"anonymous": 1, "silence": 1}
 
 
 def test_the_month_begins_and_ends_at_the_midnight_of_the_estate(house):
