@@ -45,6 +45,17 @@ def worked_complaints(actor: Membership | None) -> QuerySet[Complaint]:
     return seen.filter(within(reach_of(actor))) if "estate" in scopes else seen.filter(handler=actor)
 
 
+def complaining_of(actor: Membership) -> QuerySet[Complaint]:
+    """What the actor is complained of in."""
+    return Complaint.objects.filter(subject_staff=actor)
+
+
+def complained_of(complaint_id: uuid.UUID) -> set[uuid.UUID]:
+    """Of whom it complains, as the keys of memberships."""
+    found = Complaint.objects.filter(pk=complaint_id, subject_staff__isnull=False)
+    return set(found.values_list("subject_staff", flat=True))
+
+
 def withheld_from(actor: Membership) -> QuerySet[Complaint]:
     """What was written about these is not the actor's to read: what they are complained of in, and confidential cases
     whose complainant they may not know."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from contacts import links, register_queries
 from contacts.models import Commitment
 from contacts.rules import access
 from contacts.rules.commitments import Tally, fate
@@ -19,11 +20,12 @@ FATES = ("open", "overdue", "kept", "broken", "withdrawn")
 
 
 def commitments_visible_to(member: Membership | None) -> QuerySet[Commitment]:
-    """Those of where the member works, those they made, and the public ones of where they are at home."""
-    rows = Commitment.objects.all()
+    """Those of where the member works, those they made, and the public ones of where they are at home; never what is
+    withheld from them."""
     scopes = scopes_of(member, "commitment.read")
     if member is None or not scopes:
-        return rows.none()
+        return Commitment.objects.none()
+    rows = Commitment.objects.exclude(_withheld(member))
     if "organisation" in scopes:
         return rows
     found = Q(pk__in=())
@@ -37,6 +39,19 @@ def commitments_visible_to(member: Membership | None) -> QuerySet[Commitment]:
     if "home" in scopes:
         found |= Q(is_public=True, estate__in=list(homes_of(member)))
     return rows.filter(found)
+
+
+def _withheld(member: Membership) -> Q:
+    """Promises of a case, or of a contact, that is about the member; and of contacts they may not read, unless they are
+    the one who promised."""
+    unread = Q(record__in=register_queries.withheld_from(member).values("pk")) & ~Q(promised_by=member)
+    about = Q(record__in=register_queries.entries_about(member).values("pk"))
+    return links.of_withheld(member) | about | unread
+
+
+def withheld_from(member: Membership) -> QuerySet[Commitment]:
+    """What was written about these is not the member's to read, wherever they work."""
+    return Commitment.objects.filter(_withheld(member))
 
 
 def listed(
@@ -84,15 +99,25 @@ def due_reminders(today: date, horizon: date) -> QuerySet[Commitment]:
     return rows.select_related("estate__calendar", "promised_by__user", "settled_by").order_by("due_on", "id")
 
 
-def chiefs_of(estate: Estate) -> QuerySet[Membership]:
-    """The managers of an estate, else whoever looks after quality or administers: a broken promise never goes unheard."""
-    near = Q(all_estates=True) | Q(estate_assignments__estate=estate, estate_assignments__building=None)
+def chiefs_of(row: Commitment) -> list[Membership]:
+    """Who hears of a promise that was not kept: the managers of its estate, else whoever looks after quality or
+    administers, so that it never goes unheard; nobody from whom it is withheld."""
+    near = Q(all_estates=True) | Q(estate_assignments__estate=row.estate, estate_assignments__building=None)
     active = Membership.objects.filter(is_active=True).select_related("user")
-    managers = active.filter(near, role=Membership.Role.MANAGER).distinct()
-    if managers.exists():
-        return managers.order_by("id")
+    managers = active.filter(near, role=Membership.Role.MANAGER).distinct().order_by("id")
     roles = (Membership.Role.QUALITY, Membership.Role.ADMIN)
-    return active.filter(role__in=roles).order_by("id")
+    return _who_may_hear(managers, row) or _who_may_hear(active.filter(role__in=roles).order_by("id"), row)
+
+
+def _who_may_hear(members: Iterable[Membership], row: Commitment) -> list[Membership]:
+    return [member for member in members if not is_withheld(member, row)]
+
+
+def is_withheld(member: Membership, row: Commitment) -> bool:
+    """Whether this promise is kept from the member; one that stands by itself never is, and asks nothing."""
+    if row.linked_id is None and row.record_id is None:
+        return False
+    return withheld_from(member).filter(pk=row.pk).exists()
 
 
 def tallies(member: Membership | None, *, since: date, until: date, today: date) -> dict[str, dict[Any, Tally]]:

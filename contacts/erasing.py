@@ -12,6 +12,8 @@ from contacts.models import Amendment, Commitment, CommunicationRecord, ContactP
 from contacts.services.commitments import FILES_OF as PROOFS_OF
 from contacts.services.drafts import drop
 from contacts.services.register import FILES_OF
+from notices.erasing import erase_deliveries
+from notices.models import Delivery
 from owners.subjects import Subject
 from tenancy.erasing import Ink, erase_rows
 
@@ -50,7 +52,7 @@ def records_of(subject: Subject) -> QuerySet[CommunicationRecord]:
 
 
 def erase_records(record_ids: Iterable[UUID], ink: Ink, *, now: datetime) -> dict[str, int]:
-    """Empty the words of these entries, their amendments and tasks; delete their files.
+    """Empty the words of these entries, their amendments and tasks, and what was told of them; delete their files.
 
     Returns rows by table. Writes nothing to entries erased before.
     """
@@ -62,6 +64,8 @@ def erase_records(record_ids: Iterable[UUID], ink: Ink, *, now: datetime) -> dic
     for model in (Amendment, FollowUp):
         counts[model._meta.label] = erase_rows(model.objects.filter(record__in=ids), ink)
     counts["attachments.Attachment"] = erase_files(of_cases(FILES_OF, ids))
+    about = Delivery.objects.filter(about_type=FILES_OF, about_id__in=ids)
+    counts["notices.Delivery"] = erase_deliveries(about, ink, now=now)
     return counts
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
@@ -40,6 +41,22 @@ def check_discreet(link: Link | None, *, names: bool) -> None:
             % {"number": link.number},
             code="case_number",
         )
+
+
+def of_withheld(member: Membership) -> Q:
+    """Of rows that belong to a case: those whose case complains of the member. See `REGISTER_WITHHELD`."""
+    found = Q(pk__in=())
+    for kind, (kept, _from_whom) in settings.REGISTER_WITHHELD.items():
+        found |= Q(linked_type=kind, linked_id__in=import_string(kept)(member).values("pk"))
+    return found
+
+
+def is_kept_from(member: Membership, kind: str, key: UUID | None) -> bool:
+    """The same of one row, by the case it belongs to, for each of many members."""
+    if key is None or kind not in settings.REGISTER_WITHHELD:
+        return False
+    _kept, from_whom = settings.REGISTER_WITHHELD[kind]
+    return member.pk in import_string(from_whom)(key)
 
 
 def page_of(kind: str, key: UUID | None, number: str) -> str:

@@ -147,7 +147,7 @@ class Dealings(Endpoint):
             raise NotFound("no such dealing")
         row.steps_shown = list(row.steps.select_related("responsible").order_by("due_on", "id"))
         row.waits_shown = list(row.waits.order_by("noted_at", "id"))
-        row.cases_shown = list(row.cases.values_list("linked_number", flat=True))
+        row.cases_shown = list(queries.cases_shown(self.member, row).values_list("linked_number", flat=True))
         return dict(DealingSerializer(row).data)
 
     def held(self, matter_id: UUID) -> None:

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
 
-from contacts.models import Matter, MatterStep
+from contacts import links
+from contacts.models import Matter, MatterCase, MatterStep
 from contacts.rules import access
 from owners.models import Estate
 from owners.queries import searchable, within
@@ -91,6 +92,11 @@ def due_reminders(today: date) -> list[tuple[str, Any, Membership, date]]:
     steps = MatterStep.objects.filter(done_at__isnull=True, due_on__lte=today, matter__in=live.values("pk"))
     steps = steps.select_related("responsible__user", "matter__party", "matter__estate")
     return found + [("step", step, step.responsible, step.due_on) for step in steps]
+
+
+def cases_shown(member: Membership, row: Matter) -> QuerySet[MatterCase]:
+    """The cases that hang on a dealing, without those that complain of the member."""
+    return row.cases.exclude(links.of_withheld(member))
 
 
 def step_seen_by(member: Membership | None, step_id: UUID) -> MatterStep | None:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from contacts import links
 from contacts.models import CommunicationRecord, ContactPerson, FollowUp, OutsideParty
 from contacts.queries import parties_visible_to
 from contacts.rules import access
@@ -57,19 +58,40 @@ def last_contacts(member: Membership | None, parties: Iterable[UUID]) -> dict[UU
 
 
 def records_visible_to(member: Membership | None) -> QuerySet[CommunicationRecord]:
-    """Entries of where the member works; restricted ones for whom the matrix says; never one about themselves."""
+    """Entries of where the member works; restricted ones for whom the matrix says; never one about themselves, or of a
+    case about themselves."""
     if member is None:
         return CommunicationRecord.objects.none()
     rows = CommunicationRecord.objects.filter(_of(member, "register.read"))
-    restricted = CommunicationRecord.Confidentiality.RESTRICTED
     if "organisation" not in scopes_of(member, "register.read_restricted"):
-        rows = rows.filter(~Q(confidentiality=restricted) | _of(member, "register.read_restricted"))
-    return rows.filter(Q(subject_staff__isnull=True) | ~Q(subject_staff=member))
+        rows = rows.filter(~_closed_to(member))
+    return rows.filter(Q(subject_staff__isnull=True) | ~Q(subject_staff=member)).exclude(links.of_withheld(member))
+
+
+def _closed_to(member: Membership) -> Q:
+    """Restricted entries that are not the member's to read, by the matrix."""
+    restricted = CommunicationRecord.Confidentiality.RESTRICTED
+    return Q(confidentiality=restricted) & ~_of(member, "register.read_restricted")
+
+
+def entries_about(member: Membership) -> QuerySet[CommunicationRecord]:
+    """About the member themselves, or of a case that complains of them."""
+    return CommunicationRecord.objects.filter(Q(subject_staff=member) | links.of_withheld(member))
+
+
+def withheld_from(member: Membership) -> QuerySet[CommunicationRecord]:
+    """What was written in these, and because of these, is not the member's to read, wherever they work."""
+    about = Q(subject_staff=member) | links.of_withheld(member)
+    return CommunicationRecord.objects.filter(about | _closed_to(member))
 
 
 def is_readable(member: Membership | None, row: CommunicationRecord) -> bool:
-    """The same of one entry, by the matrix."""
-    return can(member, "register.read", row) and (not row.is_restricted or can(member, "register.read_restricted", row))
+    """The same of one entry, by the matrix and the case it belongs to."""
+    if member is None or not can(member, "register.read", row):
+        return False
+    if row.is_restricted and not can(member, "register.read_restricted", row):
+        return False
+    return not links.is_kept_from(member, row.linked_type, row.linked_id)
 
 
 def with_parties(rows: QuerySet[CommunicationRecord]) -> QuerySet[CommunicationRecord]:

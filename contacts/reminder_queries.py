@@ -58,24 +58,27 @@ def _legs(today: date) -> Iterator[tuple[str, QuerySet[Any]]]:
 class Staff:
     """Who is reminded: read once for all entries."""
 
+    roles: tuple[Role, ...] = (Role.MANAGER, Role.ADMIN)
+
     def __init__(self) -> None:
-        wanted = Membership.objects.filter(role__in=(Role.MANAGER, Role.ADMIN), is_active=True, user__is_active=True)
+        wanted = Membership.objects.filter(role__in=self.roles, is_active=True, user__is_active=True)
         self.members = list(wanted.select_related("user").order_by("pk"))
         self.assigned: dict[UUID, list[tuple[UUID, UUID | None]]] = defaultdict(list)
         rows = EstateAssignment.objects.values_list("membership_id", "estate_id", "building_id")
         for membership_id, estate_id, building_id in rows:
             self.assigned[membership_id].append((estate_id, building_id))
         for member in self.members:
-            self._reach(member)
+            self.keep(member)
 
-    def _reach(self, member: Membership) -> Reach:
+    def keep(self, member: Membership) -> Reach:
+        """Have the member's reach known without another statement."""
         return EVERYWHERE if member.all_estates else keep_reach(member, self.assigned[member.pk])
 
     def for_entry(self, entry: Entry) -> list[Membership]:
         """Whom a duty names, when they still may see it; else the managers there; without one, administrators."""
         named: Membership | None = entry.row.responsible if entry.is_duty else None
         if named is not None and named.user.is_active:
-            self._reach(named)
+            self.keep(named)
             if can(named, "duty.read", entry.row):
                 return [named]
         action = READS[entry.source]

@@ -10,12 +10,13 @@ from tenancy.models import Organisation
 @shared_task
 def remind_of_due() -> str:
     """Every organisation in its own scope, one transaction a batch; beat asks each hour, for mornings differ."""
-    from contacts.services import internal, matter_reminding, promise_reminding, reminding
+    from contacts.services import internal, matter_reminding, promise_reminding, register_reminding, reminding
 
     now, reminded = timezone.now(), 0
     for organisation_id in Organisation.objects.filter(is_active=True).values_list("pk", flat=True):
         for remind in (
             reminding.remind_batch, promise_reminding.remind_batch, matter_reminding.remind_batch, internal.remind_batch,
+            register_reminding.remind_batch,
         ):  # fmt: skip
             left = 1
             while left:

@@ -28,6 +28,8 @@ ACCESS_DOORS = {
 # Of which things the messages are kept from a member in the outbox, whatever their role: callable(member) -> rows.
 OUTBOX_WITHHELD = {
     "complaints.complaint": "complaints.queries.withheld_from",
+    "contacts.commitment": "contacts.commitment_queries.withheld_from",
+    "contacts.communicationrecord": "contacts.register_queries.withheld_from",
 }
 
 # Of what who did it is not said in the log before a member, whatever their role: callable(member) -> rows.
@@ -40,6 +42,11 @@ REGISTER_LINKS = {
     "complaints.complaint": ("complaints.queries.case_by_number", "triage:case", "number"),
     "notices.notice": ("notices.notice_queries.notice_by_number", "notices:manage_notice", "key"),
     "contacts.matter": ("contacts.matter_queries.matter_by_number", "register:matter", "key"),
+}
+# Whoever a case complains of reads nothing that was written or promised about it: {type: (callable(member) -> the cases
+# kept from them, callable(key) -> the keys of the members from whom one is kept)}.
+REGISTER_WITHHELD = {
+    "complaints.complaint": ("complaints.queries.complaining_of", "complaints.queries.complained_of"),
 }
 # Each room offers what it exchanged with somebody to the timelines of the register: callable(Asked) -> lines.
 TIMELINE_SOURCES = [

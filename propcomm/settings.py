@@ -24,6 +24,7 @@ from propcomm.rooms import (  # noqa: F401
     OUTBOX_WITHHELD,
     PUBLICATION_PAGES,
     REGISTER_LINKS,
+    REGISTER_WITHHELD,
     STANDARD_SOURCES,
     TIMELINE_SOURCES,
 )

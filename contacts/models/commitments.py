@@ -103,6 +103,12 @@ class Commitment(OrganisationModel):
         key: UUID = self.promised_by_id
         return key
 
+    @property
+    def subject_staff_id(self) -> UUID | None:
+        """Of the contact it was made in, as the policy asks: whom that is about."""
+        key: UUID | None = self.record.subject_staff_id if self.record is not None else None
+        return key
+
     def hangs_before(self, member: Membership) -> bool:
         """Whether it is public and of an estate where the member is at home, as the policy asks."""
         homes: dict[Any, Any] = homes_of(member)

@@ -35,6 +35,11 @@ def answer_due(calendar: Calendar, occurred_on: date) -> date:
     return working_days(calendar, occurred_on, defaults()["register"]["answer_working_days"]).last_day
 
 
+def passes_on(calendar: Calendar, due_on: date, today: date) -> bool:
+    """Whether an answer is so long overdue that the supervisors hear of it: a working day, by default."""
+    return today > working_days(calendar, due_on, defaults()["register"]["escalate_working_days"]).last_day
+
+
 def state_of(*, needs_answer: bool, is_answered: bool, open_tasks: int, was_open: bool) -> str:
     """Open while an answer or a task is; closed when the last of them is done; recorded when there never was one."""
     if (needs_answer and not is_answered) or open_tasks:

@@ -13,7 +13,7 @@ from attachments.models import Attachment
 from attachments.services import attach
 from audit.services import record
 from contacts.commitment_queries import commitments_visible_to
-from contacts.links import case_of, check_discreet
+from contacts.links import Link, case_of, check_discreet, is_kept_from
 from contacts.models import Commitment, CommunicationRecord, OutsideParty
 from contacts.register_queries import is_readable
 from contacts.rules.access import reach_for
@@ -78,6 +78,7 @@ def make_commitment(
     if promise.case_number and link is None:
         raise DomainError(_("There is no case with this number that you may see."), code="case_number")
     check_discreet(link, names=promise.unit is not None or promise.person is not None)
+    _check_reader(promise, link)
     names = ("estate", "text", "to_whom", "promised_by", "promised_on", "due_on", "is_public", "building", "unit",
              "person", "party", "record")  # fmt: skip
     row = Commitment(
@@ -94,6 +95,16 @@ def make_commitment(
         return same
     record(action="commitment.made", subject=row, actor=actor, now=now, changes={"public": row.is_public})
     return row
+
+
+def _check_reader(promise: Promise, link: Link | None) -> None:
+    """Raises DomainError when what is promised belongs to something about whoever is to keep it."""
+    by, entry = promise.promised_by, promise.record
+    is_about = entry is not None and (
+        entry.subject_staff_id == by.pk or is_kept_from(by, entry.linked_type, entry.linked_id)
+    )
+    if is_about or (link is not None and is_kept_from(by, link.kind, link.key)):
+        raise DomainError(_("This person may not read what it belongs to. Choose somebody else."), code="promised_by")
 
 
 def _same_form(entry_key: UUID | None) -> Commitment | None:

@@ -15,7 +15,7 @@ from attachments.models import Attachment
 from attachments.services import attach
 from audit.services import record
 from contacts.links import case_of
-from contacts.matter_queries import matters_visible_to
+from contacts.matter_queries import cases_shown, matters_visible_to
 from contacts.models import Matter, MatterCase, MatterStep, MatterWait, OutsideParty
 from contacts.queries import parties_visible_to
 from contacts.rules.access import reach_for
@@ -276,7 +276,7 @@ def _link(row: Matter, number: str, actor: Membership | None, now: datetime) -> 
 def unlink_case(*, matter_id: UUID, link_id: UUID, actor: Membership | None, now: datetime) -> Matter:
     """The case does not hang on it any more. Writes an audit entry; a second time changes nothing."""
     row = locked(matter_id, actor)
-    link = MatterCase.objects.filter(pk=link_id, matter=row).first()
+    link = cases_shown(actor, row).filter(pk=link_id).first() if actor else None
     if link is not None:
         record(action="matter.unlinked", subject=row, actor=actor, now=now, changes={"case": link.linked_number})
         link.delete()

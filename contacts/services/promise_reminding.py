@@ -40,9 +40,10 @@ def _due(today: date) -> Iterator[Item]:
 
 def _items(row: Commitment, today: date) -> Iterator[Item]:
     step = "late" if row.is_overdue(today) else "due"
-    yield item(row, step, row.promised_by)
+    if not queries.is_withheld(row.promised_by, row):
+        yield item(row, step, row.promised_by)
     if row.is_overdue(today) and passes_on(calendar_of(row.estate), row.due_on, today):
-        for chief in queries.chiefs_of(row.estate):
+        for chief in queries.chiefs_of(row):
             if chief.pk != row.promised_by_id:
                 yield item(row, "escalated", chief)
 
@@ -58,5 +59,5 @@ def item(row: Commitment, step: str, member: Membership) -> Item:
 
 def tell_of_broken(row: Commitment, *, now: datetime) -> None:
     """Somebody said that it was not kept: the managers hear of it at once."""
-    chiefs = [chief for chief in queries.chiefs_of(row.estate) if chief.pk != row.settled_by_id]
+    chiefs = [chief for chief in queries.chiefs_of(row) if chief.pk != row.settled_by_id]
     queue_many([item(row, "broken", chief) for chief in chiefs], now=now)

@@ -22,6 +22,7 @@ from contacts.rules.calendars import calendar_of
 from contacts.rules.defaults import is_plausible
 from contacts.services import drafts
 from contacts.services.directory import ChangedMeanwhile
+from contacts.services.register_reminding import tell_of_task
 from owners.models import Building, Estate, Person, Unit
 from tenancy.errors import DomainError, NotAllowed, NotFound
 from tenancy.models import Membership
@@ -334,7 +335,8 @@ def _find_state(row: CommunicationRecord) -> None:
 def add_follow_up(
     *, record_id: UUID, task: str, assignee: Membership, due_on: date, actor: Membership | None, now: datetime
 ) -> FollowUp:
-    """Note what somebody does because of a contact. Writes the task, opens the entry, an audit entry.
+    """Note what somebody does because of a contact. Writes the task, opens the entry, an audit entry, and a message to
+    whoever is given it by somebody else.
 
     The same task for the same person and day is there once. Raises NotFound, NotAllowed, DomainError.
     """
@@ -350,6 +352,7 @@ def add_follow_up(
     _find_state(row)
     row.save(update_fields=["state"])
     record(action="followup.added", subject=row, actor=actor, now=now, changes={"due_on": str(due_on)})
+    tell_of_task(made, now=now)
     return made
 
 

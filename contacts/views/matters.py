@@ -88,7 +88,7 @@ def _context(request: HttpRequest, row: Matter, **forms: Any) -> dict[str, Any]:
     may_write = can(actor, "matter.write", row)
     cases = [
         {"row": one, "page": links.page_of(one.linked_type, one.linked_id, one.linked_number)}
-        for one in row.cases.all()
+        for one in queries.cases_shown(actor, row)
     ]
     return {
         "row": row, "steps": list(row.steps.select_related("responsible", "done_by")), "cases": cases, "today": today,

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from complaints.services import escalation, mailbox
 from complaints.tasks import sweep_batches
-from contacts.services import internal, matter_reminding, promise_reminding, relaying, reminding
+from contacts.services import internal, matter_reminding, promise_reminding, register_reminding, relaying, reminding
 from notices import factor_resets
 from notices.returned_mail import Mailbox
 from notices.services import acknowledging, chain, digesting, sending
@@ -76,6 +76,7 @@ class Command(BaseCommand):
         reminders = 0
         for remind in (
             reminding.remind_batch, promise_reminding.remind_batch, matter_reminding.remind_batch, internal.remind_batch,
+            register_reminding.remind_batch,
         ):  # fmt: skip
             found = 1
             while found:
