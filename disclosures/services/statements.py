@@ -19,6 +19,7 @@ from disclosures.rules import figures
 from disclosures.rules import statements as rules
 from disclosures.rules.defaults import defaults
 from disclosures.services.announcing import announce_statement
+from disclosures.services.mending import replace_lines
 from disclosures.services.sharing import keep_shares
 from disclosures.services.telling import tell
 from owners.models import Estate
@@ -36,8 +37,8 @@ NEEDS = {"prepare": "statement.write", "check": "statement.check", "send_back": 
 def bring_in(*, book: Book, estate: Estate, actor: Membership | None, now: datetime) -> list[AccountStatement]:
     """A draft for each account of the book, in one step: all or none.
 
-    Drafts and returned statements of the same account and period are replaced, so that the mended file may be sent
-    again. Raises NotAllowed, DomainError when one of them is further.
+    Drafts and returned statements of the same account and period are mended, so that the file may be sent again: what was
+    said of a line stays with it (services/mending.py). Raises NotAllowed, DomainError when one of them is further.
     """
     if actor is None or not reach_for(actor, "statement.write").covers(estate.pk):
         raise NotAllowed(_("You cannot enter accounts of this estate."))
@@ -57,13 +58,11 @@ def _bring_in(book: Book, account: Account, estate: Estate, actor: Membership, n
     if row is None:
         row = AccountStatement(**period, entered_by=actor, entered_at=now, moved_at=now)
         row.number = next_number(code=f"A-{estate.code}", year=book.to_on.year)
-    else:
-        row.lines.all().delete()
     row.currency, row.opening, row.closing = book.currency, account.opening, account.closing
     row.bank_balance = account.bank_balance
     row.save()
-    StatementLine.objects.bulk_create([StatementLine(statement=row, **line) for line in account.lines], batch_size=1000)
-    record(action="statement.brought_in", subject=row, actor=actor, now=now, changes={"lines": len(account.lines)})
+    changes = replace_lines(row, account.lines)
+    record(action="statement.brought_in", subject=row, actor=actor, now=now, changes=changes)
     return row
 
 
@@ -159,10 +158,11 @@ def _must_reckon(row: AccountStatement) -> None:
 
 
 def _put_before_committee(row: AccountStatement, now: datetime) -> None:
-    """Each member decides anew, also after a return."""
-    row.reviews.all().delete()
+    """Each member decides anew, also after a return: what was decided before stays, as a round of its own."""
+    if row.reviews.exists():
+        row.review_round += 1
     members = list(queries.people_of(row.estate_id, Membership.Role.COMMITTEE))
-    Review.objects.bulk_create([Review(statement=row, member=member) for member in members])
+    Review.objects.bulk_create([Review(statement=row, member=member, round=row.review_round) for member in members])
     tell(row, "submitted", members, now=now)
 
 

@@ -23,9 +23,9 @@ from disclosures.exchange.columns import NotUnderstood
 from disclosures.forms import BringInForm, CorrectForm, ReasonForm, ReturnForm, VoucherForm
 from disclosures.models import AccountStatement
 from disclosures.services import reviewing, statements
+from disclosures.showing import name_line
 from disclosures.views.columns import can_be_chosen, keep_for_choosing, landed
 from disclosures.views.doors import checkers, found, found_line, readers, reviewers, writers
-from disclosures.views.statements import name_line
 from owners.queries import estates_visible_to
 from owners.registry.problems import Unreadable
 from owners.registry.workbook import open_sheets

@@ -17,9 +17,8 @@ from disclosures.closing import withdrawn_words
 from disclosures.exchange import spreadsheet
 from disclosures.models import AccountStatement, LineSeen, Remark
 from disclosures.models.publications import withdrawal_of
-from disclosures.showing import decided, figures_of
+from disclosures.showing import decided, figures_of, name_line, rounds_of, with_lines
 from disclosures.views.doors import found, readers
-from disclosures.views.statements import name_line
 from notices.paper import pdf as paper
 from owners.views.entrance import actor_of, log_auditor
 from tenancy.errors import NotFound
@@ -62,12 +61,13 @@ def minutes(request: HttpRequest, statement_id: UUID) -> HttpResponseBase:
     log_auditor(request, "accountstatement", row)
     organisation: Any = request.organisation  # type: ignore[attr-defined]
     seen = dict(LineSeen.objects.filter(line__statement=row).order_by().values_list("member").annotate(Count("pk")))
-    for review in reviews:
-        review.lines_seen = seen.get(review.member_id, 0)
-    remarks: list[Any] = list(queries.remarks_visible_to(actor, row).filter(stage=Remark.Stage.REVIEW))
+    last, *former = rounds_of(reviews)
+    for review in last:
+        review.lines_seen = seen.get(review.member_id, 0)  # type: ignore[attr-defined]
+    remarks = with_lines(queries.remarks_visible_to(actor, row).filter(stage=Remark.Stage.REVIEW))
     context = {
         "row": row, "organisation": organisation, "accent": organisation.accent, "made": timezone.now(),
-        "reviews": reviews, "remarks": remarks, "line_count": row.lines.count(), **decided(reviews),
+        "reviews": last, "former_rounds": former, "remarks": remarks, "line_count": row.lines.count(), **decided(reviews),
         **figures_of(row, actor),
     }  # fmt: skip
     html = render_to_string("pdf/disclosures/minutes.html", context)
