@@ -226,18 +226,27 @@ def correct(*, statement_id: UUID, explanation: str, actor: Membership | None, n
     return new
 
 
+def must_take_vouchers(row: AccountStatement) -> None:
+    """Raises DomainError for what is published."""
+    if row.is_published:
+        raise DomainError(
+            _("What is published is not changed any more: begin a correction, and add the voucher there."), code="state"
+        )
+
+
 @transaction.atomic
 def add_vouchers(
     *, line_id: UUID, files: Sequence[Attachment], actor: Membership | None, now: datetime
 ) -> StatementLine:
-    """Scans that show what was booked. Raises NotFound, NotAllowed, DomainError without a file."""
-    line = StatementLine.objects.filter(
-        pk=line_id, statement__in=queries.statements_visible_to(actor)
-    ).select_related("statement").first()  # fmt: skip
+    """Scans that show what was booked; of what is published only a newer version takes more. Raises NotFound, NotAllowed,
+    DomainError without a file."""
+    line = StatementLine.objects.filter(pk=line_id).first()
     if line is None:
         raise NotFound("no such line")
+    line.statement = locked(line.statement_id, actor)
     if not can(actor, "statement.write", line.statement):
         raise NotAllowed(_("You cannot enter accounts of this estate."))
+    must_take_vouchers(line.statement)
     if not files:
         raise DomainError(_("Choose a file."), code="files")
     attach(attachments=files, subject_type=queries.VOUCHERS_OF, subject_id=line.pk)

@@ -185,6 +185,8 @@ def seen(request: HttpRequest, line_id: UUID) -> HttpResponse:
 def vouchers(request: HttpRequest, line_id: UUID) -> HttpResponse:
     actor, now = actor_of(request), timezone.now()
     line: Any = found_line(request, line_id)
+    request.way_back = request.path.removesuffix("vouchers/")  # type: ignore[attr-defined]
+    statements.must_take_vouchers(line.statement)
     name_line(line)
     form = VoucherForm(request.POST or None, request.FILES or None, actor=actor, now=now)
     if request.method == "POST" and form.is_valid():

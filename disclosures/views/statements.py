@@ -251,7 +251,7 @@ def line(request: HttpRequest, line_id: UUID) -> HttpResponse:
         **_vouchers(found_one, actor),
         "sees_vouchers": queries.sees_vouchers(actor), "is_seen": bool(queries.seen_by(actor, [found_one.pk])),
         "reviews": can(actor, "statement.review", row), "may_ask": asking.may_remark(actor, row),
-        "may_write": can(actor, "statement.write", row),
+        "may_write": can(actor, "statement.write", row) and not row.is_published,
         "before": near.filter(place__lt=found_one.place).last(), "after": near.filter(place__gt=found_one.place).first(),
     }  # fmt: skip
     return render(request, "disclosures/line.html", context)
