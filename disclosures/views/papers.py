@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from disclosures import queries
 from disclosures.closing import withdrawn_words
+from disclosures.correction_showing import comparison_for
 from disclosures.exchange import spreadsheet
 from disclosures.models import AccountStatement, LineSeen, Remark
 from disclosures.models.publications import withdrawal_of
@@ -42,6 +43,7 @@ def pdf(request: HttpRequest, statement_id: UUID) -> HttpResponseBase:
         "row": row, "organisation": organisation, "accent": organisation.accent, "brand": paper.brand_of(organisation.accent),
         "made": timezone.now(), "lines": lines[:LINES_AT_MOST], "is_cut": len(lines) > LINES_AT_MOST, "limit": LINES_AT_MOST,
         **decided(list(row.reviews.all())), **figures_of(row, actor_of(request)), **_withdrawn(row),
+        "comparison": comparison_for(row, actor_of(request), most=LINES_AT_MOST),
     }  # fmt: skip
     html = render_to_string("pdf/disclosures/statement.html", context)
     response = StreamingHttpResponse(made(html), content_type="application/pdf")
@@ -96,7 +98,8 @@ def _file_name(row: AccountStatement) -> str:
 def xlsx(request: HttpRequest, statement_id: UUID) -> HttpResponse:
     row = found(request, statement_id)
     log_auditor(request, "accountstatement", row)
-    shown = figures_of(row, actor_of(request)) | _withdrawn(row)
+    actor = actor_of(request)
+    shown = figures_of(row, actor) | _withdrawn(row) | {"comparison": comparison_for(row, actor)}
     response = HttpResponse(spreadsheet.written(row, shown), content_type=spreadsheet.XLSX)
     response["Content-Disposition"] = f'attachment; filename="{_file_name(row)}.xlsx"'
     return response

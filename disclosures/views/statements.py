@@ -17,16 +17,17 @@ from django.views.decorators.http import require_safe
 
 from disclosures import queries, vote_queries
 from disclosures.closing import closed_of
+from disclosures.correction_showing import prior_shown_to
 from disclosures.forms import LineFilter, StatementFilter
 from disclosures.models import AccountStatement, Publication, Remark, StatementLine
-from disclosures.models.publications import is_open_to, reads_withdrawn, withdrawal_of
+from disclosures.models.publications import reads_withdrawn, withdrawal_of
 from disclosures.models.statements import states_shown_to
 from disclosures.publication_queries import newer_of, title_of
 from disclosures.rules.defaults import defaults
 from disclosures.services import asking, reviewing
 from disclosures.showing import decided, name_line, rounds_of, with_lines, without_strangers
 from disclosures.views.doors import found, found_line, readers
-from disclosures.views.kept import figures_shown, lines_shown
+from disclosures.views.kept import comparison_shown, figures_shown, lines_shown
 from disclosures.views.line_rows import COLUMNS, Piece, compiled, rows_of
 from owners.queries import estates_visible_to
 from owners.views.entrance import actor_of, log_auditor
@@ -114,7 +115,7 @@ def statement(request: HttpRequest, statement_id: UUID) -> HttpResponse:
         **_reviews(row, actor), **_may(actor, row, now), **ways, "figures": shown["figures"],
         "narrow": shown["narrow"],
         "correction": _correction(row, actor), "review_over": row.is_review_over(now), "withdrawn": withdrawal_of(row),
-        "before_is_open": row.corrects is not None and is_open_to(row.corrects, actor),
+        **_comparison(row, actor),
         **_progress(row, actor, reviews, shown["line_count"]), "loose_files": _loose_files(row, actor),
     }  # fmt: skip
     return render(request, "disclosures/statement.html", context)
@@ -130,6 +131,12 @@ def withdrawn_page(
         "back_words": back_words, "newer": newer_of(publication, actor_of(request)),
     }  # fmt: skip
     return render(request, "disclosures/withdrawn.html", context)
+
+
+def _comparison(row: AccountStatement, actor: Membership) -> dict[str, Any]:
+    """What a correction changes, beside the version before as far as that is open to the reader."""
+    prior = prior_shown_to(row, actor)
+    return {"prior": prior, "comparison": comparison_shown(row, prior)} if prior is not None else {}
 
 
 def _correction(row: AccountStatement, actor: Membership) -> AccountStatement | None:
