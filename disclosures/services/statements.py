@@ -48,7 +48,8 @@ def bring_in(*, book: Book, estate: Estate, actor: Membership | None, now: datet
 
 def _bring_in(book: Book, account: Account, estate: Estate, actor: Membership, now: datetime) -> AccountStatement:
     period = {"estate": estate, "kind": account.kind, "from_on": book.from_on, "to_on": book.to_on}
-    row = AccountStatement.objects.filter(**period).order_by("-version").first()
+    # Locked, as nobody may mark it as prepared while its lines are replaced.
+    row = AccountStatement.objects.select_for_update().filter(**period).order_by("-version").first()
     if row is not None and row.state not in (State.DRAFT, State.RETURNED):
         raise DomainError(
             _("%(number)s for this period is already %(state)s. Correct that one instead.")
@@ -89,7 +90,7 @@ def act(
     Writes the state, who did it, an audit entry; tells the committee of what is put before it, and whoever prepared
     what came back. What is published makes its publication, and keeps its shares. Raises NotFound, NotAllowed, DomainError.
     """
-    if name not in rules.ACTS:
+    if name not in NEEDS:
         raise NotFound("no such act")
     row = locked(statement_id, actor)
     starts, to = rules.ACTS[name]

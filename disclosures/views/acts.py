@@ -6,12 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -22,7 +23,7 @@ from disclosures.exchange import workbook
 from disclosures.exchange.columns import NotUnderstood
 from disclosures.forms import BringInForm, CorrectForm, ReasonForm, ReturnForm, VoucherForm
 from disclosures.models import AccountStatement
-from disclosures.services import reviewing, statements
+from disclosures.services import discarding, reviewing, statements
 from disclosures.showing import name_line
 from disclosures.views.columns import can_be_chosen, keep_for_choosing, landed
 from disclosures.views.doors import checkers, found, found_line, readers, reviewers, writers
@@ -112,6 +113,23 @@ def _act(
             return redirect("disclosures:statement", there.pk)
     context = {"form": form, "row": row, "title": title}
     return render(request, "disclosures/act.html", context, status=422 if request.method == "POST" else 200)
+
+
+@form_page
+@writers
+@never_cache
+def discard(request: HttpRequest, statement_id: UUID) -> HttpResponse:
+    """Asked once more first: it is gone for good."""
+    row, actor = found(request, statement_id), actor_of(request)
+    request.way_back = request.path.removesuffix("discard/")  # type: ignore[attr-defined]
+    if request.method == "POST":
+        discarding.discard(statement_id=row.pk, actor=actor, now=timezone.now())
+        messages.success(request, _("The draft is gone."))
+        return redirect("disclosures:statement", row.corrects_id) if row.corrects_id else redirect("disclosures:index")
+    discarding.must_be_discardable(row, actor)
+    warning = _("It is deleted for good, with its lines and the vouchers that were added to it.")
+    context = {"form": Form(), "row": row, "title": pgettext("accounts", "Discard the draft"), "warning": warning}
+    return render(request, "disclosures/act.html", context)
 
 
 @form_page

@@ -215,6 +215,7 @@ def _may(actor: Membership, row: AccountStatement, now: Any) -> dict[str, bool]:
     writes, state = can(actor, "statement.write", row), row.state
     return {
         "may_prepare": writes and state in (State.DRAFT, State.RETURNED),
+        "may_discard": writes and state == State.DRAFT,
         "may_check": checks and state == State.PREPARED and row.prepared_by_id != actor.pk,
         "waits_for_other": checks and state == State.PREPARED and row.prepared_by_id == actor.pk,
         "may_send_back": checks and state in (State.PREPARED, State.FINANCE_CHECKED),
