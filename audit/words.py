@@ -105,6 +105,7 @@ SENTENCES: dict[str, Promise] = {
     "statement.published": gettext_lazy("%(who)s published the accounts %(what)s"),
     "statement.closed": gettext_lazy("%(who)s closed the accounts %(what)s"),
     "statement.corrected": gettext_lazy("%(who)s began a correction of the accounts %(what)s"),
+    "statement.discarded": gettext_lazy("%(who)s discarded the draft of the accounts %(what)s"),
     "statement.voucher_added": gettext_lazy("%(who)s added vouchers to the accounts %(what)s"),
     "statement.line_seen": gettext_lazy("%(who)s went through a line of the accounts %(what)s"),
     "statement.line_unseen": gettext_lazy("%(who)s took back having gone through a line of the accounts %(what)s"),

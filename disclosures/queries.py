@@ -6,10 +6,11 @@ from typing import Any
 from uuid import UUID
 
 from django.core.cache import cache
-from django.db.models import Count, Max, Q, QuerySet, Sum
+from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils.translation import get_language
 
 from attachments.models import Attachment
+from attachments.queries import of_subject
 from contacts.rules.access import reach_for
 from disclosures.models import AccountStatement, LineSeen, Remark, Review, StatementLine
 from disclosures.models.publications import reads_withdrawn, withdrawn
@@ -52,12 +53,16 @@ def listed(
     if kind:
         rows = rows.filter(kind=kind)
     if which == "mine":
-        rows = rows.filter(state=State.COMMITTEE_REVIEW).exclude(
-            reviews__in=Review.objects.filter(member=member).exclude(decision="")
-        )
+        mine = Review.objects.filter(member=member, round=F("statement__review_round")).exclude(decision="")
+        rows = rows.filter(state=State.COMMITTEE_REVIEW).exclude(reviews__in=mine)
     elif which:
         rows = rows.filter(state=which)
     return rows.select_related("estate").order_by("-to_on", "number", "-version")
+
+
+def reviews_now(statement: AccountStatement) -> QuerySet[Review]:
+    """Who was asked in the last round, and what they decided."""
+    return statement.reviews.filter(round=statement.review_round)
 
 
 def reviews_waiting(member: Membership) -> int:
@@ -168,19 +173,57 @@ def seen_by(member: Membership | None, lines: Any) -> set[UUID]:
 
 
 def vouchers_by_line(lines: Any) -> dict[UUID, int]:
-    """How many scans these lines, ids or a query of them, have."""
+    """How many scans hang on these lines, ids or a query of them, by themselves."""
     rows = Attachment.objects.filter(subject_type=VOUCHERS_OF, subject_id__in=lines).order_by()
     return dict(rows.values_list("subject_id").annotate(Count("pk")))
 
 
+def vouchers_of(statement: AccountStatement, lines: Any) -> dict[UUID, int]:
+    """How many scans these lines of a statement show: their own, and those of the same line in the versions before."""
+    if statement.version == 1:
+        return vouchers_by_line(lines)
+    keys = StatementLine.objects.filter(pk__in=lines).values("key")
+    carrying = _until(statement).filter(key__in=keys)
+    key_of_it = StatementLine.objects.filter(pk=OuterRef(OuterRef("subject_id"))).values("key")
+    here = StatementLine.objects.filter(statement=statement, key__in=key_of_it).values("pk")[:1]
+    rows = Attachment.objects.filter(subject_type=VOUCHERS_OF, subject_id__in=carrying.values("pk")).order_by()
+    return dict(rows.annotate(line=Subquery(here)).values_list("line").annotate(Count("pk")))
+
+
+def voucher_files(line: StatementLine) -> QuerySet[Attachment]:
+    """The scans a line shows, the oldest first."""
+    same = _until(line.statement).filter(key=line.key) if line.statement.version > 1 else [line.pk]
+    return Attachment.objects.filter(subject_type=VOUCHERS_OF, subject_id__in=same)
+
+
+def loose_vouchers(statement: AccountStatement) -> QuerySet[Attachment]:
+    """The scans of lines that a mended file has taken away."""
+    rows = of_subject(VOUCHERS_OF, statement.pk)
+    return rows if statement.has_loose_vouchers else rows.none()
+
+
+def _until(statement: AccountStatement) -> QuerySet[StatementLine]:
+    """The lines of this version and of all before it."""
+    return StatementLine.objects.filter(
+        statement__number=statement.number, statement__version__lte=statement.version
+    ).order_by()
+
+
+# Attached to the line of the version it came with, or to the statement that the line is no longer in.
 VOUCHERS_OF = "disclosures.statementline"
 
 
 def voucher_readable_by(subject_id: Any, attachment: Attachment, member: Membership | None) -> bool:
-    """The gate of vouchers: staff and committee who may read the statement. They name people; owners ask."""
+    """The gate of vouchers: staff and committee who may read the statement, or a later version that shows the line still.
+    They name people; owners ask."""
     if member is None or not sees_vouchers(member):
         return False
-    return StatementLine.objects.filter(pk=subject_id, statement__in=statements_visible_to(member)).exists()
+    visible = statements_visible_to(member)
+    line = StatementLine.objects.filter(pk=subject_id).select_related("statement").first()
+    if line is None:
+        return visible.filter(pk=subject_id).exists()
+    later = visible.filter(number=line.statement.number, version__gte=line.statement.version)
+    return StatementLine.objects.filter(key=line.key, statement__in=later).exists()
 
 
 def sees_vouchers(member: Membership) -> bool:

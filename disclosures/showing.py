@@ -1,6 +1,7 @@
 """The figures of a statement as page, PDF, spreadsheet and API show them, all from here."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from disclosures import queries
@@ -24,6 +25,28 @@ def without_strangers(rows: Iterable[Remark], statement: AccountStatement, reade
     return shown
 
 
+def with_lines(rows: Iterable[Remark]) -> list[Any]:
+    """Remarks with their line in the language in force; ``line_gone`` is what it said where it is no longer there."""
+    shown: list[Any] = list(rows)
+    for row in shown:
+        if row.line:
+            name_line(row.line)
+        row.line_gone = _line_gone(row.line_was) if row.line_was else None
+    return shown
+
+
+def name_line(line: Any) -> None:
+    line.text = queries.in_language({"en": line.text_en, "zh": line.text_zh}, "")
+    line.category_name = queries.in_language({"en": line.category_en, "zh": line.category_zh}, line.category)
+
+
+def _line_gone(said: Mapping[str, Any]) -> dict[str, Any]:
+    text = queries.in_language({"en": said["text_en"], "zh": said["text_zh"]}, "")
+    category = queries.in_language({"en": said["category_en"], "zh": said["category_zh"]}, said["category"])
+    return {"place": said["place"], "text": text or category, "amount": Decimal(said["amount"]),
+            "direction": said["direction"]}  # fmt: skip
+
+
 def name_asker(row: Enquiry, reader: Membership) -> Enquiry:
     """The enquiry with ``shown_who`` and ``shown_contact``, as far as its reader may know who asked."""
     shown: Any = row
@@ -32,9 +55,18 @@ def name_asker(row: Enquiry, reader: Membership) -> Enquiry:
     return row
 
 
-def decided(reviews: Sequence[Review]) -> dict[str, int]:
-    """How many were asked, and what they said."""
-    said = [review.decision for review in reviews]
+def rounds_of(reviews: Iterable[Review]) -> list[list[Review]]:
+    """Reviews by round, the last one first."""
+    found: dict[int, list[Review]] = {}
+    for review in reviews:
+        found.setdefault(review.round, []).append(review)
+    return [found[number] for number in sorted(found, reverse=True)]
+
+
+def decided(reviews: Iterable[Review]) -> dict[str, int]:
+    """How many were asked, and what they said, in the last round: those before it decide nothing any more."""
+    last = next(iter(rounds_of(reviews)), [])
+    said = [review.decision for review in last]
     return {
         "asked_count": len(said), "signed_count": said.count(Review.Decision.SIGNED),
         "returned_count": said.count(Review.Decision.RETURNED), "silent_count": said.count(""),

@@ -31,6 +31,7 @@ urlpatterns = [
     path("<uuid:statement_id>/send-back/", acts.send_back, name="send_back"),
     path("<uuid:statement_id>/sign/", acts.sign, name="sign"),
     path("<uuid:statement_id>/return/", acts.give_back, name="return"),
+    path("<uuid:statement_id>/discard/", acts.discard, name="discard"),
     path("<uuid:statement_id>/correct/", acts.correct, name="correct"),
     path("<uuid:statement_id>/ask/", questions.ask, name="ask"),
     path("<uuid:statement_id>/shares/", sharing.shares, name="shares"),

@@ -26,6 +26,8 @@ def written(row: AccountStatement, shown: Mapping[str, Any]) -> bytes:
     sheet: Any = book.active
     sheet.title = _("Summary")
     fill(sheet, _summary(row, shown))
+    if shown.get("comparison"):
+        fill(book.create_sheet(_("What is corrected")), _comparison(shown["comparison"]))
     if shown["hundred"]:
         fill(book.create_sheet(_("Of 100")), [
             [_("Category"), _("Of 100")], *([one["name"], one["part"]] for one in shown["hundred"]),
@@ -50,6 +52,28 @@ def _summary(row: AccountStatement, shown: Mapping[str, Any]) -> list[list[Any]]
         [_("Balance at the bank"), row.bank_balance], [_("Difference"), totals.reckoned.difference], [],
         [_("In short")], *([sentence] for sentence in shown["sentences"]),
     ]  # fmt: skip
+
+
+def _comparison(shown: Mapping[str, Any]) -> Iterator[list[Any]]:
+    """Balances and categories, then every line that differs, before and after."""
+    sides = [_("Before the correction"), _("After it"), *([_("Difference")] if shown["is_same_currency"] else [])]
+    if not shown["is_same_currency"]:
+        yield [_("Currency"), "", shown["prior"].currency, shown["row"].currency]
+    yield [_("Account"), _("Income or expense"), *sides]
+    for one in (*shown["balances"], *shown["categories"]):
+        yield [one["name"], one.get("direction", ""), *_sides(one, shown)]
+    yield []
+    yield [_("Line"), _("Income or expense"), *sides, _("Description"), _("How it differs"),
+           pgettext("correction", "What differs"), _("What it said"), pgettext("correction", "What it says")]  # fmt: skip
+    for line in shown["lines"]:
+        yield [line["place"], line["direction"], *_sides(line, shown), line["name"], line["verdict_word"]]
+        for field in line["fields"]:
+            blank = [""] * (len(sides) + 4)
+            yield [*blank, field["label"], field["before"], field["after"]]
+
+
+def _sides(one: Mapping[str, Any], shown: Mapping[str, Any]) -> list[Any]:
+    return [one["before"], one["after"], *([one["difference"]] if shown["is_same_currency"] else [])]
 
 
 def _categories(shown: Mapping[str, Any]) -> Iterator[list[Any]]:

@@ -12,7 +12,8 @@ from tenancy.models import Membership, OrganisationForeignKey, OrganisationModel
 
 
 class Review(OrganisationModel):
-    """One committee member and one statement put before them: when they looked, and what they decided."""
+    """One committee member and one statement put before them: when they looked, and what they decided. The last round
+    decides; those before it, which ended with a return, stay with their reasons."""
 
     class Decision(models.TextChoices):
         NONE = "", pgettext_lazy("review", "Has not decided")
@@ -21,6 +22,7 @@ class Review(OrganisationModel):
 
     statement = OrganisationForeignKey(AccountStatement, on_delete=models.CASCADE, related_name="reviews")
     member = OrganisationForeignKey(Membership, on_delete=models.PROTECT, related_name="+", verbose_name=_("member"))
+    round = models.PositiveSmallIntegerField(_("round"), default=1)
     looked_at = models.DateTimeField(_("looked at"), null=True, blank=True)
     decision = models.CharField(_("decision"), max_length=8, choices=Decision, blank=True, default="")
     reason = models.TextField(_("reasons"), max_length=2000, blank=True, default="")
@@ -32,7 +34,9 @@ class Review(OrganisationModel):
         base_manager_name = "objects"
         ordering = ["id"]
         constraints = [
-            models.UniqueConstraint(fields=["organisation", "statement", "member"], name="one_review_per_member"),
+            models.UniqueConstraint(
+                fields=["organisation", "statement", "member", "round"], name="one_review_per_round"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -66,8 +70,10 @@ class Remark(OrganisationModel):
 
     statement = OrganisationForeignKey(AccountStatement, on_delete=models.CASCADE, related_name="remarks")
     line = OrganisationForeignKey(
-        StatementLine, on_delete=models.CASCADE, null=True, blank=True, related_name="remarks", verbose_name=_("line")
+        StatementLine, on_delete=models.RESTRICT, null=True, blank=True, related_name="remarks", verbose_name=_("line")
     )
+    # What the line said that it was about, when a mended file has taken that line away.
+    line_was = models.JSONField(default=dict, blank=True, editable=False)
     stage = models.CharField(_("stage"), max_length=9, choices=Stage)
     is_question = models.BooleanField(_("a question"))
     body = models.TextField(_("words"), max_length=2000)

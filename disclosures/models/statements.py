@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 from disclosures.models.publications import is_open_to
 from owners.models import Estate
 from owners.queries import homes_of
-from tenancy.models import Membership, OrganisationForeignKey, OrganisationModel
+from tenancy.models import Membership, OrganisationForeignKey, OrganisationModel, uuid7
 
 
 class AccountStatement(OrganisationModel):
@@ -67,6 +67,10 @@ class AccountStatement(OrganisationModel):
         Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("checked by")
     )
     review_due_at = models.DateTimeField(_("review due"), null=True, blank=True)
+    # Which review of the committee it is in, or was in last: after a return all decide anew.
+    review_round = models.PositiveSmallIntegerField(_("round of the review"), default=1, editable=False)
+    # A mended file took lines away that had vouchers: these hang on the statement since.
+    has_loose_vouchers = models.BooleanField(default=False, editable=False)
     back_reason = models.TextField(_("why it was sent back"), max_length=2000, blank=True, default="")
     moved_at = models.DateTimeField(_("moved"))
     published_at = models.DateTimeField(_("published"), null=True, blank=True)
@@ -112,13 +116,15 @@ def states_shown_to(member: Membership) -> frozenset[str]:
 
 
 class StatementLine(OrganisationModel):
-    """One booking: what came in or went out, for what, to whom, by which voucher."""
+    """One booking: what came in or went out, for what, to whom, by which voucher. Its key is kept when a mended file is
+    brought in and from version to version, so that what was said of it stays with it and two versions can be compared."""
 
     class Direction(models.TextChoices):
         INCOME = "income", pgettext_lazy("booking", "Income")
         EXPENSE = "expense", pgettext_lazy("booking", "Expense")
 
     statement = OrganisationForeignKey(AccountStatement, on_delete=models.CASCADE, related_name="lines")
+    key = models.UUIDField(default=uuid7, editable=False)
     place = models.PositiveIntegerField(_("line"))
     booked_on = models.DateField(_("date"), null=True, blank=True)
     voucher = models.CharField(_("voucher"), max_length=80, blank=True, default="")
@@ -141,7 +147,9 @@ class StatementLine(OrganisationModel):
         ordering = ["place"]
         constraints = [
             models.UniqueConstraint(fields=["organisation", "statement", "place"], name="one_line_per_place"),
+            models.UniqueConstraint(fields=["organisation", "statement", "key"], name="one_line_per_key"),
         ]
+        indexes = [models.Index(fields=["organisation", "key"], name="line_by_key")]
 
     def __str__(self) -> str:
         return str(self.place)

@@ -8,6 +8,9 @@ from disclosures.models import AccountStatement
 PUBLISHED = AccountStatement.PUBLISHED
 BEFORE = frozenset({"draft", "prepared", "finance_checked", "committee_review", "approved", "returned"})
 
+# Nothing is left of it but its entry in the audit log: no row has this state.
+GONE = "discarded"
+
 # From which states each act leads where. A committee's decision and questions lead on by themselves.
 ACTS: Mapping[str, tuple[frozenset[str], str]] = {
     "prepare": (frozenset({"draft", "returned"}), "prepared"),
@@ -16,6 +19,7 @@ ACTS: Mapping[str, tuple[frozenset[str], str]] = {
     "submit": (frozenset({"finance_checked"}), "committee_review"),
     "publish": (frozenset({"committee_review", "approved"}), "published"),
     "close": (frozenset({"published", "answered"}), "closed"),
+    "discard": (frozenset({"draft"}), GONE),
 }
 
 

@@ -39,8 +39,8 @@ def _of_reviews(now: datetime) -> Iterator[Item]:
         if row.is_review_over(now):
             yield from (message(row, "over", member) for member in managers_of(row))
         else:
-            silent = row.reviews.filter(decision="", member__is_active=True).select_related("member__user")
-            yield from (message(row, "ending", review.member) for review in silent)
+            silent = queries.reviews_now(row).filter(decision="", member__is_active=True)
+            yield from (message(row, "ending", review.member) for review in silent.select_related("member__user"))
 
 
 def _of_questions(here: datetime) -> Iterator[Item]:

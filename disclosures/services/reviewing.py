@@ -21,7 +21,8 @@ Decision = Review.Decision
 
 def note_look(*, statement: AccountStatement, actor: Membership, now: datetime) -> None:
     """The first time a member opens what was put before them. Writes nothing the second time."""
-    Review.objects.filter(statement=statement, member=actor, looked_at__isnull=True).update(looked_at=now)
+    mine = queries.reviews_now(statement).filter(member=actor, looked_at__isnull=True)
+    mine.update(looked_at=now)
 
 
 @transaction.atomic
@@ -30,12 +31,13 @@ def decide(
 ) -> AccountStatement:
     """One member signs it off, or returns it with reasons. What more than half of all say, is decided.
 
-    Writes the review and an audit entry, and the state when it is decided. Raises NotFound, NotAllowed, DomainError.
+    Only its last round counts. Writes the review and an audit entry, with the reasons of a return, and the state when it
+    is decided. Raises NotFound, NotAllowed, DomainError.
     """
     row = locked(statement_id, actor)
     if not can(actor, "statement.review", row) or actor is None:
         raise NotAllowed(_("The committee reviews accounts."))
-    review = Review.objects.filter(statement=row, member=actor).first()
+    review = queries.reviews_now(row).filter(member=actor).first()
     if review is not None and review.decision == decision:
         return row
     if row.state != State.COMMITTEE_REVIEW:
@@ -48,16 +50,23 @@ def decide(
         raise DomainError(_("Say why. Whoever mends it needs your reasons."), code="reason")
     if decision not in (Decision.SIGNED, Decision.RETURNED):
         raise DomainError(_("Sign it off, or return it."), code="decision")
-    review = review or Review(statement=row, member=actor)
+    review = review or Review(statement=row, member=actor, round=row.review_round)
     review.decision, review.reason, review.decided_at = decision, reason.strip(), now
     review.looked_at = review.looked_at or now
     review.save()
-    record(action=f"statement.review_{decision}", subject=row, actor=actor, now=now)
-    decisions = list(row.reviews.values_list("decision", flat=True))
+    told = {"reason": review.reason} if decision == Decision.RETURNED else {}
+    record(action=f"statement.review_{decision}", subject=row, actor=actor, now=now, changes=told)
+    decisions = list(queries.reviews_now(row).values_list("decision", flat=True))
     outcome = decision_of(
         members=len(decisions), signed=decisions.count(Decision.SIGNED), returned=decisions.count(Decision.RETURNED)
     )
-    return moved(row, outcome, None, now) if outcome else row
+    return moved(row, outcome, None, now, reason=_reasons(row) if outcome == State.RETURNED else "") if outcome else row
+
+
+def _reasons(row: AccountStatement) -> str:
+    """Of all who returned it in this round."""
+    said = queries.reviews_now(row).filter(decision=Decision.RETURNED).order_by("decided_at", "id")
+    return "\n".join(said.values_list("reason", flat=True))
 
 
 @transaction.atomic

@@ -19,6 +19,7 @@ from disclosures.rules import figures
 from disclosures.rules import statements as rules
 from disclosures.rules.defaults import defaults
 from disclosures.services.announcing import announce_statement
+from disclosures.services.mending import replace_lines
 from disclosures.services.sharing import keep_shares
 from disclosures.services.telling import tell
 from owners.models import Estate
@@ -36,8 +37,8 @@ NEEDS = {"prepare": "statement.write", "check": "statement.check", "send_back": 
 def bring_in(*, book: Book, estate: Estate, actor: Membership | None, now: datetime) -> list[AccountStatement]:
     """A draft for each account of the book, in one step: all or none.
 
-    Drafts and returned statements of the same account and period are replaced, so that the mended file may be sent
-    again. Raises NotAllowed, DomainError when one of them is further.
+    Drafts and returned statements of the same account and period are mended, so that the file may be sent again: what was
+    said of a line stays with it (services/mending.py). Raises NotAllowed, DomainError when one of them is further.
     """
     if actor is None or not reach_for(actor, "statement.write").covers(estate.pk):
         raise NotAllowed(_("You cannot enter accounts of this estate."))
@@ -47,7 +48,8 @@ def bring_in(*, book: Book, estate: Estate, actor: Membership | None, now: datet
 
 def _bring_in(book: Book, account: Account, estate: Estate, actor: Membership, now: datetime) -> AccountStatement:
     period = {"estate": estate, "kind": account.kind, "from_on": book.from_on, "to_on": book.to_on}
-    row = AccountStatement.objects.filter(**period).order_by("-version").first()
+    # Locked, as nobody may mark it as prepared while its lines are replaced.
+    row = AccountStatement.objects.select_for_update().filter(**period).order_by("-version").first()
     if row is not None and row.state not in (State.DRAFT, State.RETURNED):
         raise DomainError(
             _("%(number)s for this period is already %(state)s. Correct that one instead.")
@@ -57,13 +59,11 @@ def _bring_in(book: Book, account: Account, estate: Estate, actor: Membership, n
     if row is None:
         row = AccountStatement(**period, entered_by=actor, entered_at=now, moved_at=now)
         row.number = next_number(code=f"A-{estate.code}", year=book.to_on.year)
-    else:
-        row.lines.all().delete()
     row.currency, row.opening, row.closing = book.currency, account.opening, account.closing
     row.bank_balance = account.bank_balance
     row.save()
-    StatementLine.objects.bulk_create([StatementLine(statement=row, **line) for line in account.lines], batch_size=1000)
-    record(action="statement.brought_in", subject=row, actor=actor, now=now, changes={"lines": len(account.lines)})
+    changes = replace_lines(row, account.lines)
+    record(action="statement.brought_in", subject=row, actor=actor, now=now, changes=changes)
     return row
 
 
@@ -90,7 +90,7 @@ def act(
     Writes the state, who did it, an audit entry; tells the committee of what is put before it, and whoever prepared
     what came back. What is published makes its publication, and keeps its shares. Raises NotFound, NotAllowed, DomainError.
     """
-    if name not in rules.ACTS:
+    if name not in NEEDS:
         raise NotFound("no such act")
     row = locked(statement_id, actor)
     starts, to = rules.ACTS[name]
@@ -159,10 +159,11 @@ def _must_reckon(row: AccountStatement) -> None:
 
 
 def _put_before_committee(row: AccountStatement, now: datetime) -> None:
-    """Each member decides anew, also after a return."""
-    row.reviews.all().delete()
+    """Each member decides anew, also after a return: what was decided before stays, as a round of its own."""
+    if row.reviews.exists():
+        row.review_round += 1
     members = list(queries.people_of(row.estate_id, Membership.Role.COMMITTEE))
-    Review.objects.bulk_create([Review(statement=row, member=member) for member in members])
+    Review.objects.bulk_create([Review(statement=row, member=member, round=row.review_round) for member in members])
     tell(row, "submitted", members, now=now)
 
 
@@ -226,18 +227,27 @@ def correct(*, statement_id: UUID, explanation: str, actor: Membership | None, n
     return new
 
 
+def must_take_vouchers(row: AccountStatement) -> None:
+    """Raises DomainError for what is published."""
+    if row.is_published:
+        raise DomainError(
+            _("What is published is not changed any more: begin a correction, and add the voucher there."), code="state"
+        )
+
+
 @transaction.atomic
 def add_vouchers(
     *, line_id: UUID, files: Sequence[Attachment], actor: Membership | None, now: datetime
 ) -> StatementLine:
-    """Scans that show what was booked. Raises NotFound, NotAllowed, DomainError without a file."""
-    line = StatementLine.objects.filter(
-        pk=line_id, statement__in=queries.statements_visible_to(actor)
-    ).select_related("statement").first()  # fmt: skip
+    """Scans that show what was booked; of what is published only a newer version takes more. Raises NotFound, NotAllowed,
+    DomainError without a file."""
+    line = StatementLine.objects.filter(pk=line_id).first()
     if line is None:
         raise NotFound("no such line")
+    line.statement = locked(line.statement_id, actor)
     if not can(actor, "statement.write", line.statement):
         raise NotAllowed(_("You cannot enter accounts of this estate."))
+    must_take_vouchers(line.statement)
     if not files:
         raise DomainError(_("Choose a file."), code="files")
     attach(attachments=files, subject_type=queries.VOUCHERS_OF, subject_id=line.pk)

@@ -34,3 +34,9 @@ def rate(value: Decimal | None) -> str:
 def signed_rate(value: Decimal | None) -> str:
     """A difference of rates with its sign."""
     return "" if value is None else f"{'+' if value > 0 else ''}{rate(value)}"
+
+
+@register.filter
+def signed_amount(value: Decimal | None) -> str:
+    """A difference of amounts with its sign; none of nothing."""
+    return "" if value is None else f"{'+' if value > 0 else ''}{amount(value)}"

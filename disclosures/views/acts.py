@@ -6,12 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -22,10 +23,10 @@ from disclosures.exchange import workbook
 from disclosures.exchange.columns import NotUnderstood
 from disclosures.forms import BringInForm, CorrectForm, ReasonForm, ReturnForm, VoucherForm
 from disclosures.models import AccountStatement
-from disclosures.services import reviewing, statements
+from disclosures.services import discarding, reviewing, statements
+from disclosures.showing import name_line
 from disclosures.views.columns import can_be_chosen, keep_for_choosing, landed
 from disclosures.views.doors import checkers, found, found_line, readers, reviewers, writers
-from disclosures.views.statements import name_line
 from owners.queries import estates_visible_to
 from owners.registry.problems import Unreadable
 from owners.registry.workbook import open_sheets
@@ -115,6 +116,23 @@ def _act(
 
 
 @form_page
+@writers
+@never_cache
+def discard(request: HttpRequest, statement_id: UUID) -> HttpResponse:
+    """Asked once more first: it is gone for good."""
+    row, actor = found(request, statement_id), actor_of(request)
+    request.way_back = request.path.removesuffix("discard/")  # type: ignore[attr-defined]
+    if request.method == "POST":
+        discarding.discard(statement_id=row.pk, actor=actor, now=timezone.now())
+        messages.success(request, _("The draft is gone."))
+        return redirect("disclosures:statement", row.corrects_id) if row.corrects_id else redirect("disclosures:index")
+    discarding.must_be_discardable(row, actor)
+    warning = _("It is deleted for good, with its lines and the vouchers that were added to it.")
+    context = {"form": Form(), "row": row, "title": pgettext("accounts", "Discard the draft"), "warning": warning}
+    return render(request, "disclosures/act.html", context)
+
+
+@form_page
 @checkers
 @never_cache
 def send_back(request: HttpRequest, statement_id: UUID) -> HttpResponse:
@@ -185,6 +203,8 @@ def seen(request: HttpRequest, line_id: UUID) -> HttpResponse:
 def vouchers(request: HttpRequest, line_id: UUID) -> HttpResponse:
     actor, now = actor_of(request), timezone.now()
     line: Any = found_line(request, line_id)
+    request.way_back = request.path.removesuffix("vouchers/")  # type: ignore[attr-defined]
+    statements.must_take_vouchers(line.statement)
     name_line(line)
     form = VoucherForm(request.POST or None, request.FILES or None, actor=actor, now=now)
     if request.method == "POST" and form.is_valid():

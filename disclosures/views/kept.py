@@ -9,10 +9,11 @@ from typing import Any
 
 from django.core.cache import cache
 from django.template.loader import render_to_string
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from disclosures import queries
+from disclosures.correction_showing import comparison_of
 from disclosures.forms import LineFilter
 from disclosures.models import AccountStatement
 from disclosures.rules.defaults import defaults
@@ -57,6 +58,16 @@ def figures_shown(row: AccountStatement, reader: Membership, *, reviews: bool) -
     # What a reviewer may narrow the lines by is more than what others may.
     found: dict[str, Any] = kept([row, *([prior] if prior else [])], f"figures:{reviews:d}", make)
     return found | {name: mark_safe(found[name]) for name in ("figures", "narrow")}
+
+
+def comparison_shown(row: AccountStatement, prior: AccountStatement) -> SafeString:
+    """The rendered comparison of a correction with the version before, which its reader may read."""
+
+    def make() -> str:
+        shown = comparison_of(row, prior, most=defaults()["compared_lines"])
+        return render_to_string("disclosures/_comparison.html", shown)
+
+    return mark_safe(kept([row, prior], "comparison", make))
 
 
 def lines_shown(row: AccountStatement, page: int) -> list[Piece]:

@@ -14,12 +14,12 @@ from django.views.decorators.http import require_safe
 
 from disclosures import queries
 from disclosures.closing import withdrawn_words
+from disclosures.correction_showing import comparison_for
 from disclosures.exchange import spreadsheet
 from disclosures.models import AccountStatement, LineSeen, Remark
 from disclosures.models.publications import withdrawal_of
-from disclosures.showing import decided, figures_of
+from disclosures.showing import decided, figures_of, name_line, rounds_of, with_lines
 from disclosures.views.doors import found, readers
-from disclosures.views.statements import name_line
 from notices.paper import pdf as paper
 from owners.views.entrance import actor_of, log_auditor
 from tenancy.errors import NotFound
@@ -43,6 +43,7 @@ def pdf(request: HttpRequest, statement_id: UUID) -> HttpResponseBase:
         "row": row, "organisation": organisation, "accent": organisation.accent, "brand": paper.brand_of(organisation.accent),
         "made": timezone.now(), "lines": lines[:LINES_AT_MOST], "is_cut": len(lines) > LINES_AT_MOST, "limit": LINES_AT_MOST,
         **decided(list(row.reviews.all())), **figures_of(row, actor_of(request)), **_withdrawn(row),
+        "comparison": comparison_for(row, actor_of(request), most=LINES_AT_MOST),
     }  # fmt: skip
     html = render_to_string("pdf/disclosures/statement.html", context)
     response = StreamingHttpResponse(made(html), content_type="application/pdf")
@@ -62,12 +63,13 @@ def minutes(request: HttpRequest, statement_id: UUID) -> HttpResponseBase:
     log_auditor(request, "accountstatement", row)
     organisation: Any = request.organisation  # type: ignore[attr-defined]
     seen = dict(LineSeen.objects.filter(line__statement=row).order_by().values_list("member").annotate(Count("pk")))
-    for review in reviews:
-        review.lines_seen = seen.get(review.member_id, 0)
-    remarks: list[Any] = list(queries.remarks_visible_to(actor, row).filter(stage=Remark.Stage.REVIEW))
+    last, *former = rounds_of(reviews)
+    for review in last:
+        review.lines_seen = seen.get(review.member_id, 0)  # type: ignore[attr-defined]
+    remarks = with_lines(queries.remarks_visible_to(actor, row).filter(stage=Remark.Stage.REVIEW))
     context = {
         "row": row, "organisation": organisation, "accent": organisation.accent, "made": timezone.now(),
-        "reviews": reviews, "remarks": remarks, "line_count": row.lines.count(), **decided(reviews),
+        "reviews": last, "former_rounds": former, "remarks": remarks, "line_count": row.lines.count(), **decided(reviews),
         **figures_of(row, actor),
     }  # fmt: skip
     html = render_to_string("pdf/disclosures/minutes.html", context)
@@ -96,7 +98,8 @@ def _file_name(row: AccountStatement) -> str:
 def xlsx(request: HttpRequest, statement_id: UUID) -> HttpResponse:
     row = found(request, statement_id)
     log_auditor(request, "accountstatement", row)
-    shown = figures_of(row, actor_of(request)) | _withdrawn(row)
+    actor = actor_of(request)
+    shown = figures_of(row, actor) | _withdrawn(row) | {"comparison": comparison_for(row, actor)}
     response = HttpResponse(spreadsheet.written(row, shown), content_type=spreadsheet.XLSX)
     response["Content-Disposition"] = f'attachment; filename="{_file_name(row)}.xlsx"'
     return response

@@ -16,8 +16,8 @@ from disclosures.forms import AnswerForm, RemarkForm
 from disclosures.models import AccountStatement, Remark, StatementLine
 from disclosures.services import asking
 from disclosures.services.asking import Asking
+from disclosures.showing import name_line
 from disclosures.views.doors import answerers, found, found_line, readers
-from disclosures.views.statements import name_line
 from owners.views.entrance import actor_of
 from tenancy.errors import DomainError, NotAllowed, NotFound
 

@@ -15,19 +15,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from attachments.queries import of_subject
 from disclosures import queries, vote_queries
 from disclosures.closing import closed_of
+from disclosures.correction_showing import prior_shown_to
 from disclosures.forms import LineFilter, StatementFilter
 from disclosures.models import AccountStatement, Publication, Remark, StatementLine
-from disclosures.models.publications import is_open_to, reads_withdrawn, withdrawal_of
+from disclosures.models.publications import reads_withdrawn, withdrawal_of
 from disclosures.models.statements import states_shown_to
 from disclosures.publication_queries import newer_of, title_of
 from disclosures.rules.defaults import defaults
 from disclosures.services import asking, reviewing
-from disclosures.showing import decided, without_strangers
+from disclosures.showing import decided, name_line, rounds_of, with_lines, without_strangers
 from disclosures.views.doors import found, found_line, readers
-from disclosures.views.kept import figures_shown, lines_shown
+from disclosures.views.kept import comparison_shown, figures_shown, lines_shown
 from disclosures.views.line_rows import COLUMNS, Piece, compiled, rows_of
 from owners.queries import estates_visible_to
 from owners.views.entrance import actor_of, log_auditor
@@ -115,8 +115,8 @@ def statement(request: HttpRequest, statement_id: UUID) -> HttpResponse:
         **_reviews(row, actor), **_may(actor, row, now), **ways, "figures": shown["figures"],
         "narrow": shown["narrow"],
         "correction": _correction(row, actor), "review_over": row.is_review_over(now), "withdrawn": withdrawal_of(row),
-        "before_is_open": row.corrects is not None and is_open_to(row.corrects, actor),
-        **_progress(row, actor, reviews, shown["line_count"]),
+        **_comparison(row, actor),
+        **_progress(row, actor, reviews, shown["line_count"]), "loose_files": _loose_files(row, actor),
     }  # fmt: skip
     return render(request, "disclosures/statement.html", context)
 
@@ -131,6 +131,12 @@ def withdrawn_page(
         "back_words": back_words, "newer": newer_of(publication, actor_of(request)),
     }  # fmt: skip
     return render(request, "disclosures/withdrawn.html", context)
+
+
+def _comparison(row: AccountStatement, actor: Membership) -> dict[str, Any]:
+    """What a correction changes, beside the version before as far as that is open to the reader."""
+    prior = prior_shown_to(row, actor)
+    return {"prior": prior, "comparison": comparison_shown(row, prior)} if prior is not None else {}
 
 
 def _correction(row: AccountStatement, actor: Membership) -> AccountStatement | None:
@@ -161,14 +167,9 @@ def _rows(
     if is_whole and lines:  # a page of all lines is a stretch of them, which takes two numbers to name
         lines = queries.lines_from(row, lines[0], len(lines))
     seen = queries.seen_by(actor, lines) if can(actor, "statement.review", row) else set()
-    scans = queries.vouchers_by_line(lines) if queries.sees_vouchers(actor) else {}
+    scans = queries.vouchers_of(row, lines) if queries.sees_vouchers(actor) else {}
     said = Counter(remark.line_id for remark in remarks if remark.line_id)
     return rows_of(pieces, seen=seen, scans=scans, said=said)
-
-
-def name_line(line: Any) -> None:
-    line.text = queries.in_language({"en": line.text_en, "zh": line.text_zh}, "")
-    line.category_name = queries.in_language({"en": line.category_en, "zh": line.category_zh}, line.category)
 
 
 def _remarks(row: AccountStatement, actor: Membership, now: Any, line: StatementLine | None = None) -> list[Remark]:
@@ -177,7 +178,7 @@ def _remarks(row: AccountStatement, actor: Membership, now: Any, line: Statement
     rows = rows.filter(line=line) if line else rows
     if not rows.exists():  # most statements have none, and the joins cost more than the question
         return []
-    remarks = without_strangers(rows, row, actor)
+    remarks = with_lines(without_strangers(rows, row, actor))
     opened = [one.pk for one in remarks if one.is_public and one.answered_at is not None] if row.is_published else []
     staff = actor.is_staff_role
     counts = vote_queries.remark_counts(opened) if staff and opened else {}
@@ -186,18 +187,17 @@ def _remarks(row: AccountStatement, actor: Membership, now: Any, line: Statement
         one.may_vote, one.my_vote, one.counts = one.pk in opened and not staff, said.get(one.pk), counts.get(one.pk)
         one.late = one.is_late(now)
         one.may_answer = one.is_question and one.answered_at is None and can(actor, "statement.answer", row)
-        if one.line:
-            name_line(one.line)
     return remarks
 
 
 def _reviews(row: AccountStatement, actor: Membership) -> dict[str, Any]:
-    """Who was asked to review, who looked and what they said: for staff and committee, and for owners how many."""
+    """Who was asked to review, who looked and what they said, in the last round and in those before it: for staff and
+    committee, and for owners how many of the last."""
     reviews: list[Any] = list(row.reviews.select_related("member"))
-    mine = next((one for one in reviews if one.member_id == actor.pk), None)
-    return {
-        "members": reviews if queries.sees_vouchers(actor) else [], "my_review": mine, **decided(reviews),
-    }  # fmt: skip
+    last, *former = rounds_of(reviews) or [[]]
+    mine = next((one for one in last if one.member_id == actor.pk), None)
+    shown = {"members": last, "former_rounds": former} if queries.sees_vouchers(actor) else {}
+    return {**shown, "my_review": mine, **decided(reviews)}
 
 
 def _progress(row: AccountStatement, actor: Membership, reviews: bool, number: int) -> dict[str, Any]:
@@ -215,6 +215,7 @@ def _may(actor: Membership, row: AccountStatement, now: Any) -> dict[str, bool]:
     writes, state = can(actor, "statement.write", row), row.state
     return {
         "may_prepare": writes and state in (State.DRAFT, State.RETURNED),
+        "may_discard": writes and state == State.DRAFT,
         "may_check": checks and state == State.PREPARED and row.prepared_by_id != actor.pk,
         "waits_for_other": checks and state == State.PREPARED and row.prepared_by_id == actor.pk,
         "may_send_back": checks and state in (State.PREPARED, State.FINANCE_CHECKED),
@@ -229,9 +230,15 @@ def _may(actor: Membership, row: AccountStatement, now: Any) -> dict[str, bool]:
     }  # fmt: skip
 
 
+def _loose_files(row: AccountStatement, actor: Membership) -> list[Any]:
+    """Asks nothing unless a mended file has taken lines away that had vouchers."""
+    is_theirs = row.has_loose_vouchers and queries.sees_vouchers(actor)
+    return list(queries.loose_vouchers(row)) if is_theirs else []
+
+
 def _vouchers(line: StatementLine, actor: Membership) -> dict[str, list[Any]]:
     """Pictures are shown as they are, beside the line; the rest as files."""
-    files = list(of_subject(queries.VOUCHERS_OF, line.pk)) if queries.sees_vouchers(actor) else []
+    files = list(queries.voucher_files(line)) if queries.sees_vouchers(actor) else []
     scans = [file for file in files if file.is_clean and file.width and file.height]
     return {"scans": scans, "files": [file for file in files if file not in scans]}
 
@@ -252,7 +259,7 @@ def line(request: HttpRequest, line_id: UUID) -> HttpResponse:
         **_vouchers(found_one, actor),
         "sees_vouchers": queries.sees_vouchers(actor), "is_seen": bool(queries.seen_by(actor, [found_one.pk])),
         "reviews": can(actor, "statement.review", row), "may_ask": asking.may_remark(actor, row),
-        "may_write": can(actor, "statement.write", row),
+        "may_write": can(actor, "statement.write", row) and not row.is_published,
         "before": near.filter(place__lt=found_one.place).last(), "after": near.filter(place__gt=found_one.place).first(),
     }  # fmt: skip
     return render(request, "disclosures/line.html", context)

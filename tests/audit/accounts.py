@@ -41,6 +41,11 @@ def give_back(house: House) -> Any:
     return post(signed_in(house, "committee"), "disclosures:return", row.pk, reason="No voucher")
 
 
+@act("disclosures:discard")
+def discard(house: House) -> Any:
+    return post(signed_in(house, "supervisor"), "disclosures:discard", brought_to(house, "draft").pk)
+
+
 @act("disclosures:correct")
 def correct(house: House) -> Any:
     row = brought_to(house, "published")

@@ -5,11 +5,12 @@ from uuid import UUID
 import pytest
 
 from disclosures.models import AccountStatement, Remark, Review
-from disclosures.services import asking, reviewing, statements
+from disclosures.services import asking, discarding, reviewing, statements
 from disclosures.services.asking import Asking
 from notices.services import queueing
 from tenancy.context import scope
-from tests.disclosures.making import book, brought_to
+from tenancy.errors import NotFound
+from tests.disclosures.making import book, brought_to, drafted
 from tests.factories.house import NOON, build_house
 from tests.owners.test_import_at_once import at_once
 
@@ -58,3 +59,25 @@ def test_of_two_clicks_at_once_there_is_one_of_everything(committed):
     assert len(set(at_once(mend, mend))) == 1
     with scope(house.organisation.pk):
         assert (Remark.objects.count(), Review.objects.count(), AccountStatement.objects.count()) == (1, 1, 2)
+
+
+def test_a_file_brought_in_while_it_is_prepared_does_not_make_it_a_draft_again(committed):
+    house = committed
+    with scope(house.organisation.pk):
+        row = drafted(house)
+    bring = inside(house, lambda: statements.bring_in(book=book(), estate=house.estate, actor=house.manager, now=NOON))
+    prepare = inside(house, lambda: statements.act(
+        statement_id=row.pk, name="prepare", actor=house.supervisor, now=NOON
+    ))  # fmt: skip
+    at_once(bring, prepare)
+    with scope(house.organisation.pk):
+        row.refresh_from_db()
+        assert (row.state, row.lines.count()) == ("prepared", 3)
+
+
+def test_of_two_who_discard_a_draft_one_finds_it_gone(committed):
+    house = committed
+    with scope(house.organisation.pk):
+        row = drafted(house)
+    discard = inside(house, lambda: discarding.discard(statement_id=row.pk, actor=house.supervisor, now=NOON))
+    assert {type(one) for one in at_once(discard, discard)} == {type(None), NotFound}
