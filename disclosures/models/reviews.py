@@ -1,6 +1,6 @@
 """What a committee and owners say of a statement: looked at, signed off or returned, asked and answered."""
 
-from datetime import datetime
+from datetime import date
 from uuid import UUID
 
 from django.db import models
@@ -113,5 +113,6 @@ class Remark(OrganisationModel):
     def hangs_before(self, member: Membership) -> bool:
         return self.statement.hangs_before(member)
 
-    def is_late(self, now: datetime) -> bool:
-        return self.is_question and self.answered_at is None and self.due_on is not None and self.due_on < now.date()
+    def is_late(self, today: date) -> bool:
+        """``today`` where the estate is: the last day is over when it is over there."""
+        return self.is_question and self.answered_at is None and self.due_on is not None and self.due_on < today

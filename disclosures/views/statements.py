@@ -1,6 +1,7 @@
 """The list of accounts, one statement with its lines, one line with its vouchers."""
 
 from collections import Counter
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -171,20 +172,20 @@ def name_line(line: Any) -> None:
     line.category_name = queries.in_language({"en": line.category_en, "zh": line.category_zh}, line.category)
 
 
-def _remarks(row: AccountStatement, actor: Membership, now: Any, line: StatementLine | None = None) -> list[Remark]:
+def _remarks(row: AccountStatement, actor: Membership, now: datetime, line: StatementLine | None = None) -> list[Remark]:
     """On the whole statement, or on one line; those of others without their names to owners."""
     rows = queries.remarks_visible_to(actor, row)
     rows = rows.filter(line=line) if line else rows
     if not rows.exists():  # most statements have none, and the joins cost more than the question
         return []
-    remarks = without_strangers(rows, row, actor)
+    remarks, today = without_strangers(rows, row, actor), timezone.localdate(now)
     opened = [one.pk for one in remarks if one.is_public and one.answered_at is not None] if row.is_published else []
     staff = actor.is_staff_role
     counts = vote_queries.remark_counts(opened) if staff and opened else {}
     said = vote_queries.remark_votes_of(actor, opened) if opened and not staff else {}
     for one in remarks:
         one.may_vote, one.my_vote, one.counts = one.pk in opened and not staff, said.get(one.pk), counts.get(one.pk)
-        one.late = one.is_late(now)
+        one.late = one.is_late(today)
         one.may_answer = one.is_question and one.answered_at is None and can(actor, "statement.answer", row)
         if one.line:
             name_line(one.line)
