@@ -96,7 +96,7 @@ def _file_name(row: AccountStatement) -> str:
 def xlsx(request: HttpRequest, statement_id: UUID) -> HttpResponse:
     row = found(request, statement_id)
     log_auditor(request, "accountstatement", row)
-    shown = figures_of(row, actor_of(request)) | _withdrawn(row)
+    shown = figures_of(row, actor_of(request)) | decided(list(row.reviews.all())) | _withdrawn(row)
     response = HttpResponse(spreadsheet.written(row, shown), content_type=spreadsheet.XLSX)
     response["Content-Disposition"] = f'attachment; filename="{_file_name(row)}.xlsx"'
     return response
