@@ -82,6 +82,7 @@ class Remark(OrganisationModel):
     )
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
     public_body = models.TextField(_("the question as everybody reads it"), max_length=2000, blank=True, default="")
+    public_answer = models.TextField(_("the answer as everybody reads it"), max_length=4000, blank=True, default="")
     is_public = models.BooleanField(_("open to all owners"), default=False)
     entry_key = models.UUIDField(null=True, blank=True, editable=False)
 
@@ -109,6 +110,11 @@ class Remark(OrganisationModel):
     @property
     def estate_id(self) -> UUID:
         return self.statement.estate_id
+
+    @property
+    def answer_for_all(self) -> str:
+        """What was opened before there were words of its own for all is read as it was written."""
+        return self.public_answer or self.answer
 
     def hangs_before(self, member: Membership) -> bool:
         return self.statement.hangs_before(member)

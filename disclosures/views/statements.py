@@ -183,10 +183,12 @@ def _remarks(row: AccountStatement, actor: Membership, now: datetime, line: Stat
     staff = actor.is_staff_role
     counts = vote_queries.remark_counts(opened) if staff and opened else {}
     said = vote_queries.remark_votes_of(actor, opened) if opened and not staff else {}
+    answers = can(actor, "statement.answer", row)
     for one in remarks:
         one.may_vote, one.my_vote, one.counts = one.pk in opened and not staff, said.get(one.pk), counts.get(one.pk)
         one.late = one.is_late(today)
-        one.may_answer = one.is_question and one.answered_at is None and can(actor, "statement.answer", row)
+        one.may_answer = answers and one.is_question and one.answered_at is None
+        one.may_open = answers and one.is_question and one.answered_at is not None and row.is_published
         if one.line:
             name_line(one.line)
     return remarks
