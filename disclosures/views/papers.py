@@ -15,8 +15,9 @@ from django.views.decorators.http import require_safe
 from disclosures import queries
 from disclosures.closing import withdrawn_words
 from disclosures.exchange import spreadsheet
-from disclosures.models import AccountStatement, LineSeen, Remark
-from disclosures.models.publications import withdrawal_of
+from disclosures.models import AccountStatement, LineSeen, Publication, Remark
+from disclosures.models.publications import publication_of
+from disclosures.sheets import made_known
 from disclosures.showing import decided, figures_of
 from disclosures.views.doors import found, readers
 from disclosures.views.statements import name_line
@@ -36,13 +37,15 @@ def pdf(request: HttpRequest, statement_id: UUID) -> HttpResponseBase:
     row = found(request, statement_id)
     log_auditor(request, "accountstatement", row)
     organisation: Any = request.organisation  # type: ignore[attr-defined]
+    publication = publication_of(row)
     lines = list(row.lines.order_by("place")[: LINES_AT_MOST + 1])
     for line in lines:
         name_line(line)
     context = {
         "row": row, "organisation": organisation, "accent": organisation.accent, "brand": paper.brand_of(organisation.accent),
         "made": timezone.now(), "lines": lines[:LINES_AT_MOST], "is_cut": len(lines) > LINES_AT_MOST, "limit": LINES_AT_MOST,
-        **decided(list(row.reviews.all())), **figures_of(row, actor_of(request)), **_withdrawn(row),
+        **decided(list(row.reviews.all())), **figures_of(row, actor_of(request)), **_withdrawn(publication),
+        **made_known(publication, organisation),
     }  # fmt: skip
     html = render_to_string("pdf/disclosures/statement.html", context)
     response = StreamingHttpResponse(made(html), content_type="application/pdf")
@@ -76,10 +79,10 @@ def minutes(request: HttpRequest, statement_id: UUID) -> HttpResponseBase:
     return response
 
 
-def _withdrawn(row: AccountStatement) -> dict[str, str]:
+def _withdrawn(publication: Publication | None) -> dict[str, str]:
     """What staff and committee take away says so itself."""
-    publication = withdrawal_of(row)
-    return {"withdrawn_words": withdrawn_words(publication) if publication is not None else ""}
+    is_closed = publication is not None and publication.is_withdrawn
+    return {"withdrawn_words": withdrawn_words(publication) if publication is not None and is_closed else ""}
 
 
 def made(html: str) -> Iterator[bytes]:
@@ -96,7 +99,7 @@ def _file_name(row: AccountStatement) -> str:
 def xlsx(request: HttpRequest, statement_id: UUID) -> HttpResponse:
     row = found(request, statement_id)
     log_auditor(request, "accountstatement", row)
-    shown = figures_of(row, actor_of(request)) | decided(list(row.reviews.all())) | _withdrawn(row)
+    shown = figures_of(row, actor_of(request)) | decided(list(row.reviews.all())) | _withdrawn(publication_of(row))
     response = HttpResponse(spreadsheet.written(row, shown), content_type=spreadsheet.XLSX)
     response["Content-Disposition"] = f'attachment; filename="{_file_name(row)}.xlsx"'
     return response

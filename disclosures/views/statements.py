@@ -21,11 +21,11 @@ from disclosures import queries, vote_queries
 from disclosures.closing import closed_of
 from disclosures.forms import LineFilter, StatementFilter
 from disclosures.models import AccountStatement, Publication, Remark, StatementLine
-from disclosures.models.publications import is_open_to, reads_withdrawn, withdrawal_of
+from disclosures.models.publications import is_open_to, reads_withdrawn
 from disclosures.models.statements import states_shown_to
 from disclosures.publication_queries import newer_of, title_of
 from disclosures.rules.defaults import defaults
-from disclosures.services import asking, reviewing
+from disclosures.services import asking, publications, reviewing
 from disclosures.showing import decided, without_strangers
 from disclosures.views.doors import found, found_line, readers
 from disclosures.views.kept import figures_shown, lines_shown
@@ -110,12 +110,14 @@ def statement(request: HttpRequest, statement_id: UUID) -> HttpResponse:
     is_narrowed = any(said.values())
     pieces, ways = _pieces(request, row, actor, said if is_narrowed else None, shown["line_count"])
     remarks = _remarks(row, actor, now)
+    publication = publications.note_read_of(row=row, actor=actor, now=now)
     context = {
         "row": row, "rows": _rows(pieces, row, actor, remarks, is_whole=not is_narrowed), "has_lines": bool(pieces),
         "form": form, "is_narrowed": is_narrowed, "reviews": reviews, "now": now, "remarks": remarks,
         **_reviews(row, actor), **_may(actor, row, now), **ways, "figures": shown["figures"],
         "narrow": shown["narrow"],
-        "correction": _correction(row, actor), "review_over": row.is_review_over(now), "withdrawn": withdrawal_of(row),
+        "correction": _correction(row, actor), "review_over": row.is_review_over(now),
+        "publication": publication, "withdrawn": publication if publication and publication.is_withdrawn else None,
         "before_is_open": row.corrects is not None and is_open_to(row.corrects, actor),
         **_progress(row, actor, reviews, shown["line_count"]),
     }  # fmt: skip
