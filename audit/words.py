@@ -133,6 +133,8 @@ SENTENCES: dict[str, Promise] = {
     "publicduty.kept": gettext_lazy("A duty to publish was found or named kept by %(what)s"),
     "publicduty.reopened": gettext_lazy("A duty to publish is open again"),
     "statement.question_answered": gettext_lazy("%(who)s answered a question on the accounts %(what)s"),
+    "statement.answer_opened": gettext_lazy("%(who)s opened an answer on the accounts %(what)s to all owners"),
+    "statement.answer_taken_back": gettext_lazy("%(who)s took back an answer on the accounts %(what)s from all owners"),
     "article.written": gettext_lazy("%(who)s wrote the article %(what)s"),
     "article.changed": gettext_lazy("%(who)s wrote a new draft of the article %(what)s"),
     "article.kept": gettext_lazy("%(who)s changed who keeps the article %(what)s, where it holds or its review"),

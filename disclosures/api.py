@@ -107,7 +107,7 @@ class AccountQuestionSerializer(serializers.Serializer):
     body = serializers.CharField(source="shown_body")
     asked_at = serializers.DateTimeField()
     due_on = serializers.DateField(allow_null=True)
-    answer = serializers.CharField()
+    answer = serializers.CharField(source="shown_answer")
     answered_at = serializers.DateTimeField(allow_null=True)
     is_public = serializers.BooleanField()
 

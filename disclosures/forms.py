@@ -103,11 +103,27 @@ class AnswerForm(forms.Form):
         label=gettext_lazy("The question as all may read it"), max_length=2000, required=False, widget=plain_text(3),
         help_text=gettext_lazy("Take out names, units and whatever tells who asked."),
     )  # fmt: skip
+    public_answer = forms.CharField(
+        label=gettext_lazy("The answer as all may read it"), max_length=4000, required=False, widget=plain_text(4),
+        help_text=gettext_lazy("Left empty, all read the answer above."),
+    )  # fmt: skip
 
     def __init__(self, *args: Any, may_open: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not may_open:
-            del self.fields["is_public"], self.fields["public_body"]
+            del self.fields["is_public"], self.fields["public_body"], self.fields["public_answer"]
+
+
+class OpenAnswerForm(forms.Form):
+    public_body = forms.CharField(
+        label=gettext_lazy("The question as all may read it"), max_length=2000, widget=plain_text(3),
+        help_text=gettext_lazy("Take out names, units and whatever tells who asked."),
+        error_messages={"required": gettext_lazy("Write the question as all may read it, without names.")},
+    )  # fmt: skip
+    public_answer = forms.CharField(
+        label=gettext_lazy("The answer as all may read it"), max_length=4000, widget=plain_text(4),
+        error_messages={"required": gettext_lazy("Write the answer as all may read it.")},
+    )  # fmt: skip
 
 
 class VoucherForm(UploadsFormMixin, forms.Form):

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import translation
 
 from disclosures.models import Publication
@@ -11,6 +12,7 @@ from notices.paper import pdf
 from notices.paper.doors import SIZES
 from notices.paper.qr import qr_svg
 from tenancy.models import Organisation
+from tenancy.origins import origin_of
 
 
 def sheet_pdf(
@@ -28,6 +30,15 @@ def sheet_pdf(
             if pdf.pages_in(content) == 1:
                 break
     yield content
+
+
+def made_known(publication: Publication | None, organisation: Organisation) -> dict[str, Any]:
+    """For the paper of accounts and fees: what makes them known, and the way to it; nothing before, or after it was
+    withdrawn."""
+    if publication is None or publication.is_withdrawn:
+        return {"made_known": None}
+    link = f"{origin_of(organisation)}{reverse('disclosures:publication', args=[publication.pk])}"
+    return {"made_known": publication, "link": link, "qr": qr_svg(link)}
 
 
 def _kind(row: Publication) -> str:

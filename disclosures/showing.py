@@ -16,12 +16,14 @@ from tenancy.policy import can, sight
 
 
 def without_strangers(rows: Iterable[Remark], statement: AccountStatement, reader: Membership) -> list[Any]:
-    """Remarks with ``shown_name`` and ``shown_body``: to owners, those of others without a name, as put for all."""
+    """Remarks with ``shown_name``, ``shown_body`` and ``shown_answer``: to owners, those of others without a name, as put
+    for all."""
     knows = reader.is_staff_role or can(reader, "statement.review", statement)
     shown: list[Any] = list(rows)
     for row in shown:
         is_open = knows or row.asked_by_id == reader.pk
         row.shown_name, row.shown_body = (row.asked_by.name, row.body) if is_open else ("", row.public_body)
+        row.shown_answer = row.answer if is_open else row.answer_for_all
     return shown
 
 

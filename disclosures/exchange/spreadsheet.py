@@ -13,7 +13,7 @@ from openpyxl.chart.series import SeriesLabel
 from openpyxl.utils import get_column_letter
 
 from disclosures import queries
-from disclosures.models import AccountStatement, StatementLine
+from disclosures.models import AccountStatement, Review, StatementLine
 
 COLUMNS = 11
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -21,7 +21,7 @@ BAR_CENTIMETRES = 1
 
 
 def written(row: AccountStatement, shown: Mapping[str, Any]) -> bytes:
-    """``shown`` are the figures (disclosures/showing.py)."""
+    """``shown`` are the figures, and how the committee decided (disclosures/showing.py)."""
     book = Workbook()
     sheet: Any = book.active
     sheet.title = _("Summary")
@@ -49,7 +49,7 @@ def _summary(row: AccountStatement, shown: Mapping[str, Any]) -> list[list[Any]]
         [_("From"), row.from_on], [_("To"), row.to_on], [_("Currency"), row.currency],
         [_("State"), row.get_state_display()], [_("Opening balance"), row.opening], [_("Income"), totals.income],
         [_("Expense"), totals.expense], [_("Closing balance"), row.closing],
-        [_("Balance at the bank"), row.bank_balance], [_("Difference"), totals.reckoned.difference], [],
+        [_("Balance at the bank"), row.bank_balance], [_("Difference"), totals.reckoned.difference], *_reviewed(shown), [],
         [_("In short")], *([sentence] for sentence in shown["sentences"]),
     ]  # fmt: skip
 
@@ -74,6 +74,17 @@ def _comparison(shown: Mapping[str, Any]) -> Iterator[list[Any]]:
 
 def _sides(one: Mapping[str, Any], shown: Mapping[str, Any]) -> list[Any]:
     return [one["before"], one["after"], *([one["difference"]] if shown["is_same_currency"] else [])]
+
+
+def _reviewed(shown: Mapping[str, Any]) -> list[list[Any]]:
+    """What the committee said, and how many said nothing: silence is shown as silence."""
+    if not shown.get("asked_count"):
+        return []
+    said = Review.Decision
+    return [
+        [_("Members of the committee asked"), shown["asked_count"]], [str(said.SIGNED.label), shown["signed_count"]],
+        [str(said.RETURNED.label), shown["returned_count"]], [str(said.NONE.label), shown["silent_count"]],
+    ]  # fmt: skip
 
 
 def _categories(shown: Mapping[str, Any]) -> Iterator[list[Any]]:

@@ -120,6 +120,10 @@ class Publication(OrganisationModel):
         return self.state in self.SHOWN
 
     @property
+    def is_withdrawn(self) -> bool:
+        return self.state == self.State.WITHDRAWN
+
+    @property
     def is_asked_back(self) -> bool:
         return self.state != self.State.WITHDRAWN and self.withdrawal_asked_at is not None
 
@@ -154,6 +158,11 @@ def withdrawal_of(row: models.Model) -> Publication | None:
     """The publication of accounts or fees, where it was withdrawn."""
     rows = Publication.objects.filter(state=Publication.State.WITHDRAWN, subject_type=row._meta.label_lower)
     return rows.filter(subject_id=row.pk).first()
+
+
+def publication_of(row: models.Model) -> Publication | None:
+    """What makes accounts or fees known, also when it has ended or was withdrawn."""
+    return Publication.objects.filter(subject_type=row._meta.label_lower, subject_id=row.pk).first()
 
 
 def is_open_to(row: models.Model, member: Membership) -> bool:

@@ -1,6 +1,6 @@
 """What a committee and owners say of a statement: looked at, signed off or returned, asked and answered."""
 
-from datetime import datetime
+from datetime import date
 from uuid import UUID
 
 from django.db import models
@@ -88,6 +88,7 @@ class Remark(OrganisationModel):
     )
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
     public_body = models.TextField(_("the question as everybody reads it"), max_length=2000, blank=True, default="")
+    public_answer = models.TextField(_("the answer as everybody reads it"), max_length=4000, blank=True, default="")
     is_public = models.BooleanField(_("open to all owners"), default=False)
     entry_key = models.UUIDField(null=True, blank=True, editable=False)
 
@@ -116,8 +117,14 @@ class Remark(OrganisationModel):
     def estate_id(self) -> UUID:
         return self.statement.estate_id
 
+    @property
+    def answer_for_all(self) -> str:
+        """What was opened before there were words of its own for all is read as it was written."""
+        return self.public_answer or self.answer
+
     def hangs_before(self, member: Membership) -> bool:
         return self.statement.hangs_before(member)
 
-    def is_late(self, now: datetime) -> bool:
-        return self.is_question and self.answered_at is None and self.due_on is not None and self.due_on < now.date()
+    def is_late(self, today: date) -> bool:
+        """``today`` where the estate is: the last day is over when it is over there."""
+        return self.is_question and self.answered_at is None and self.due_on is not None and self.due_on < today

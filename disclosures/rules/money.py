@@ -23,9 +23,16 @@ class NoWeight(ValueError):
 
 def printed(exact: Fraction, digits: int = CENTS) -> Decimal:
     """The exact value as a decimal with so many digits, rounded half away from zero."""
-    scaled = abs(exact) * 10**digits
-    whole = floor(scaled + Fraction(1, 2))
-    return _decimal(whole if exact >= 0 else -whole, digits)
+    return _decimal(_coins(exact, digits), digits)
+
+
+def in_full(exact: Fraction, digits: int = CENTS) -> Decimal:
+    """The value with so many digits at least, and more where it has more; what no decimal holds is rounded."""
+    rest, counts = exact.denominator, {2: 0, 5: 0}
+    for prime in counts:
+        while rest % prime == 0:
+            rest, counts[prime] = rest // prime, counts[prime] + 1
+    return printed(exact, digits if rest != 1 else max(digits, *counts.values()))
 
 
 def rounded_up(exact: Fraction, digits: int = CENTS) -> Decimal:
@@ -33,8 +40,15 @@ def rounded_up(exact: Fraction, digits: int = CENTS) -> Decimal:
     return _decimal(ceil(exact * 10**digits), digits)
 
 
-def _decimal(units: int, digits: int) -> Decimal:
-    return Decimal(units).scaleb(-digits)
+def _coins(exact: Fraction, digits: int) -> int:
+    whole = floor(abs(exact) * 10**digits + Fraction(1, 2))
+    return whole if exact >= 0 else -whole
+
+
+def _decimal(coins: int, digits: int) -> Decimal:
+    """Put together from its figures: arithmetic with decimals would round to the precision of its context."""
+    sign, figures, _exponent = Decimal(coins).as_tuple()
+    return Decimal((sign, figures, -digits))
 
 
 def passes(value: Fraction, op: str, limit: Fraction) -> bool:
@@ -48,14 +62,14 @@ def apportioned(amount: Fraction, weights: Sequence[Fraction], *, digits: int = 
     """An amount shared out by weights with the largest remainder: the parts sum to it to the last coin.
 
     Each part is rounded down; the coins that are left go one each to the largest remainders, ties to the earlier. A
-    negative amount is the mirror image. Raises NoWeight without any weight, ValueError for a negative one.
+    negative amount is the mirror image. Raises NoWeight when the weights sum to nothing, ValueError for a negative one.
     """
-    if any(weight < 0 for weight in weights):
-        raise ValueError("a weight is never negative")
     total = sum(weights, Fraction(0))
     if total == 0:
         raise NoWeight
-    coins = abs(int(printed(amount, digits).scaleb(digits)))
+    if any(weight < 0 for weight in weights):
+        raise ValueError("a weight is never negative")
+    coins = abs(_coins(amount, digits))
     exact = [coins * weight / total for weight in weights]
     parts = [floor(share) for share in exact]
     by_remainder = sorted(range(len(parts)), key=lambda place: (parts[place] - exact[place], place))
@@ -75,16 +89,17 @@ class Revenue:
 
 
 def revenue(
-    income: Iterable[Fraction], cost: Fraction, *, fund_ratio: Fraction | None, below: Fraction, share: Fraction,
+    income: Iterable[Fraction], cost: Fraction, *, fund_ratio: Fraction | None, below: Fraction | None, share: Fraction,
     digits: int = CENTS,
 ) -> Revenue:  # fmt: skip
     """Public revenue of a period. A share of what is left, rounded up, goes to the fund while that holds less than
-    ``below`` of what it first held; nothing when nothing is left, or when there never was a fund (``None``)."""
+    ``below`` of what it first held; nothing when nothing is left, when there never was a fund, or no such rule
+    (``None``)."""
     gross = sum(income, Fraction(0))
     net = gross - cost
-    is_low = fund_ratio is not None and fund_ratio < below
+    is_low = fund_ratio is not None and below is not None and fund_ratio < below
     least = rounded_up(share * net, digits) if is_low and net > 0 else _decimal(0, digits)
-    return Revenue(printed(gross, digits), printed(net, digits), least)
+    return Revenue(in_full(gross, digits), in_full(net, digits), least)
 
 
 @dataclass(frozen=True)
@@ -119,15 +134,15 @@ class Consultation:
 
 
 def consultation(
-    cost: Fraction, shares: Sequence[Fraction], *, trigger: Fraction, op: str, cap: Fraction | None,
+    cost: Fraction, shares: Sequence[Fraction], *, trigger: Fraction | None, op: str, cap: Fraction | None,
     payer_count: int | None = None, is_consulted: bool = False, digits: int = CENTS,
 ) -> Consultation:  # fmt: skip
-    """Required as soon as any one payer's exact part passes the trigger, whatever the average.
+    """Required as soon as any one payer's exact part passes the trigger, whatever the average; never without one.
 
     Without it each part is capped; else it is owed in full. ``payer_count`` is how many pay when only some are listed.
     """
     parts = [cost * share for share in shares]
-    required = any(passes(part, op, trigger) for part in parts)
+    required = trigger is not None and any(passes(part, op, trigger) for part in parts)
     is_capped = required and not is_consulted and cap is not None
     owed = [min(part, cap) if is_capped and cap is not None else part for part in parts]
     count = len(parts) if payer_count is None else payer_count
@@ -141,7 +156,8 @@ def consultation(
 
 @dataclass(frozen=True)
 class Reconciled:
-    """A period's closing balance as it follows from its lines, and what the stated one differs by."""
+    """A period's closing balance as it follows from its lines, and what the stated one differs by: both in full, so
+    that a difference is never nothing where they do not agree."""
 
     computed_closing: Decimal
     difference: Decimal
@@ -153,4 +169,4 @@ def reconciled(
 ) -> Reconciled:
     computed = opening + sum(income, Fraction(0)) - sum(cost, Fraction(0))
     difference = closing - computed
-    return Reconciled(printed(computed, digits), printed(difference, digits), difference == 0)
+    return Reconciled(in_full(computed, digits), in_full(difference, digits), difference == 0)

@@ -12,10 +12,9 @@ from audit.services import record
 from disclosures import queries
 from disclosures.models import AccountStatement, Remark, StatementLine
 from disclosures.rules.defaults import defaults
-from disclosures.services.scrubbing import must_name_nobody
+from disclosures.services.scrubbing import known_by, must_name_nobody
 from disclosures.services.statements import locked
 from disclosures.services.telling import tell
-from owners.queries import units_of
 from tenancy.errors import DomainError, NotAllowed, NotFound
 from tenancy.models import Membership
 from tenancy.policy import can, roles_with
@@ -89,11 +88,11 @@ def who_answers(row: AccountStatement) -> list[Membership]:
 @transaction.atomic
 def answer(
     *, remark_id: UUID, words: str, actor: Membership | None, now: datetime, is_public: bool = False,
-    public_body: str = "",
+    public_body: str = "", public_answer: str = "",
 ) -> Remark:  # fmt: skip
-    """Answer a question, once; also for all to read, with the question as it is put for all, without names.
+    """Answer a question, once; also for all to read, with question and answer as they are put for all, without names.
 
-    Tells whoever asked. The statement is answered when no question is open. Raises NotFound, NotAllowed, DomainError.
+    Without ``public_answer`` all read the same words as whoever asked. Opened or taken back later: opening.py. Tells whoever asked. The statement is answered when no question is open. Raises NotFound, NotAllowed, DomainError.
     """
     statement_id = Remark.objects.filter(pk=remark_id).values_list("statement", flat=True).first()
     if statement_id is None:
@@ -112,11 +111,12 @@ def answer(
         raise DomainError(_("Write the question as all may read it, without names."), code="public_body")
     if is_public and not row.is_published:
         raise DomainError(_("Before publication an answer is for the committee alone."), code="is_public")
+    for_all = (public_body.strip(), public_answer.strip() or words.strip()) if is_public else ("", "")
     if is_public:
-        told = [said.asked_by.name, *(unit.code for unit, _relation in units_of(said.asked_by))]
-        must_name_nobody(told, public_body=public_body, words=words)
+        field = "public_answer" if public_answer.strip() else "words"
+        must_name_nobody(known_by(said.asked_by), **{"public_body": for_all[0], field: for_all[1]})
     said.answer, said.answered_by, said.answered_at = words.strip(), actor, now
-    said.is_public, said.public_body = is_public, public_body.strip() if is_public else ""
+    said.is_public, (said.public_body, said.public_answer) = is_public, for_all
     said.save()
     record(action="statement.question_answered", subject=row, actor=actor, now=now, changes={"public": is_public})
     if row.state == State.QUESTIONED and not queries.open_questions(row).exists():

@@ -17,9 +17,8 @@ from disclosures.models import Article, ArticleVersion, Citation, Clause, Enquir
 from disclosures.rules import enquiries as rules
 from disclosures.rules.defaults import defaults
 from disclosures.services.enquiry_telling import tell, tell_asker
-from disclosures.services.scrubbing import must_name_nobody
+from disclosures.services.scrubbing import known_by, must_name_nobody
 from owners.models import Estate
-from owners.queries import persons_of, units_of
 from tenancy.errors import DomainError, NotAllowed, NotFound
 from tenancy.models import Membership
 from tenancy.policy import can
@@ -333,13 +332,7 @@ def _openable(enquiry_id: UUID, question: str, answer: str, actor: Membership | 
 
 def _told_of(row: Enquiry) -> list[str]:
     """Names, units and numbers by which whoever asked would be known."""
-    told = [row.caller_name, row.caller_contact]
-    if row.membership is not None:
-        told += [row.membership.name, row.membership.user.email]
-        told += [unit.code for unit, _relation in units_of(row.membership)]
-        for person in persons_of(row.membership):
-            told += [person.name, str(person.phone or ""), person.email]
-    return told
+    return [row.caller_name, row.caller_contact, *(known_by(row.membership) if row.membership else ())]
 
 
 @transaction.atomic

@@ -18,7 +18,8 @@ from contacts.rules.calendars import calendar_of
 from deadlines.rules import periods
 from disclosures import publication_queries as queries
 from disclosures.fee_queries import pack_of
-from disclosures.models import Publication, PublicationPlace, PublicationRead
+from disclosures.models import AccountStatement, FeeSchedule, Publication, PublicationPlace, PublicationRead
+from disclosures.models.publications import publication_of
 from disclosures.rules.packs import min_days_of
 from disclosures.services import publicduties
 from owners.models import Estate
@@ -190,6 +191,14 @@ def publish_subject(
         subject_number=subject.number, **vars(words),
     )  # fmt: skip
     return _go_live(row, actor, now, since)
+
+
+def note_read_of(*, row: AccountStatement | FeeSchedule, actor: Membership | None, now: datetime) -> Publication | None:
+    """Accounts or fees opened where they stand are their publication opened, unless that was withdrawn. Returns it."""
+    publication = publication_of(row)
+    if publication is not None and not publication.is_withdrawn:
+        note_read(publication=publication, actor=actor, now=now)
+    return publication
 
 
 def note_read(*, publication: Publication, actor: Membership | None, now: datetime) -> None:

@@ -8,7 +8,9 @@ import phonenumbers
 from django.utils.translation import gettext as _
 
 from disclosures.rules.words import HAN
+from owners.queries import persons_of, units_of
 from tenancy.errors import DomainError
+from tenancy.models import Membership
 
 # Blanks, dashes and brackets that people put into a number or a name, and signs that are not seen.
 BETWEEN = r"[\s\-\u00ad\u200b-\u200d\u2010-\u2015\u2060\u2212\ufeff_.·•()]*"
@@ -18,6 +20,14 @@ NUMBER = re.compile(r"\+?\d(?:[\s\-().]*\d)+")
 # So many figures are a number by which somebody is called, however it is grouped.
 CALLED_BY = 7
 MAIL = re.compile(r"[^\s@,;，；<>()（）]+@[^\s@,;，；<>()（）]+")
+
+
+def known_by(member: Membership) -> list[str]:
+    """Names, units and numbers by which a member would be known."""
+    told = [member.name, member.user.email, *(unit.code for unit, _relation in units_of(member))]
+    for person in persons_of(member):
+        told += [person.name, str(person.phone or ""), person.email]
+    return told
 
 
 def must_name_nobody(told: Iterable[str], **texts: str) -> None:

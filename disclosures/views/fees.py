@@ -20,10 +20,11 @@ from disclosures import fee_queries as queries
 from disclosures.closing import closed_of, refuse_closed, withdrawn_words
 from disclosures.fee_forms import AuditReportForm, BeginForm, EstateFilter, FactsForm, ItemForm
 from disclosures.forms import ReasonForm
-from disclosures.models import FeeItem, FeeSchedule
-from disclosures.models.publications import reads_withdrawn, withdrawal_of, withdrawn
+from disclosures.models import FeeItem, FeeSchedule, Publication
+from disclosures.models.publications import publication_of, reads_withdrawn, withdrawn
 from disclosures.rules.packs import publishing
-from disclosures.services import fees
+from disclosures.services import fees, publications
+from disclosures.sheets import made_known
 from disclosures.views.filling import filled, form_page
 from disclosures.views.papers import made
 from disclosures.views.statements import paged, withdrawn_page
@@ -115,16 +116,20 @@ def schedule(request: HttpRequest, schedule_id: UUID) -> HttpResponse:
         return withdrawn_page(request, closed, back="disclosures:fees", back_words=_("Fees"))
     row = found(request, schedule_id)
     log_auditor(request, "feeschedule", row)
-    context = {**_shown(row, actor), "today": today, "here": "fees", **_may(actor, row, today)}
+    publication = publications.note_read_of(row=row, actor=actor, now=timezone.now())
+    context = {
+        **_shown(row, actor, publication), "today": today, "here": "fees", **_may(actor, row, today),
+    }  # fmt: skip
     return render(request, "disclosures/fees/schedule.html", context)
 
 
-def _shown(row: FeeSchedule, actor: Membership) -> dict[str, Any]:
+def _shown(row: FeeSchedule, actor: Membership, publication: Publication | None) -> dict[str, Any]:
     """The same for page and paper."""
-    prior, before, publication = queries.before_shown_to(row, actor), queries.before(row), withdrawal_of(row)
+    prior, before = queries.before_shown_to(row, actor), queries.before(row)
+    withdrawn_one = publication if publication is not None and publication.is_withdrawn else None
     return {
-        "row": row, "prior": prior, "rows": queries.compared_with(row, prior), "withdrawn": publication,
-        "withdrawn_words": withdrawn_words(publication) if publication is not None else "",
+        "row": row, "prior": prior, "rows": queries.compared_with(row, prior), "publication": publication,
+        "withdrawn": withdrawn_one, "withdrawn_words": withdrawn_words(withdrawn_one) if withdrawn_one else "",
         "prior_is_closed": before is not None and prior is None, "rises": row.is_rise or queries.rises(row),
         "files": queries.files_of(row, actor), "reads_files": queries.reads_reports(actor),
         "needs": queries.rise_needs_of(row.estate_id), "follower": queries.follower_of(row),
@@ -279,12 +284,11 @@ def pdf(request: HttpRequest, schedule_id: UUID) -> HttpResponseBase:
     row = found(request, schedule_id)
     log_auditor(request, "feeschedule", row)
     organisation: Any = request.organisation  # type: ignore[attr-defined]
+    publication = publication_of(row)
     context = {
-        **_shown(row, actor_of(request)),
-        "organisation": organisation,
-        "accent": organisation.accent,
-        "made": timezone.now(),
-    }
+        **_shown(row, actor_of(request), publication), "organisation": organisation, "accent": organisation.accent,
+        "made": timezone.now(), **made_known(publication, organisation),
+    }  # fmt: skip
     response = StreamingHttpResponse(
         made(render_to_string("pdf/disclosures/fees.html", context)), content_type="application/pdf"
     )

@@ -16,8 +16,9 @@ from disclosures import queries
 from disclosures.closing import withdrawn_words
 from disclosures.correction_showing import comparison_for
 from disclosures.exchange import spreadsheet
-from disclosures.models import AccountStatement, LineSeen, Remark
-from disclosures.models.publications import withdrawal_of
+from disclosures.models import AccountStatement, LineSeen, Publication, Remark
+from disclosures.models.publications import publication_of
+from disclosures.sheets import made_known
 from disclosures.showing import decided, figures_of, name_line, rounds_of, with_lines
 from disclosures.views.doors import found, readers
 from notices.paper import pdf as paper
@@ -36,13 +37,15 @@ def pdf(request: HttpRequest, statement_id: UUID) -> HttpResponseBase:
     row = found(request, statement_id)
     log_auditor(request, "accountstatement", row)
     organisation: Any = request.organisation  # type: ignore[attr-defined]
+    publication = publication_of(row)
     lines = list(row.lines.order_by("place")[: LINES_AT_MOST + 1])
     for line in lines:
         name_line(line)
     context = {
         "row": row, "organisation": organisation, "accent": organisation.accent, "brand": paper.brand_of(organisation.accent),
         "made": timezone.now(), "lines": lines[:LINES_AT_MOST], "is_cut": len(lines) > LINES_AT_MOST, "limit": LINES_AT_MOST,
-        **decided(list(row.reviews.all())), **figures_of(row, actor_of(request)), **_withdrawn(row),
+        **decided(list(queries.reviews_now(row))), **figures_of(row, actor_of(request)), **_withdrawn(publication),
+        **made_known(publication, organisation),
         "comparison": comparison_for(row, actor_of(request), most=LINES_AT_MOST),
     }  # fmt: skip
     html = render_to_string("pdf/disclosures/statement.html", context)
@@ -78,10 +81,10 @@ def minutes(request: HttpRequest, statement_id: UUID) -> HttpResponseBase:
     return response
 
 
-def _withdrawn(row: AccountStatement) -> dict[str, str]:
+def _withdrawn(publication: Publication | None) -> dict[str, str]:
     """What staff and committee take away says so itself."""
-    publication = withdrawal_of(row)
-    return {"withdrawn_words": withdrawn_words(publication) if publication is not None else ""}
+    is_closed = publication is not None and publication.is_withdrawn
+    return {"withdrawn_words": withdrawn_words(publication) if publication is not None and is_closed else ""}
 
 
 def made(html: str) -> Iterator[bytes]:
@@ -99,7 +102,8 @@ def xlsx(request: HttpRequest, statement_id: UUID) -> HttpResponse:
     row = found(request, statement_id)
     log_auditor(request, "accountstatement", row)
     actor = actor_of(request)
-    shown = figures_of(row, actor) | _withdrawn(row) | {"comparison": comparison_for(row, actor)}
+    shown = figures_of(row, actor) | decided(list(queries.reviews_now(row))) | _withdrawn(publication_of(row))
+    shown |= {"comparison": comparison_for(row, actor)}
     response = HttpResponse(spreadsheet.written(row, shown), content_type=spreadsheet.XLSX)
     response["Content-Disposition"] = f'attachment; filename="{_file_name(row)}.xlsx"'
     return response

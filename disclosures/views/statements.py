@@ -1,6 +1,7 @@
 """The list of accounts, one statement with its lines, one line with its vouchers."""
 
 from collections import Counter
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -20,11 +21,11 @@ from disclosures.closing import closed_of
 from disclosures.correction_showing import prior_shown_to
 from disclosures.forms import LineFilter, StatementFilter
 from disclosures.models import AccountStatement, Publication, Remark, StatementLine
-from disclosures.models.publications import reads_withdrawn, withdrawal_of
+from disclosures.models.publications import reads_withdrawn
 from disclosures.models.statements import states_shown_to
 from disclosures.publication_queries import newer_of, title_of
 from disclosures.rules.defaults import defaults
-from disclosures.services import asking, reviewing
+from disclosures.services import asking, publications, reviewing
 from disclosures.showing import decided, name_line, rounds_of, with_lines, without_strangers
 from disclosures.views.doors import found, found_line, readers
 from disclosures.views.kept import comparison_shown, figures_shown, lines_shown
@@ -109,12 +110,14 @@ def statement(request: HttpRequest, statement_id: UUID) -> HttpResponse:
     is_narrowed = any(said.values())
     pieces, ways = _pieces(request, row, actor, said if is_narrowed else None, shown["line_count"])
     remarks = _remarks(row, actor, now)
+    publication = publications.note_read_of(row=row, actor=actor, now=now)
     context = {
         "row": row, "rows": _rows(pieces, row, actor, remarks, is_whole=not is_narrowed), "has_lines": bool(pieces),
         "form": form, "is_narrowed": is_narrowed, "reviews": reviews, "now": now, "remarks": remarks,
         **_reviews(row, actor), **_may(actor, row, now), **ways, "figures": shown["figures"],
         "narrow": shown["narrow"],
-        "correction": _correction(row, actor), "review_over": row.is_review_over(now), "withdrawn": withdrawal_of(row),
+        "correction": _correction(row, actor), "review_over": row.is_review_over(now),
+        "publication": publication, "withdrawn": publication if publication and publication.is_withdrawn else None,
         **_comparison(row, actor),
         **_progress(row, actor, reviews, shown["line_count"]), "loose_files": _loose_files(row, actor),
     }  # fmt: skip
@@ -172,21 +175,25 @@ def _rows(
     return rows_of(pieces, seen=seen, scans=scans, said=said)
 
 
-def _remarks(row: AccountStatement, actor: Membership, now: Any, line: StatementLine | None = None) -> list[Remark]:
+def _remarks(
+    row: AccountStatement, actor: Membership, now: datetime, line: StatementLine | None = None
+) -> list[Remark]:
     """On the whole statement, or on one line; those of others without their names to owners."""
     rows = queries.remarks_visible_to(actor, row)
     rows = rows.filter(line=line) if line else rows
     if not rows.exists():  # most statements have none, and the joins cost more than the question
         return []
-    remarks = with_lines(without_strangers(rows, row, actor))
+    remarks, today = with_lines(without_strangers(rows, row, actor)), timezone.localdate(now)
     opened = [one.pk for one in remarks if one.is_public and one.answered_at is not None] if row.is_published else []
     staff = actor.is_staff_role
     counts = vote_queries.remark_counts(opened) if staff and opened else {}
     said = vote_queries.remark_votes_of(actor, opened) if opened and not staff else {}
+    answers = can(actor, "statement.answer", row)
     for one in remarks:
         one.may_vote, one.my_vote, one.counts = one.pk in opened and not staff, said.get(one.pk), counts.get(one.pk)
-        one.late = one.is_late(now)
-        one.may_answer = one.is_question and one.answered_at is None and can(actor, "statement.answer", row)
+        one.late = one.is_late(today)
+        one.may_answer = answers and one.is_question and one.answered_at is None
+        one.may_open = answers and one.is_question and one.answered_at is not None and row.is_published
     return remarks
 
 

@@ -83,12 +83,27 @@ def answer(house: House) -> Any:
     return post(signed_in(house, "manager"), "disclosures:answer", asked.pk, words="Because.")
 
 
-@act("disclosures:question_vote")
-def vote(house: House) -> Any:
+def opened(house: House) -> Any:
     row = brought_to(house, "published")
     asked = asking.remark(statement_id=row.pk, asking=Asking("Why?"), actor=house.owner, now=NOON)
     said = {"words": "Because.", "is_public": True, "public_body": "Why?"}
-    asking.answer(remark_id=asked.pk, actor=house.manager, now=NOON, **said)
+    return asking.answer(remark_id=asked.pk, actor=house.manager, now=NOON, **said)
+
+
+@act("disclosures:question_open")
+def open_answer(house: House) -> Any:
+    said = {"public_body": "Why, as a rule?", "public_answer": "Because."}
+    return post(signed_in(house, "manager"), "disclosures:question_open", opened(house).pk, **said)
+
+
+@act("disclosures:question_take_back")
+def take_answer_back(house: House) -> Any:
+    return post(signed_in(house, "manager"), "disclosures:question_take_back", opened(house).pk)
+
+
+@act("disclosures:question_vote")
+def vote(house: House) -> Any:
+    asked = opened(house)
     return post(signed_in(house, "neighbour"), "disclosures:question_vote", asked.pk, helped="no")
 
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as some
 
 from disclosures.rules import money, statements
 from disclosures.vectors import exact, run_case
+from propcomm.vectors import differences
 
 
 def run(operation, **said):
@@ -108,3 +109,83 @@ def test_what_is_published_stays_and_a_correction_is_a_new_version(state):
 
 def test_what_is_not_published_is_simply_edited():
     assert statements.editing_verdict(state="returned").outcome == "done"
+
+
+LONG = "123456789012345678901234567890123456789"
+
+
+def test_no_sum_is_too_long_to_be_shared_to_the_last_coin():
+    found = run("apportion", amount=f"{LONG}.01", weights=[{"id": "A", "weight": 1}, {"id": "B", "weight": 1}])
+    half = int(LONG + "01") // 2
+    assert [int(Fraction(part["amount"]) * 100) for part in found["parts"]] == [half + 1, half]
+    assert str(found["total"]) == f"{LONG}.01"
+
+
+def test_no_figure_is_rounded_to_the_precision_of_decimals():
+    income = [{"name": "a", "amount": f"{LONG}.01"}]
+    assert str(run("revenue", income=income, cost="0.00", rule=LOW, fund_ratio="0")["net"]) == f"{LONG}.01"
+    assert str(run("reconcile", opening="0", income=income, cost=[], closing="0")["difference"]) == f"-{LONG}.01"
+    assert str(run("consultation", cost=f"{LONG}.01", rule={}, payer_count=1)["average"]) == f"{LONG}.01"
+    assert str(run("ratio", numerator=LONG, denominator="1")["percent"]) == f"{LONG}00.00"
+
+
+LOW = {"below": "3/10", "share": "1/2"}
+
+
+def test_a_difference_below_a_coin_is_not_printed_as_nothing():
+    found = run("reconcile", opening="1.005", income=None, cost=None, closing="1.00")
+    assert found == {"computed_closing": Decimal("1.005"), "difference": Decimal("-0.005"), "reconciles": False}
+    assert str(run("reconcile", opening="1", closing="1")["computed_closing"]) == "1.00"
+    assert str(run("reconcile", opening="1/3", closing="0")["computed_closing"]) == "0.33"
+
+
+def test_weights_that_cancel_out_are_no_weight():
+    weights = [{"id": "A", "weight": 1}, {"id": "B", "weight": -1}]
+    assert run("apportion", amount="1.00", weights=weights) == {"error": "no_weight"}
+
+
+def test_what_each_payer_owes_is_told_in_the_shape_the_case_has():
+    said = {"rule": {"trigger": "250.00", "cap": "250.00"}, "cost": "1000.00",
+            "payers": [{"id": "A", "share": "3/10"}, {"id": "B", "share": "7/100"}]}  # fmt: skip
+    asked = [{"id": "A", "amount": "250.00"}, {"id": "B", "amount": "70.00"}]
+    for expected in (asked, {"A": "250.00", "B": "70.00"}, ["250.00", "70.00"]):
+        found = run_case("consultation", {"input": said, "expected": {"payable": expected}}, None)
+        assert differences(expected, found["payable"]) == []
+
+
+def test_what_is_null_is_as_if_it_were_not_there():
+    weights = [{"id": "A", "weight": 1}]
+    assert run("apportion", amount="1", weights=weights, minor_digits=None)["total"] == Decimal("1.00")
+    assert run("apportion", amount="1", weights=None) == {"error": "no_weight"}
+    assert run("ratio", numerator=1, denominator=2, target="1/2", op=None)["met"] is True
+    assert run("revenue", income=None, cost=None, fund_ratio="0", rule=None)["to_fund_min"] == 0
+    nobody = run("consultation", cost="5", payers=None, payer_count=None, rule={"trigger": None, "cap": None})
+    assert nobody == {"required": False, "largest": None, "average": None, "payable": {}}
+    assert run("minimum_count", population="120.0", fraction="0.3") == {"required": 36}
+
+
+GOOD = {
+    "apportion": {"amount": "1.00", "weights": [{"id": "A", "weight": "1/2"}], "minor_digits": 2},
+    "revenue": {"income": [{"name": "a", "amount": "5"}], "cost": "1", "fund_ratio": "1/4", "rule": LOW},
+    "ratio": {"numerator": 1, "denominator": 2, "target": "1/2", "op": ">"},
+    "minimum_count": {"population": 120, "fraction": "3/10"},
+    "consultation": {"rule": {"trigger": "1", "op": ">", "cap": "1"}, "cost": "9", "payers": [{"id": "A", "share": "1/3"}],
+                     "payer_count": 3, "consulted": False},
+    "reconcile": {"opening": "1", "income": [], "cost": [], "closing": "1"},
+    "guard": {"machine": "account_statement", "action": "edit", "facts": {"state": "draft"}},
+}  # fmt: skip
+ODD = [None, "", "x", "1/0", "1/2/3", "nan", "inf", -1, True, 0.5, [], {}, [None], ["x"], [[]], [{}], "3/10", "2.50"]
+
+
+def reckoned_or_refused(op, said):
+    try:
+        return run(op, **said)
+    except ValueError as refusal:
+        return str(refusal)
+
+
+@pytest.mark.parametrize(("op", "field"), [(op, field) for op, said in GOOD.items() for field in said])
+def test_whatever_stands_in_a_field_is_reckoned_or_refused_in_words(op, field):
+    without = {name: value for name, value in GOOD[op].items() if name != field}
+    for said in [without, *({**without, field: value} for value in ODD)]:
+        assert reckoned_or_refused(op, said)

@@ -1,7 +1,7 @@
 """The same figures on the page, on paper and in the spreadsheet, read back from each."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from html import unescape
 from io import BytesIO
@@ -16,9 +16,10 @@ from disclosures.rules import figures, summary
 from disclosures.services import statements
 from disclosures.showing import figures_of
 from disclosures.templatetags.amounts import amount
+from owners.models import EstateAssignment
 from tests.complaints.pages import signed_in, text
 from tests.disclosures.making import LINES, book, brought_to, line
-from tests.factories.house import NOON
+from tests.factories.house import NOON, member
 from tests.reports.reading import page_tables
 
 pytestmark = pytest.mark.django_db
@@ -190,3 +191,16 @@ def test_sentences_say_when_nothing_is_left_to_say(house):
     assert shown["sentences"] == ["0.00 CNY came in and 0.00 went out; the balance at the end is 5.00."]
     assert shown["bars"] == []
     assert sentences_of(row, shown["totals"], [], None) == shown["sentences"]
+
+
+def test_silence_of_the_committee_is_shown_as_silence_on_paper_and_in_the_spreadsheet(house):
+    """Two are asked, none decides in time: owners read on every copy that nobody did."""
+    EstateAssignment.objects.create(membership=member("committee", "second"), estate=house.estate)
+    row = brought_to(house, "committee_review")
+    row = statements.act(statement_id=row.pk, name="publish", actor=house.manager, now=NOON + timedelta(days=8))
+    said = "Of 2 members 0 signed it off, 0 returned it, 2 did not decide."
+    assert said in text(signed_in(house, "owner").get(f"/disclosures/{row.pk}/"))
+    assert said in words_of(paper(house, row))
+    summary_rows = {cells[0]: cells[1] for cells in sheets(house, row)["Summary"].iter_rows(values_only=True)}
+    assert [summary_rows[name] for name in ("Members of the committee asked", "Signed off", "Returned it")] == [2, 0, 0]
+    assert summary_rows["Has not decided"] == 2

@@ -3,11 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from disclosures.models import AccountStatement
 from disclosures.services import asking, reminding, reviewing
 from disclosures.services.asking import Asking
 from notices.models import Delivery
+from tests.complaints.pages import signed_in, text
 from tests.disclosures.making import brought_to
 from tests.factories.house import NOON
 
@@ -58,3 +60,16 @@ def test_a_question_is_reminded_of_the_day_before_and_goes_to_the_managers_when_
 def test_nobody_is_woken_at_night(house):
     brought_to(house, "committee_review")
     assert reminding.remind_batch(now=NOON.replace(hour=3) + timedelta(days=6)) == 0  # three in the morning
+
+
+def test_a_question_is_overdue_when_its_day_is_over_where_the_estate_is(house, monkeypatch):
+    """Its last day is the 9th. At 16:30 in UTC it is half past midnight of the 10th there."""
+    house.organisation.time_zone = "Asia/Shanghai"
+    house.organisation.save()
+    row = brought_to(house, "published")
+    asking.remark(statement_id=row.pk, asking=Asking("Which bulbs?"), actor=house.committee, now=NOON)
+    browser, address = signed_in(house, "manager"), f"/disclosures/{row.pk}/"
+    for hour, is_late in ((15, False), (16, True)):
+        at = NOON.replace(day=9, hour=hour, minute=30)
+        monkeypatch.setattr(timezone, "now", lambda at=at: at)
+        assert ("answer overdue" in text(browser.get(address))) is is_late

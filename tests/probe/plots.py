@@ -560,7 +560,8 @@ def _accounts(plot: Plot) -> None:
         ),
         "remark_open": Remark.objects.create(
             statement=statement, stage="published", is_question=True, body=plot.note("Whose"), asked_by=by, asked_at=now,
-            answer=mark("Ours"), answered_by=by, answered_at=now, public_body=mark("Whose is it"), is_public=True,
+            answer=mark("Ours"), answered_by=by, answered_at=now, public_body=mark("Whose is it"), public_answer=mark("All of us"),
+            is_public=True,
         ),
     }  # fmt: skip
     plot.objects["shared_costs"] = AccountStatement.objects.create(
