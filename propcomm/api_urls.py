@@ -16,6 +16,7 @@ from contacts import outage_api as outages
 from contacts import promise_api as promises
 from contacts import register_api as register
 from contacts import task_api as register_tasks
+from disclosures import account_acts_api as account_acts
 from disclosures import api as accounts
 from disclosures import campaign_api as campaigns
 from disclosures import enquiry_api as enquiries
@@ -114,8 +115,20 @@ urlpatterns = [
     path("accounts/<uuid:statement_id>/", accounts.AccountDetail.as_view(), name="account"),
     path("accounts/<uuid:statement_id>/lines/", accounts.AccountLines.as_view(), name="account_lines"),
     path("accounts/<uuid:statement_id>/questions/", accounts.AccountQuestions.as_view(), name="account_questions"),
-    path("accounts/<uuid:statement_id>/sign/", accounts.AccountSigned.as_view(), name="account_sign"),
-    path("accounts/<uuid:statement_id>/return/", accounts.AccountReturned.as_view(), name="account_return"),
+    path("accounts/<uuid:statement_id>/sign/", account_acts.AccountSigned.as_view(), name="account_sign"),
+    path("accounts/<uuid:statement_id>/return/", account_acts.AccountReturned.as_view(), name="account_return"),
+    *(
+        path(f"accounts/<uuid:statement_id>/do/{code}/", act.as_view(), name=f"account_{code}")
+        for code, act in (*account_acts.ACTS.items(), ("correct", account_acts.AccountCorrected))
+    ),
+    path("accounts/lines/<uuid:line_id>/seen/", account_acts.LineSeen.as_view(), name="account_line_seen"),
+    path("accounts/lines/<uuid:line_id>/vouchers/", account_acts.LineVouchers.as_view(), name="account_line_vouchers"),
+    path(
+        "accounts/questions/<uuid:question_id>/answer/", account_acts.QuestionAnswered.as_view(), name="account_answer"
+    ),
+    path(
+        "accounts/questions/<uuid:question_id>/vote/", account_acts.QuestionVote.as_view(), name="account_question_vote"
+    ),
     path("articles/", library.ArticleList.as_view(), name="articles"),
     path("articles/search/", library.ArticleSearch.as_view(), name="articles_search"),
     path("articles/<uuid:article_id>/", library.ArticleDetail.as_view(), name="article"),

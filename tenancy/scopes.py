@@ -19,7 +19,7 @@ SCOPES: dict[str, Promise] = {
     "contacts:read": _("Read outside parties and what is due"),
     "contacts:write": _("Enter and change outside parties and what is due"),
     "accounts:read": _("Read the accounts of an estate"),
-    "accounts:write": _("Ask about accounts, sign them off or return them"),
+    "accounts:write": _("Ask about accounts, review them, and carry accounts and publications on"),
     "articles:read": _("Read and search laws, rules and guides"),
     "enquiries:read": _("Read enquiries and their answers"),
     "enquiries:write": _("Ask questions"),
