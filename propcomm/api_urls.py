@@ -18,9 +18,12 @@ from contacts import register_api as register
 from contacts import task_api as register_tasks
 from disclosures import account_acts_api as account_acts
 from disclosures import api as accounts
+from disclosures import article_api as articles
 from disclosures import campaign_api as campaigns
 from disclosures import enquiry_api as enquiries
+from disclosures import enquiry_follow_api as following
 from disclosures import library_api as library
+from disclosures import publication_acts_api as publication_acts
 from disclosures import publishing_api as publishing
 from disclosures import standard_api as standards
 from notices import api as notices
@@ -132,19 +135,47 @@ urlpatterns = [
     path("articles/", library.ArticleList.as_view(), name="articles"),
     path("articles/search/", library.ArticleSearch.as_view(), name="articles_search"),
     path("articles/<uuid:article_id>/", library.ArticleDetail.as_view(), name="article"),
+    path("articles/<uuid:article_id>/versions/", articles.ArticleVersions.as_view(), name="article_versions"),
+    path(
+        "articles/<uuid:article_id>/versions/<int:number>/",
+        articles.ArticleVersionDetail.as_view(),
+        name="article_version",
+    ),
+    path("articles/<uuid:article_id>/vote/", articles.ArticleVoted.as_view(), name="article_vote"),
     path("articles/<uuid:article_id>/clauses/", library.ArticleClauses.as_view(), name="article_clauses"),
     path("campaigns/", campaigns.CampaignList.as_view(), name="campaigns"),
     path("campaigns/<uuid:campaign_id>/", campaigns.CampaignDetail.as_view(), name="campaign"),
     path("enquiries/", library.EnquiryList.as_view(), name="enquiries"),
+    path("enquiries/opened/", following.OpenedEnquiries.as_view(), name="enquiries_opened"),
     path("enquiries/<uuid:enquiry_id>/", library.EnquiryDetail.as_view(), name="enquiry"),
     path("enquiries/<uuid:enquiry_id>/answer/", enquiries.EnquiryAnswer.as_view(), name="enquiry_answer"),
     path("enquiries/<uuid:enquiry_id>/open/", enquiries.EnquiryOpen.as_view(), name="enquiry_open"),
     path("enquiries/<uuid:enquiry_id>/take-back/", enquiries.EnquiryTakenBack.as_view(), name="enquiry_take_back"),
+    path("enquiries/<uuid:enquiry_id>/back/", following.EnquiryBack.as_view(), name="enquiry_back"),
+    path("enquiries/<uuid:enquiry_id>/settled/", following.EnquirySettled.as_view(), name="enquiry_settled"),
+    path("enquiries/<uuid:enquiry_id>/take/", following.EnquiryTaken.as_view(), name="enquiry_take"),
+    path("enquiries/<uuid:enquiry_id>/assign/", following.EnquiryAssigned.as_view(), name="enquiry_assign"),
+    path("enquiries/<uuid:enquiry_id>/close/", following.EnquiryClosed.as_view(), name="enquiry_close"),
+    path("enquiries/<uuid:enquiry_id>/vote/", following.EnquiryVoted.as_view(), name="enquiry_vote"),
     path("enquiries/<uuid:enquiry_id>/convert/", converting.EnquiryConverted.as_view(), name="enquiry_convert"),
     path("fees/", publishing.FeeSchedules.as_view(), name="fees"),
     path("fees/<uuid:schedule_id>/", publishing.FeeScheduleDetail.as_view(), name="fee_schedule"),
     path("publications/", publishing.Publications.as_view(), name="publications"),
     path("publications/<uuid:publication_id>/", publishing.PublicationDetail.as_view(), name="publication"),
+    path(
+        "publications/<uuid:publication_id>/places/",
+        publication_acts.PublicationPlaces.as_view(),
+        name="publication_places",
+    ),
+    path(
+        "publications/places/<uuid:place_id>/",
+        publication_acts.PublicationPlaceAmended.as_view(),
+        name="publication_place",
+    ),
+    *(
+        path(f"publications/<uuid:publication_id>/{code}/", act.as_view(), name=f"publication_{code}")
+        for code, act in publication_acts.ACTS.items()
+    ),
     path("publication-duties/", publishing.PublicationTasks.as_view(), name="publication_duties"),
     path("estates/", registry.EstateList.as_view(), name="estates"),
     path("units/", registry.OwnUnitList.as_view(), name="units"),

@@ -22,7 +22,7 @@ SCOPES: dict[str, Promise] = {
     "accounts:write": _("Ask about accounts, review them, and carry accounts and publications on"),
     "articles:read": _("Read and search laws, rules and guides"),
     "enquiries:read": _("Read enquiries and their answers"),
-    "enquiries:write": _("Ask questions"),
+    "enquiries:write": _("Ask and answer questions, and say what helped"),
     "reports:read": _("Read reports and what is past due"),
     "reports:write": _("Have reports made"),
     "audit:read": _("Read the audit log"),
