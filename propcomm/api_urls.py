@@ -4,7 +4,7 @@ from django.urls import path, re_path
 
 from attachments import api as files
 from audit import api as audit
-from complaints.api import cases
+from complaints.api import beside, cases
 from complaints.api import from_enquiry as converting
 from contacts import api as contacts
 from contacts import draft_api as register_drafts
@@ -41,7 +41,14 @@ urlpatterns = [
     path("me/", me.Me.as_view(), name="me"),
     path("complaints/", cases.ComplaintList.as_view(), name="complaints"),
     path("complaints/enter/", cases.ComplaintEntry.as_view(), name="complaint_entry"),
+    path("complaints/alike/", beside.ComplaintsAlike.as_view(), name="complaints_alike"),
+    path(
+        "complaints/escalations/<uuid:escalation_id>/acknowledge/",
+        beside.EscalationTaken.as_view(),
+        name="escalation_acknowledge",
+    ),
     path("complaints/<slug:number>/", cases.ComplaintDetail.as_view(), name="complaint"),
+    path("complaints/<slug:number>/letter/", beside.ComplaintLetter.as_view(), name="complaint_letter"),
     *(
         path(f"complaints/<slug:number>/{code}/", act.as_view(), name=f"complaint_{code.replace('-', '_')}")
         for code, act in (*cases.OWNER_ACTS.items(), *cases.STAFF_ACTS.items())

@@ -93,6 +93,7 @@ API_ENUM_NAMES = {
     "CaseKind": "complaints.models.Complaint.Kind",
     "TargetState": "complaints.models.Clock.State",
     "TargetKind": "complaints.models.settings.TargetKind",
+    "EscalationLevel": "complaints.models.LadderStep.Level",
     "MessageKind": "complaints.models.Message.Kind",
     "Priority": "complaints.models.settings.Priority",
     "UnitKind": "owners.models.Unit.Kind",
