@@ -13,9 +13,11 @@ from contacts import grant_api as grants
 from contacts import internal_api as internal
 from contacts import matter_api as dealings
 from contacts import outage_api as outages
+from contacts import part_api as parts
 from contacts import promise_api as promises
 from contacts import register_api as register
 from contacts import task_api as register_tasks
+from contacts import timeline_api as timelines
 from disclosures import account_acts_api as account_acts
 from disclosures import api as accounts
 from disclosures import article_api as articles
@@ -75,6 +77,14 @@ urlpatterns = [
     ),
     path("contacts/", contacts.PartyList.as_view(), name="contacts"),
     path("contacts/<uuid:party_id>/", contacts.PartyDetail.as_view(), name="contact"),
+    path("contacts/<uuid:party_id>/people/", parts.PartyPeople.as_view(), name="party_people"),
+    path("contacts/people/<uuid:row_id>/", parts.PersonDetail.as_view(), name="contactperson"),
+    path("contacts/<uuid:party_id>/contracts/", parts.PartyContracts.as_view(), name="party_contracts"),
+    path("contacts/contracts/<uuid:row_id>/", parts.ContractDetail.as_view(), name="contract"),
+    path("contacts/<uuid:party_id>/certificates/", parts.PartyCertificates.as_view(), name="party_certificates"),
+    path("contacts/certificates/<uuid:row_id>/", parts.CertificateDetail.as_view(), name="certificate"),
+    path("contacts/<uuid:party_id>/evaluations/", parts.PartyEvaluations.as_view(), name="party_evaluations"),
+    path("timelines/<slug:kind>/<uuid:key>/", timelines.Timeline.as_view(), name="timeline"),
     path("calendar/", duties.Agenda.as_view(), name="calendar"),
     path("calendar/<uuid:duty_id>/", duties.DutyDetail.as_view(), name="duty"),
     path("calendar/<uuid:duty_id>/done/", duties.DutyNoted.as_view(), name="duty_done"),

@@ -102,6 +102,8 @@ API_ENUM_NAMES = {
     "ReportKind": "reports.models.ReportRun.Kind",
     "ReportState": "reports.models.ReportRun.State",
     "OutsidePartyKind": "contacts.models.OutsideParty.Kind",
+    "CertificateKind": "contacts.models.Certificate.Kind",
+    "ContractFeePeriod": "contacts.models.Contract.FeePeriod",
     "DutyKind": "contacts.models.Duty.Kind",
     "DutyUnit": "contacts.models.Duty.Unit",
     "OutsidePartyBranch": "contacts.models.OutsideParty.Branch",
