@@ -142,6 +142,9 @@ class AccountCorrected(AccountActing):
         return Response(self.whole(new.pk), status=200 if was_there else 201, headers={"Location": location})
 
 
+DO: dict[str, type[AccountActing]] = {**ACTS, "correct": AccountCorrected}
+
+
 class AccountSigned(AccountActing):
     needs = "statement.review"
 

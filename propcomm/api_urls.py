@@ -139,7 +139,7 @@ urlpatterns = [
     path("accounts/<uuid:statement_id>/return/", account_acts.AccountReturned.as_view(), name="account_return"),
     *(
         path(f"accounts/<uuid:statement_id>/do/{code}/", act.as_view(), name=f"account_{code}")
-        for code, act in (*account_acts.ACTS.items(), ("correct", account_acts.AccountCorrected))
+        for code, act in account_acts.DO.items()
     ),
     path("accounts/lines/<uuid:line_id>/seen/", account_acts.LineSeen.as_view(), name="account_line_seen"),
     path("accounts/lines/<uuid:line_id>/vouchers/", account_acts.LineVouchers.as_view(), name="account_line_vouchers"),
