@@ -115,6 +115,7 @@ API_ENUM_NAMES = {
     "ArticleKind": "disclosures.models.Article.Kind",
     "ArticleLanguage": "disclosures.models.Article.Language",
     "ArticleState": "disclosures.models.Article.State",
+    "ArticleVersionState": "disclosures.article_api.SHOWN",
     "CampaignState": "disclosures.models.Campaign.State",
     "ClauseKind": "disclosures.models.Clause.Kind",
     "EnquiryTopic": "disclosures.models.Enquiry.Topic",
