@@ -1,5 +1,6 @@
 """The timeline of a unit, a person, an outside party or an estate for programs: what every room exchanged."""
 
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any, ClassVar
 from uuid import UUID
@@ -26,7 +27,7 @@ from tenancy.models import Membership
 from tenancy.policy import can
 
 NEWEST_FIRST = Keyset("at", is_falling=True)
-KINDS = {
+KINDS: dict[str, Callable[[Membership], Any]] = {
     "unit": units_visible_to, "person": people_visible_to, "party": parties_visible_to, "estate": estates_visible_to,
 }  # fmt: skip
 KIND = OpenApiParameter("kind", {"type": "string", "enum": sorted(KINDS)}, OpenApiParameter.PATH)
