@@ -21,6 +21,7 @@ from contacts import timeline_api as timelines
 from disclosures import account_acts_api as account_acts
 from disclosures import api as accounts
 from disclosures import article_api as articles
+from disclosures import bring_in_api as bringing_in
 from disclosures import campaign_api as campaigns
 from disclosures import enquiry_api as enquiries
 from disclosures import enquiry_follow_api as following
@@ -132,6 +133,7 @@ urlpatterns = [
         for code, act in internal.ACTS.items()
     ),
     path("accounts/", accounts.AccountList.as_view(), name="accounts"),
+    path("accounts/bring-in/", bringing_in.AccountsBroughtIn.as_view(), name="accounts_bring_in"),
     path("accounts/<uuid:statement_id>/", accounts.AccountDetail.as_view(), name="account"),
     path("accounts/<uuid:statement_id>/lines/", accounts.AccountLines.as_view(), name="account_lines"),
     path("accounts/<uuid:statement_id>/questions/", accounts.AccountQuestions.as_view(), name="account_questions"),

@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from disclosures.services import asking
 from disclosures.services.asking import Asking
 from tests.audit.programs import sends
-from tests.audit.routes import act, post
+from tests.audit.routes import act, post, send
 from tests.complaints.pages import photo, signed_in
 from tests.disclosures.making import brought_to, spreadsheet
 from tests.factories.api import API, program
@@ -171,3 +171,10 @@ def vote_by_program(house: House) -> Any:
     said = {"words": "Because.", "is_public": True, "public_body": "Why?"}
     asking.answer(remark_id=asked.pk, actor=house.manager, now=NOON, **said)
     return sends(house, "neighbour", f"accounts/questions/{asked.pk}/vote/", {"was_helpful": False})
+
+
+@act("api:accounts_bring_in")
+def bring_in_by_program(house: House) -> Any:
+    file = SimpleUploadedFile("accounts.xlsx", spreadsheet())
+    sent = {"estate": str(house.estate.pk), "file": file}
+    return send(program(house, "supervisor"), f"{API}accounts/bring-in/", sent)

@@ -1,13 +1,14 @@
 """What is done with accounts by programs: the machine's acts, corrections, lines gone through, questions answered."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from audit.models import AuditEntry
 from disclosures.models import AccountStatement, LineSeen
 from disclosures.services import asking, statements
 from disclosures.services.asking import Asking
 from tests.complaints.pages import photo
-from tests.disclosures.making import brought_to, drafted
+from tests.disclosures.making import brought_to, drafted, spreadsheet
 from tests.factories.api import API, program
 from tests.factories.house import NOON, in_scope_of
 
@@ -167,3 +168,26 @@ def test_a_question_is_answered_once_and_names_nobody_before_all(house, stranger
     assert entries("statement.question_voted") == 2
     assert finance.send(vote, {"was_helpful": True}).status_code == 409
     assert abroad(stranger, "owner", vote, {"was_helpful": True}).status_code == 404
+
+
+def test_a_file_is_brought_in_as_drafts_and_what_is_wrong_stands_at_it(house, stranger):
+    by = program(house, "supervisor")
+
+    def sent(who=by, **changes):
+        file = SimpleUploadedFile("accounts.xlsx", changes.pop("content", spreadsheet()))
+        return who.post(f"{API}accounts/bring-in/", {"estate": str(house.estate.pk), "file": file, **changes})
+
+    for _time in (1, 2):
+        (row,) = sent().json()["results"]
+        assert (row["state"], row["kind"], row["closing"]) == ("draft", "public_revenue", "309.850")
+    assert AccountStatement.objects.count() == 1
+    for wrong, field in (
+        ({"content": b"no workbook"}, "file"), ({"content": spreadsheet(amount="much")}, "file"), ({"file": ""}, "file"),
+        ({"estate": str(stranger.estate.pk)}, "estate"),
+    ):  # fmt: skip
+        said = sent(**wrong)
+        assert (said.status_code, list(said.json()["errors"])) == (400, [field])
+    by.send(f"accounts/{row['id']}/do/prepare/")
+    assert sent().json()["errors"].keys() == {"file"}
+    assert sent(program(house, "committee")).status_code == 403
+    assert sent(program(house, "clerk")).status_code == 404
