@@ -124,7 +124,10 @@ class WorkedElsewhereAdmin(OrganisationAdmin):
         row = self.get_object(request, object_id, None)
         if row is None or not self.has_view_permission(request, row):
             return super().change_view(request, object_id, form_url, extra_context)
-        return redirect(self.page, row.pk)
+        return redirect(self.page_of(row))
+
+    def page_of(self, row: Any) -> str:
+        return reverse(self.page, args=[row.pk])
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         return self.change_view(request, object_id)

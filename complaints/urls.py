@@ -12,6 +12,7 @@ urlpatterns = [
     path("alike/", portal.alike, name="alike"),
     path("enter/", counter.enter, name="enter"),
     path("from-enquiry/<uuid:enquiry_id>/", from_enquiry.from_enquiry, name="from_enquiry"),
+    path("enter/alike/", counter.alike, name="enter_alike"),
     path("enter/people/", counter.people, name="enter_people"),
     path("enter/<str:number>/done/", counter.done, name="entered"),
     path("follow/<str:token>/", follow.case, name="follow"),

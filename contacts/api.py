@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from contacts import queries
-from contacts.models import OutsideParty
+from contacts.models import ContactPerson, OutsideParty
 from contacts.rules import access
 from contacts.rules.card import public_numbers
 from contacts.rules.phones import UnknownNumberError, normal
@@ -42,7 +42,9 @@ class PersonAtPartySerializer(serializers.Serializer):
     phone = serializers.CharField()
     mobile = serializers.CharField()
     email = serializers.CharField()
+    hours = serializers.CharField()
     is_for_emergencies = serializers.BooleanField()
+    note = serializers.CharField()
 
 
 class PartyRowSerializer(serializers.Serializer):
@@ -110,6 +112,15 @@ class SoughtPartySerializer(serializers.Serializer):
     branch = serializers.ChoiceField(choices=OutsideParty.Branch.choices, required=False)
 
 
+def masked_people(people: list[ContactPerson], reader: Membership) -> list[ContactPerson]:
+    """To who may not know them by name, as on the page."""
+    if not access.sees_people(reader):
+        for person in people:
+            person.name, person.phone, person.mobile, person.email = masked_name(person.name), "", "", ""
+            person.note = ""
+    return people
+
+
 class Directory(Endpoint):
     """For the roles that read the directory; for others there is nothing here."""
 
@@ -125,10 +136,7 @@ class Directory(Endpoint):
         party: Any = rows.filter(pk=party_id).first()
         if party is None:
             raise NotFound("no such party")
-        party.people_shown = list(party.people.all())
-        if not access.sees_people(self.member):
-            for person in party.people_shown:
-                person.name, person.phone, person.mobile, person.email = masked_name(person.name), "", "", ""
+        party.people_shown = masked_people(list(party.people.all()), self.member)
         return dict(PartySerializer(party).data)
 
     def written(self, request: Request, *, partial: bool) -> PartyWrittenSerializer:

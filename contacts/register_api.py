@@ -28,7 +28,7 @@ from owners.services.imports import phone_region
 from tenancy.api.describing import CURSOR, page_of
 from tenancy.api.endpoints import Endpoint
 from tenancy.api.pages import Keyset
-from tenancy.errors import DomainError, NotAllowed, NotFound
+from tenancy.errors import NotAllowed, NotFound
 from tenancy.models import Membership
 from tenancy.policy import can
 
@@ -215,12 +215,6 @@ class Register(Endpoint):
     def admit(self, member: Membership) -> None:
         if not can(member, "register.read"):
             raise NotFound("no register for this member")
-
-    def handle_exception(self, exc: Exception) -> Response:
-        """What is refused because of one field stands at that field, as on the page."""
-        if isinstance(exc, DomainError) and exc.code in self.fields_refused:
-            exc = serializers.ValidationError({exc.code: [str(exc.message)]})
-        return super().handle_exception(exc)
 
     def around(self, request: Request) -> dict[str, Any]:
         """Who writes, and in which country numbers without a + are."""

@@ -13,9 +13,10 @@ from rest_framework.response import Response
 from disclosures import queries
 from disclosures.closing import refuse_closed
 from disclosures.models import AccountStatement, Review, StatementLine
+from disclosures.models.publications import is_open_to
 from disclosures.services import asking, reviewing
 from disclosures.services.asking import Asking
-from disclosures.showing import decided, figures_of, without_strangers
+from disclosures.showing import acts_open_to, decided, figures_of, without_strangers
 from owners.queries import estates_visible_to
 from tenancy.api.describing import CURSOR, page_of
 from tenancy.api.endpoints import Endpoint
@@ -24,6 +25,7 @@ from tenancy.errors import NotFound
 from tenancy.models import Membership
 from tenancy.policy import can
 
+State = AccountStatement.State
 NEWEST_FIRST = Keyset("moved_at", is_falling=True)
 BY_PLACE = Keyset("place", read=int)
 OLDEST_FIRST = Keyset("asked_at")
@@ -65,8 +67,25 @@ class HundredSerializer(serializers.Serializer):
     part = serializers.IntegerField(help_text=gettext_lazy("Of each hundred spent; all parts sum to a hundred."))
 
 
+class AccountReviewSerializer(serializers.Serializer):
+    """One member of the committee it was put before."""
+
+    member = serializers.CharField(source="member.name")
+    looked_at = serializers.DateTimeField(allow_null=True)
+    decision = serializers.ChoiceField(choices=Review.Decision.choices, allow_blank=True)
+    reason = serializers.CharField()
+    decided_at = serializers.DateTimeField(allow_null=True)
+
+
 class AccountSerializer(AccountRowSerializer):
+    bank_balance = serializers.DecimalField(**MONEY, allow_null=True)
+    corrects = serializers.UUIDField(
+        source="corrects_shown", allow_null=True, help_text=gettext_lazy("The version before, where it is open to you.")
+    )
     explanation = serializers.CharField(help_text=gettext_lazy("What is corrected, in a version after the first."))
+    back_reason = serializers.CharField(
+        source="back_reason_shown", help_text=gettext_lazy("Why it was sent back; for staff.")
+    )
     income = serializers.DecimalField(**MONEY)
     expense = serializers.DecimalField(**MONEY)
     difference = serializers.DecimalField(
@@ -77,6 +96,17 @@ class AccountSerializer(AccountRowSerializer):
     asked_members = serializers.IntegerField(help_text=gettext_lazy("Members of the committee it was put before."))
     signed = serializers.IntegerField()
     returned = serializers.IntegerField()
+    silent = serializers.IntegerField(help_text=gettext_lazy("Members who have not decided."))
+    reviews = AccountReviewSerializer(
+        source="reviews_shown", many=True, help_text=gettext_lazy("For staff and committee.")
+    )
+    lines = serializers.IntegerField(source="line_count")
+    lines_seen = serializers.IntegerField(
+        allow_null=True, help_text=gettext_lazy("Lines you have gone through, as a member of the committee.")
+    )
+    acts = serializers.ListField(
+        child=serializers.CharField(), help_text=gettext_lazy("What you may do now: addresses below this one.")
+    )
 
 
 class AccountLineSerializer(serializers.Serializer):
@@ -95,6 +125,10 @@ class AccountLineSerializer(serializers.Serializer):
     amount = serializers.DecimalField(**MONEY)
     budget = serializers.DecimalField(**MONEY, allow_null=True)
     note = serializers.CharField()
+    is_seen = serializers.BooleanField(help_text=gettext_lazy("Whether you have gone through it."))
+    vouchers = serializers.ListField(
+        child=serializers.UUIDField(), help_text=gettext_lazy("Files of its vouchers, for staff and committee.")
+    )
 
 
 class AccountQuestionSerializer(serializers.Serializer):
@@ -126,6 +160,16 @@ class AccountAskedSerializer(serializers.Serializer):
     line = serializers.UUIDField(required=False, allow_null=True)
 
 
+def beside_lines(lines: list[Any], member: Membership) -> list[Any]:
+    """Lines with what stands beside them for this reader: whether they went through it, and the scans."""
+    keys = [line.pk for line in lines]
+    seen = queries.seen_by(member, keys)
+    scans = queries.voucher_files_of(lines) if queries.sees_vouchers(member) else {}
+    for line in lines:
+        line.is_seen, line.vouchers = line.pk in seen, [file.pk for file in scans.get(line.pk, [])]
+    return lines
+
+
 class AccountReturnedSerializer(serializers.Serializer):
     reason = serializers.CharField(max_length=2000)
 
@@ -150,13 +194,21 @@ class Accounts(Endpoint):
     def whole(self, statement_id: UUID) -> dict[str, Any]:
         row: Any = self.found(statement_id)
         shown = figures_of(row, self.member)
-        said = decided(list(row.reviews.all()))
+        reviews = list(queries.reviews_now(row).select_related("member"))
+        said = decided(reviews)
+        row.reviews_shown = reviews if queries.sees_vouchers(self.member) else []
         row.income, row.expense = shown["totals"].income, shown["totals"].expense
         row.difference = shown["totals"].reckoned.difference
         row.categories, row.of_each_hundred = shown["categories"], shown["hundred"]
-        row.asked_members, row.signed, row.returned = (
-            said["asked_count"], said["signed_count"], said["returned_count"],
+        row.asked_members, row.signed, row.returned, row.silent = (
+            said["asked_count"], said["signed_count"], said["returned_count"], said["silent_count"],
         )  # fmt: skip
+        row.corrects_shown = row.corrects_id if row.corrects and is_open_to(row.corrects, self.member) else None
+        row.back_reason_shown = row.back_reason if self.member.is_staff_role and row.state == State.DRAFT else ""
+        row.line_count, row.lines_seen = shown["line_count"], None
+        if can(self.member, "statement.review", row):
+            row.lines_seen = row.lines.filter(seen__member=self.member).count()
+        row.acts = acts_open_to(self.member, row, timezone.now())
         return dict(AccountSerializer(row).data)
 
 
@@ -185,6 +237,10 @@ class AccountDetail(Accounts):
         operation_id="account_read", summary=gettext_lazy("One account with its figures"), responses=AccountSerializer
     )
     def get(self, request: Request, statement_id: UUID) -> Response:
+        row = self.found(statement_id)
+        looks = row.state == State.COMMITTEE_REVIEW and can(self.member, "statement.review", row)
+        if looks and request.method == "GET":  # as opening its page is noted
+            reviewing.note_look(statement=row, actor=self.member, now=timezone.now())
         return Response(self.whole(statement_id))
 
 
@@ -197,7 +253,8 @@ class AccountLines(Accounts):
     )
     def get(self, request: Request, statement_id: UUID) -> Response:
         page, following = BY_PLACE.page(request, self.found(statement_id).lines.all())
-        return Response({"next": following, "results": AccountLineSerializer(page, many=True).data})
+        rows = beside_lines(page, self.member)
+        return Response({"next": following, "results": AccountLineSerializer(rows, many=True).data})
 
 
 class AccountQuestions(Accounts):
@@ -232,35 +289,3 @@ class AccountQuestions(Accounts):
         wanted = Asking(body=said["body"], is_question=said["is_question"], line=line)
         row = asking.remark(statement_id=statement.pk, asking=wanted, actor=self.member, now=timezone.now())
         return Response(AccountQuestionSerializer(without_strangers([row], statement, self.member)[0]).data, status=201)
-
-
-class AccountSigned(Accounts):
-    @extend_schema(
-        operation_id="account_sign",
-        summary=gettext_lazy("Sign an account off, as a member of the committee"),
-        request=None,
-        responses=AccountSerializer,
-    )
-    def post(self, request: Request, statement_id: UUID) -> Response:
-        reviewing.decide(
-            statement_id=statement_id, decision=Review.Decision.SIGNED, reason="", actor=self.member, now=timezone.now()
-        )
-        return Response(self.whole(statement_id))
-
-
-class AccountReturned(Accounts):
-    @extend_schema(
-        operation_id="account_return",
-        summary=gettext_lazy("Return an account with reasons, as a member of the committee"),
-        request=AccountReturnedSerializer,
-        responses=AccountSerializer,
-    )
-    def post(self, request: Request, statement_id: UUID) -> Response:
-        self.found(statement_id)
-        given = AccountReturnedSerializer(data=request.data)
-        given.is_valid(raise_exception=True)
-        reviewing.decide(
-            statement_id=statement_id, decision=Review.Decision.RETURNED, reason=given.validated_data["reason"],
-            actor=self.member, now=timezone.now(),
-        )  # fmt: skip
-        return Response(self.whole(statement_id))

@@ -47,6 +47,9 @@ class ArticleSerializer(ArticleRowSerializer):
     source = serializers.CharField()
     valid_from = serializers.DateField(allow_null=True)
     published_at = serializers.DateTimeField(allow_null=True)
+    my_vote = serializers.BooleanField(allow_null=True, help_text=gettext_lazy("Whether you said that it helped."))
+    helped = serializers.IntegerField(allow_null=True, help_text=gettext_lazy("How many said so; for staff."))
+    helped_not = serializers.IntegerField(allow_null=True, help_text=gettext_lazy("How many said that it did not."))
 
 
 class ArticleClauseSerializer(serializers.Serializer):
@@ -113,6 +116,7 @@ class EnquiryRowSerializer(serializers.Serializer):
 
 
 class EnquirySerializer(EnquiryRowSerializer):
+    handler = serializers.UUIDField(allow_null=True, help_text=gettext_lazy("The membership that answers; for staff."))
     turns = EnquiryTurnSerializer(many=True)
 
 
@@ -191,7 +195,10 @@ class ArticleDetail(Articles):
             "estates": sorted(str(key) for key in row.estate_ids), "version": version.number if version else None,
             "source": version.source if version else "", "valid_from": version.valid_from if version else None,
             "published_at": version.published_at if version else None,
+            "my_vote": article_queries.vote_of(row, self.member), "helped": None, "helped_not": None,
         }  # fmt: skip
+        if self.member.is_staff_role:
+            said |= article_queries.votes_on(row)
         return Response(said)
 
 
@@ -227,6 +234,7 @@ class Enquiries(Endpoint):
         if row is None:
             raise NotFound("no such enquiry")
         said = dict(EnquiryRowSerializer(row).data)
+        said["handler"] = row.handler_id if self.member.is_staff_role else None
         return said | {"turns": EnquiryTurnSerializer(queries.turns_of(row), many=True).data}
 
 

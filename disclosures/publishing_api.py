@@ -14,6 +14,8 @@ from rest_framework.response import Response
 from disclosures import fee_queries, publication_queries, publicduty_queries
 from disclosures.closing import refuse_closed
 from disclosures.models import FeeItem, FeeSchedule, Publication, PublicationPlace
+from disclosures.services import publications
+from disclosures.showing import publication_acts_open_to
 from owners.queries import estates_visible_to
 from tenancy.api.describing import CURSOR, page_of
 from tenancy.api.endpoints import Endpoint
@@ -90,6 +92,7 @@ class PublicationRowSerializer(serializers.Serializer):
 
 
 class PublicationPlaceSerializer(serializers.Serializer):
+    id = serializers.UUIDField(source="pk")
     kind = serializers.ChoiceField(choices=PublicationPlace.Kind.choices)
     where = serializers.CharField()
     from_on = serializers.DateField()
@@ -106,11 +109,17 @@ class PublicationSerializer(PublicationRowSerializer):
     period_from = serializers.DateField(allow_null=True)
     period_to = serializers.DateField(allow_null=True)
     withdrawal_reason = serializers.SerializerMethodField()
+    withdrawal_asked_at = serializers.DateTimeField(
+        source="asked_at_shown", allow_null=True, help_text=gettext_lazy("While a second person decides; for staff.")
+    )
     places = PublicationPlaceSerializer(many=True)
+    acts = serializers.ListField(
+        child=serializers.CharField(), help_text=gettext_lazy("What you may do now: addresses below this one.")
+    )
 
-    def get_withdrawal_reason(self, row: Publication) -> str:
-        """Why it was withdrawn; empty while that is only asked for."""
-        return row.withdrawal_reason if row.state == Publication.State.WITHDRAWN else ""
+    def get_withdrawal_reason(self, row: Any) -> str:
+        """Why it was withdrawn; while that is only asked for, for staff alone."""
+        return row.withdrawal_reason if row.state == Publication.State.WITHDRAWN or row.asked_at_shown else ""
 
 
 class PublicationTaskSerializer(serializers.Serializer):
@@ -198,20 +207,34 @@ class Publications(_Open):
         return Response({"next": following, "results": PublicationRowSerializer(page, many=True).data})
 
 
-class PublicationDetail(_Open):
+class OfPublications(_Open):
     action = "publication.read"
 
+    def found(self, publication_id: UUID) -> Publication:
+        row = publication_queries.publications_visible_to(self.member).filter(pk=publication_id).first()
+        if row is None:
+            raise NotFound("no such publication")
+        return row
+
+    def whole(self, publication_id: UUID) -> dict[str, Any]:
+        row: Any = self.found(publication_id)
+        if not row.shows_text_to(self.member):
+            row.text_en = row.text_zh = ""
+        row.asked_at_shown = row.withdrawal_asked_at if row.is_asked_back and self.member.is_staff_role else None
+        row.acts = publication_acts_open_to(self.member, row)  # before its places take the name the policy asks by
+        row.places = publication_queries.places_of(row, with_photos=False)
+        return dict(PublicationSerializer(row).data)
+
+
+class PublicationDetail(OfPublications):
     @extend_schema(
         operation_id="publication_read", summary=gettext_lazy("One publication"), responses=PublicationSerializer
     )
     def get(self, request: Request, publication_id: UUID) -> Response:
-        row: Any = publication_queries.publications_visible_to(self.member).filter(pk=publication_id).first()
-        if row is None:
-            raise NotFound("no such publication")
-        if not row.shows_text_to(self.member):
-            row.text_en = row.text_zh = ""
-        row.places = publication_queries.places_of(row, with_photos=False)
-        return Response(PublicationSerializer(row).data)
+        row = self.found(publication_id)
+        if request.method == "GET":  # as opening its page is noted
+            publications.note_read(publication=row, actor=self.member, now=timezone.now())
+        return Response(self.whole(publication_id))
 
 
 class PublicationTasks(_Open):

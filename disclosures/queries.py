@@ -1,5 +1,6 @@
 """What is read of account statements. Every function returns rows of the organisation in force."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -10,7 +11,7 @@ from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils.translation import get_language
 
 from attachments.models import Attachment
-from attachments.queries import of_subject
+from attachments.queries import of_subject, of_subjects
 from contacts.rules.access import reach_for
 from disclosures.models import AccountStatement, LineSeen, Remark, Review, StatementLine
 from disclosures.models.publications import reads_withdrawn, withdrawn
@@ -194,6 +195,20 @@ def voucher_files(line: StatementLine) -> QuerySet[Attachment]:
     """The scans a line shows, the oldest first."""
     same = _until(line.statement).filter(key=line.key) if line.statement.version > 1 else [line.pk]
     return Attachment.objects.filter(subject_type=VOUCHERS_OF, subject_id__in=same)
+
+
+def voucher_files_of(lines: Sequence[StatementLine]) -> dict[UUID, list[Attachment]]:
+    """The same of several lines of one statement, by the line."""
+    if not lines:
+        return {}
+    statement, by_key = lines[0].statement, {line.key: line.pk for line in lines}
+    keys = {line.pk: line.key for line in lines}
+    if statement.version > 1:
+        keys = dict(_until(statement).filter(key__in=by_key).values_list("pk", "key"))
+    found: dict[UUID, list[Attachment]] = {}
+    for pk, files in of_subjects(VOUCHERS_OF, list(keys)).items():
+        found.setdefault(by_key[keys[pk]], []).extend(files)
+    return found
 
 
 def loose_vouchers(statement: AccountStatement) -> QuerySet[Attachment]:

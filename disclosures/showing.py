@@ -1,18 +1,22 @@
 """The figures of a statement as page, PDF, spreadsheet and API show them, all from here."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from disclosures import queries
-from disclosures.models import AccountStatement, Enquiry, Remark, Review
+from disclosures.models import AccountStatement, Enquiry, Publication, Remark, Review
 from disclosures.plain_words import bars_of, name_of, sentences_of
 from disclosures.rules import figures
 from disclosures.rules.summary import expense_change
-from disclosures.services.statements import totals_of
+from disclosures.services import asking
+from disclosures.services.statements import NEEDS, totals_of
 from tenancy.models import Membership
 from tenancy.names import name_for
 from tenancy.policy import can, sight
+
+State = AccountStatement.State
 
 
 def without_strangers(rows: Iterable[Remark], statement: AccountStatement, reader: Membership) -> list[Any]:
@@ -73,6 +77,63 @@ def decided(reviews: Iterable[Review]) -> dict[str, int]:
         "asked_count": len(said), "signed_count": said.count(Review.Decision.SIGNED),
         "returned_count": said.count(Review.Decision.RETURNED), "silent_count": said.count(""),
     }  # fmt: skip
+
+
+def may_of(actor: Membership, row: AccountStatement, now: datetime) -> dict[str, bool]:
+    """The acts offered by page and API; the verbs decide."""
+    checks, publishes = can(actor, "statement.check", row), can(actor, "statement.publish", row)
+    writes, state = can(actor, "statement.write", row), row.state
+    return {
+        "may_prepare": writes and state in (State.DRAFT, State.RETURNED),
+        "may_discard": writes and state == State.DRAFT,
+        "may_check": checks and state == State.PREPARED and row.prepared_by_id != actor.pk,
+        "waits_for_other": checks and state == State.PREPARED and row.prepared_by_id == actor.pk,
+        "may_send_back": checks and state in (State.PREPARED, State.FINANCE_CHECKED),
+        "may_submit": checks and state == State.FINANCE_CHECKED,
+        "may_publish": publishes and (
+            state == State.APPROVED or (state == State.COMMITTEE_REVIEW and row.is_review_over(now))
+        ),
+        "may_close": publishes and state in (State.PUBLISHED, State.ANSWERED),
+        "may_correct": writes and row.is_published,
+        "may_decide": can(actor, "statement.review", row) and state == State.COMMITTEE_REVIEW,
+        "may_ask": asking.may_remark(actor, row),
+    }  # fmt: skip
+
+
+ADDRESSES: dict[str, tuple[str, ...]] = {
+    **{f"may_{name}": (f"do/{name}",) for name in (*NEEDS, "correct")},
+    "may_decide": ("sign", "return"), "may_ask": ("questions",),
+}  # fmt: skip
+
+
+def acts_open_to(actor: Membership, row: AccountStatement, now: datetime) -> list[str]:
+    """The same as programs read it: addresses below that of the account."""
+    may = may_of(actor, row, now)
+    return [address for name, addresses in ADDRESSES.items() if may[name] for address in addresses]
+
+
+def may_of_publication(actor: Membership, row: Publication) -> dict[str, bool]:
+    """The acts offered by page and API; the verbs decide."""
+    writes, publishes = can(actor, "publication.write", row), can(actor, "publication.publish", row)
+    is_draft, live, asked = row.state == row.State.DRAFT, row.state == row.State.LIVE, row.is_asked_back
+    return {
+        "may_change": writes and is_draft, "may_publish": publishes and is_draft,
+        "may_place": writes and row.is_shown, "may_ask_back": writes and live and not asked,
+        "may_withdraw": publishes and live and asked and row.withdrawal_asked_by_id != actor.pk,
+        "may_keep": writes and live and asked,
+    }  # fmt: skip
+
+
+PUBLICATION_ADDRESSES = {
+    "may_publish": "publish", "may_place": "places", "may_ask_back": "withdraw", "may_withdraw": "confirm",
+    "may_keep": "keep",
+}  # fmt: skip
+
+
+def publication_acts_open_to(actor: Membership, row: Publication) -> list[str]:
+    """The same as programs read it: addresses below that of the publication."""
+    may = may_of_publication(actor, row)
+    return [address for name, address in PUBLICATION_ADDRESSES.items() if may[name]]
 
 
 def figures_of(row: AccountStatement, reader: Membership) -> dict[str, Any]:

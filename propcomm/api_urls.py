@@ -4,7 +4,7 @@ from django.urls import path, re_path
 
 from attachments import api as files
 from audit import api as audit
-from complaints.api import cases
+from complaints.api import beside, cases
 from complaints.api import from_enquiry as converting
 from contacts import api as contacts
 from contacts import draft_api as register_drafts
@@ -13,13 +13,20 @@ from contacts import grant_api as grants
 from contacts import internal_api as internal
 from contacts import matter_api as dealings
 from contacts import outage_api as outages
+from contacts import part_api as parts
 from contacts import promise_api as promises
 from contacts import register_api as register
 from contacts import task_api as register_tasks
+from contacts import timeline_api as timelines
+from disclosures import account_acts_api as account_acts
 from disclosures import api as accounts
+from disclosures import article_api as articles
+from disclosures import bring_in_api as bringing_in
 from disclosures import campaign_api as campaigns
 from disclosures import enquiry_api as enquiries
+from disclosures import enquiry_follow_api as following
 from disclosures import library_api as library
+from disclosures import publication_acts_api as publication_acts
 from disclosures import publishing_api as publishing
 from disclosures import standard_api as standards
 from notices import api as notices
@@ -37,7 +44,14 @@ urlpatterns = [
     path("me/", me.Me.as_view(), name="me"),
     path("complaints/", cases.ComplaintList.as_view(), name="complaints"),
     path("complaints/enter/", cases.ComplaintEntry.as_view(), name="complaint_entry"),
+    path("complaints/alike/", beside.ComplaintsAlike.as_view(), name="complaints_alike"),
+    path(
+        "complaints/escalations/<uuid:escalation_id>/acknowledge/",
+        beside.EscalationTaken.as_view(),
+        name="escalation_acknowledge",
+    ),
     path("complaints/<slug:number>/", cases.ComplaintDetail.as_view(), name="complaint"),
+    path("complaints/<slug:number>/letter/", beside.ComplaintLetter.as_view(), name="complaint_letter"),
     *(
         path(f"complaints/<slug:number>/{code}/", act.as_view(), name=f"complaint_{code.replace('-', '_')}")
         for code, act in (*cases.OWNER_ACTS.items(), *cases.STAFF_ACTS.items())
@@ -64,6 +78,14 @@ urlpatterns = [
     ),
     path("contacts/", contacts.PartyList.as_view(), name="contacts"),
     path("contacts/<uuid:party_id>/", contacts.PartyDetail.as_view(), name="contact"),
+    path("contacts/<uuid:party_id>/people/", parts.PartyPeople.as_view(), name="party_people"),
+    path("contacts/people/<uuid:row_id>/", parts.PersonDetail.as_view(), name="contactperson"),
+    path("contacts/<uuid:party_id>/contracts/", parts.PartyContracts.as_view(), name="party_contracts"),
+    path("contacts/contracts/<uuid:row_id>/", parts.ContractDetail.as_view(), name="contract"),
+    path("contacts/<uuid:party_id>/certificates/", parts.PartyCertificates.as_view(), name="party_certificates"),
+    path("contacts/certificates/<uuid:row_id>/", parts.CertificateDetail.as_view(), name="certificate"),
+    path("contacts/<uuid:party_id>/evaluations/", parts.PartyEvaluations.as_view(), name="party_evaluations"),
+    path("timelines/<slug:kind>/<uuid:key>/", timelines.Timeline.as_view(), name="timeline"),
     path("calendar/", duties.Agenda.as_view(), name="calendar"),
     path("calendar/<uuid:duty_id>/", duties.DutyDetail.as_view(), name="duty"),
     path("calendar/<uuid:duty_id>/done/", duties.DutyNoted.as_view(), name="duty_done"),
@@ -111,27 +133,68 @@ urlpatterns = [
         for code, act in internal.ACTS.items()
     ),
     path("accounts/", accounts.AccountList.as_view(), name="accounts"),
+    path("accounts/bring-in/", bringing_in.AccountsBroughtIn.as_view(), name="accounts_bring_in"),
     path("accounts/<uuid:statement_id>/", accounts.AccountDetail.as_view(), name="account"),
     path("accounts/<uuid:statement_id>/lines/", accounts.AccountLines.as_view(), name="account_lines"),
     path("accounts/<uuid:statement_id>/questions/", accounts.AccountQuestions.as_view(), name="account_questions"),
-    path("accounts/<uuid:statement_id>/sign/", accounts.AccountSigned.as_view(), name="account_sign"),
-    path("accounts/<uuid:statement_id>/return/", accounts.AccountReturned.as_view(), name="account_return"),
+    path("accounts/<uuid:statement_id>/sign/", account_acts.AccountSigned.as_view(), name="account_sign"),
+    path("accounts/<uuid:statement_id>/return/", account_acts.AccountReturned.as_view(), name="account_return"),
+    *(
+        path(f"accounts/<uuid:statement_id>/do/{code}/", act.as_view(), name=f"account_{code}")
+        for code, act in account_acts.DO.items()
+    ),
+    path("accounts/lines/<uuid:line_id>/seen/", account_acts.LineSeen.as_view(), name="account_line_seen"),
+    path("accounts/lines/<uuid:line_id>/vouchers/", account_acts.LineVouchers.as_view(), name="account_line_vouchers"),
+    path(
+        "accounts/questions/<uuid:question_id>/answer/", account_acts.QuestionAnswered.as_view(), name="account_answer"
+    ),
+    path(
+        "accounts/questions/<uuid:question_id>/vote/", account_acts.QuestionVote.as_view(), name="account_question_vote"
+    ),
     path("articles/", library.ArticleList.as_view(), name="articles"),
     path("articles/search/", library.ArticleSearch.as_view(), name="articles_search"),
     path("articles/<uuid:article_id>/", library.ArticleDetail.as_view(), name="article"),
+    path("articles/<uuid:article_id>/versions/", articles.ArticleVersions.as_view(), name="article_versions"),
+    path(
+        "articles/<uuid:article_id>/versions/<int:number>/",
+        articles.ArticleVersionDetail.as_view(),
+        name="article_version",
+    ),
+    path("articles/<uuid:article_id>/vote/", articles.ArticleVoted.as_view(), name="article_vote"),
     path("articles/<uuid:article_id>/clauses/", library.ArticleClauses.as_view(), name="article_clauses"),
     path("campaigns/", campaigns.CampaignList.as_view(), name="campaigns"),
     path("campaigns/<uuid:campaign_id>/", campaigns.CampaignDetail.as_view(), name="campaign"),
     path("enquiries/", library.EnquiryList.as_view(), name="enquiries"),
+    path("enquiries/opened/", following.OpenedEnquiries.as_view(), name="enquiries_opened"),
     path("enquiries/<uuid:enquiry_id>/", library.EnquiryDetail.as_view(), name="enquiry"),
     path("enquiries/<uuid:enquiry_id>/answer/", enquiries.EnquiryAnswer.as_view(), name="enquiry_answer"),
     path("enquiries/<uuid:enquiry_id>/open/", enquiries.EnquiryOpen.as_view(), name="enquiry_open"),
     path("enquiries/<uuid:enquiry_id>/take-back/", enquiries.EnquiryTakenBack.as_view(), name="enquiry_take_back"),
+    path("enquiries/<uuid:enquiry_id>/back/", following.EnquiryBack.as_view(), name="enquiry_back"),
+    path("enquiries/<uuid:enquiry_id>/settled/", following.EnquirySettled.as_view(), name="enquiry_settled"),
+    path("enquiries/<uuid:enquiry_id>/take/", following.EnquiryTaken.as_view(), name="enquiry_take"),
+    path("enquiries/<uuid:enquiry_id>/assign/", following.EnquiryAssigned.as_view(), name="enquiry_assign"),
+    path("enquiries/<uuid:enquiry_id>/close/", following.EnquiryClosed.as_view(), name="enquiry_close"),
+    path("enquiries/<uuid:enquiry_id>/vote/", following.EnquiryVoted.as_view(), name="enquiry_vote"),
     path("enquiries/<uuid:enquiry_id>/convert/", converting.EnquiryConverted.as_view(), name="enquiry_convert"),
     path("fees/", publishing.FeeSchedules.as_view(), name="fees"),
     path("fees/<uuid:schedule_id>/", publishing.FeeScheduleDetail.as_view(), name="fee_schedule"),
     path("publications/", publishing.Publications.as_view(), name="publications"),
     path("publications/<uuid:publication_id>/", publishing.PublicationDetail.as_view(), name="publication"),
+    path(
+        "publications/<uuid:publication_id>/places/",
+        publication_acts.PublicationPlaces.as_view(),
+        name="publication_places",
+    ),
+    path(
+        "publications/places/<uuid:place_id>/",
+        publication_acts.PublicationPlaceAmended.as_view(),
+        name="publication_place",
+    ),
+    *(
+        path(f"publications/<uuid:publication_id>/{code}/", act.as_view(), name=f"publication_{code}")
+        for code, act in publication_acts.ACTS.items()
+    ),
     path("publication-duties/", publishing.PublicationTasks.as_view(), name="publication_duties"),
     path("estates/", registry.EstateList.as_view(), name="estates"),
     path("units/", registry.OwnUnitList.as_view(), name="units"),

@@ -12,10 +12,14 @@ from rest_framework.response import Response
 
 from attachments.api import HeldFilesField
 from complaints import portal_queries, queries
+from complaints.joining_queries import in_force
 from complaints.models import Category, Complaint
 from complaints.models.settings import Priority
+from complaints.outages_near import lasting_for
 from complaints.rules import moving
 from complaints.services.intake import ABOUT_STAFF, Filing, file_complaint
+from complaints.services.me_too import file_with
+from contacts.outage_forms import BRANCHES
 from owners.models import Building, Estate, Person, Unit
 from owners.queries import estates_visible_to, people_visible_to, person_of, units_of, units_of_person
 from owners.registry.problems import Wrong
@@ -29,6 +33,17 @@ from tenancy.origins import origin_of
 Channel = Complaint.Channel
 
 
+class OutageNearSerializer(serializers.Serializer):
+    """Something that is off where the complaint is, or will be, and may be what it is about."""
+
+    id = serializers.UUIDField(source="pk")
+    number = serializers.CharField()
+    branch = serializers.ChoiceField(choices=BRANCHES)
+    starts_at = serializers.DateTimeField()
+    ends_at = serializers.DateTimeField(allow_null=True, help_text=gettext_lazy("Empty when nobody knows yet."))
+    cause = serializers.CharField()
+
+
 class FiledSerializer(serializers.Serializer):
     """What the complainant keeps."""
 
@@ -37,6 +52,10 @@ class FiledSerializer(serializers.Serializer):
     received_at = serializers.DateTimeField()
     next_due_at = serializers.DateTimeField(allow_null=True, help_text=gettext_lazy("By when it is confirmed."))
     follow_link = serializers.URLField(help_text=gettext_lazy("Opens the complaint without an account."))
+    is_joined = serializers.BooleanField(
+        help_text=gettext_lazy("Whether it is dealt with together with the one named as leading.")
+    )
+    outages = OutageNearSerializer(many=True, help_text=gettext_lazy("What is off there and may be what it is about."))
 
 
 def _id(hint: Any = "") -> serializers.UUIDField:
@@ -67,6 +86,9 @@ class FilingSerializer(serializers.Serializer):
         required=False, default=False, help_text=gettext_lazy("Only those who decide on it see who filed it.")
     )
     files = HeldFilesField(required=False, default=list)
+    leading = _id(
+        gettext_lazy("An open case that was offered as alike: both are dealt with together. Ignored once it is gone.")
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         member: Membership = self.context["member"]
@@ -138,6 +160,7 @@ class OwnFilingSerializer(FilingSerializer):
             raise wrong("place", _("Say where it is, for example lift 2."))
         return {
             "files": attrs["files"],
+            "leading": attrs["leading"],
             "filing": Filing(
                 **self.said(attrs), **self.placed(attrs, unit), channel=Channel.PORTAL, complainant=person,
                 filing_key=self.context["filing_key"],
@@ -174,6 +197,7 @@ class EnteredFilingSerializer(FilingSerializer):
         caller = {} if person else {name: attrs[name].strip() for name in ("caller_name", "caller_phone")}
         return {
             "files": attrs["files"],
+            "leading": attrs["leading"],
             "filing": Filing(
                 **self.said(attrs), **self.placed(attrs, unit), **caller, channel=attrs["channel"],
                 priority=attrs["priority"], complainant=person, filing_key=self.context["filing_key"],
@@ -211,9 +235,11 @@ def filed(endpoint: Endpoint, sent: type[FilingSerializer]) -> Response:
     wanted: Filing = said.validated_data["filing"]
     if wanted.is_anonymous:
         endpoint.forget_answer()
-    complaint = file_complaint(
-        filing=wanted, actor=member, now=timezone.now(), attachments=said.validated_data["files"]
-    )
+    given: dict[str, Any] = {
+        "filing": wanted, "actor": member, "now": timezone.now(), "attachments": said.validated_data["files"],
+    }  # fmt: skip
+    leading = said.validated_data["leading"]
+    complaint = file_with(leading_id=leading, **given) if leading else file_complaint(**given)
     follow = reverse("complaints:follow", args=[queries.follow_token(complaint)])
     shown = {
         "number": complaint.number,
@@ -221,6 +247,8 @@ def filed(endpoint: Endpoint, sent: type[FilingSerializer]) -> Response:
         "received_at": complaint.received_at,
         "next_due_at": complaint.next_due_at,
         "follow_link": f"{origin_of(request._request.organisation)}{follow}",
+        "is_joined": bool(leading) and in_force(complaint) is not None,
+        "outages": lasting_for(wanted, given["now"]),
     }
     location = {} if complaint.is_anonymous else {"Location": reverse("api:complaint", args=[complaint.number])}
     return Response(FiledSerializer(shown).data, status=201, headers=location)

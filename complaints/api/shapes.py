@@ -10,7 +10,7 @@ from attachments.models import Attachment
 from complaints import acts, case_queries, queries, words
 from complaints.conditions import Case
 from complaints.letters import actions_of
-from complaints.models import Clock, Complaint, Message, Move, Pause
+from complaints.models import Clock, Complaint, Escalation, LadderStep, Message, Move, Pause
 from complaints.models.settings import Priority, TargetKind
 from complaints.rules import moving
 from complaints.rules.veiling import veiled
@@ -86,6 +86,18 @@ class CaseTaskSerializer(serializers.Serializer):
     done_at = serializers.DateTimeField(allow_null=True)
 
 
+class EscalationSerializer(serializers.Serializer):
+    """A step up the ladder: to whom, and whether they took it up."""
+
+    id = serializers.UUIDField()
+    level = serializers.ChoiceField(choices=LadderStep.Level.choices)
+    to = serializers.CharField(help_text=_("Empty when nobody has this post."))
+    is_mine = serializers.BooleanField(help_text=_("Whether it was passed to the reader, who can take it up."))
+    at = serializers.DateTimeField()
+    acknowledged_at = serializers.DateTimeField(allow_null=True)
+    acknowledged_by = serializers.CharField()
+
+
 class DeskSerializer(serializers.Serializer):
     """What only staff see."""
 
@@ -99,6 +111,7 @@ class DeskSerializer(serializers.Serializer):
     stage = serializers.IntegerField()
     times_reopened = serializers.IntegerField()
     moves = MoveSerializer(many=True)
+    escalations = EscalationSerializer(many=True)
     tasks = CaseTaskSerializer(many=True)
     is_watched = serializers.BooleanField(help_text=_("By the reader."))
     aside_until = serializers.DateTimeField(allow_null=True, help_text=_("Until when the reader has put it aside."))
@@ -188,6 +201,10 @@ class ComplaintSerializer(ComplaintRowSerializer):
     pauses = PauseSerializer(many=True, help_text=_("Stretches in which the clocks stood still."))
     extensions = ExtensionSerializer(many=True)
     promises = PromiseSerializer(many=True)
+    level = serializers.ChoiceField(
+        choices=LadderStep.Level.choices, allow_blank=True,
+        help_text=_("How far up it has been passed for a promise that still runs; empty when it was not."),
+    )  # fmt: skip
     messages = MessageSerializer(many=True)
     files = FileBriefSerializer(many=True)
     acts = serializers.ListField(
@@ -256,6 +273,7 @@ def whole(case: Case, *, is_desk: bool) -> dict[str, Any]:
         "pauses": parts["pauses"],
         "extensions": parts["extensions"],
         "promises": [each for each in parts["clocks"] if is_desk or each.state != Clock.State.CANCELLED],
+        "level": words.level_reached(parts["escalations"], complaint),
         "messages": [_message(each, is_desk) for each in messages],
         "files": [each for each in files if each.state == Attachment.State.CLEAN],
         "acts": acts.offered(case) if is_desk else own_acts(case),
@@ -322,10 +340,30 @@ def _desk(case: Case, parts: dict[str, Any]) -> dict[str, Any]:
             }
             for move in parts["moves"]
         ],
+        "escalations": [escalation(each, case.actor) for each in parts["escalations"]],
         "tasks": parts["tasks"],
         "is_watched": case.is_watched,
         "aside_until": case.aside_until,
     }
+
+
+def escalation(row: Escalation, reader: Membership) -> dict[str, Any]:
+    def named(member: Membership | None) -> str:
+        return member_name_for(reader, member) if member else ""
+
+    return dict(
+        EscalationSerializer(
+            {
+                "id": row.pk,
+                "level": row.level,
+                "to": named(row.to),
+                "is_mine": row.to_id == reader.pk,
+                "at": row.at,
+                "acknowledged_at": row.acknowledged_at,
+                "acknowledged_by": named(row.acknowledged_by),
+            }
+        ).data
+    )
 
 
 def _complainant(case: Case) -> dict[str, Any] | None:

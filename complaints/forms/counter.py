@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from attachments.forms import UploadsField, UploadsFormMixin
 from complaints.forms.portal import KindField, PlaceMixin, spot_choices, unit_words
+from complaints.joining_queries import Spot
 from complaints.models import Category, Complaint
 from complaints.models.settings import Priority
 from complaints.services.intake import Filing
@@ -148,6 +149,17 @@ class EnterForm(PlaceMixin, UploadsFormMixin, forms.Form):
         if who and unit is None and not self.errors.get("spot") and self.chosen_spot() is None:
             self.add_error("spot", _("Choose where it is."))
         return cleaned
+
+    def where_it_is(self) -> Spot | None:
+        """Where it is, as far as it is said; also while the rest is not."""
+        chosen = self.chosen_spot()
+        if chosen is not None:
+            return Spot(*chosen, None)
+        unit = self.people.get(self.cleaned_data.get("who", ""), (None, None))[1]
+        return Spot(unit.estate, unit.building, unit) if unit else None
+
+    def what_it_is(self) -> Category | None:
+        return self.kinds.get(self.cleaned_data.get("category", ""))
 
     def filing(self) -> Filing:
         cleaned = self.cleaned_data

@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from complaints import joining_queries, place_queries, words
+from complaints import joining_queries, place_queries
+from complaints.alike import dressed, offered
+from complaints.forms.counter import EnterForm
 from complaints.forms.portal import FilingForm
 from complaints.joining_queries import Spot
 from complaints.models import Complaint, Place
@@ -12,16 +14,14 @@ from complaints.models.settings import Category
 from owners.queries import estates_visible_to
 from tenancy.models import Membership
 
-SHOWN = 3
 
-
-def alike_to(form: FilingForm, member: Membership) -> list[Any]:
+def alike_to(form: FilingForm | EnterForm, member: Membership) -> list[Any]:
     """What is offered for the place and class chosen so far; ``form`` has been cleaned, right or wrong."""
     spot, category = form.where_it_is(), form.what_it_is()
     if form.cleaned_data.get("is_confidential"):
         return []
     kind = form.cleaned_data.get("kind") or Complaint.Kind.COMPLAINT
-    return _shown(spot, category, member, kind) if spot and category else []
+    return offered(spot, category, member, kind) if spot and category else []
 
 
 def alike_to_filed(complaint: Complaint, member: Membership | None) -> list[Any]:
@@ -31,7 +31,7 @@ def alike_to_filed(complaint: Complaint, member: Membership | None) -> list[Any]
     spot = Spot(complaint.estate, complaint.building, complaint.unit)
     return [
         row
-        for row in _shown(spot, complaint.category, member, complaint.kind)
+        for row in offered(spot, complaint.category, member, complaint.kind)
         if row.pk != complaint.pk and not row.is_mine
     ]
 
@@ -51,7 +51,7 @@ def alike_here(place: Place, code: str, categories: Iterable[Category], member: 
     """
     category = next((one for one in categories if one.code == code), None)
     lives_here = estates_visible_to(member).filter(pk=place.estate_id).exists()
-    rows = _dressed(place_queries.alike_at(place, category), member) if category else []
+    rows = dressed(place_queries.alike_at(place, category), member) if category else []
     return {"alike": rows, "is_plain": not lives_here}
 
 
@@ -59,7 +59,7 @@ def alike_by_link(complaint: Complaint) -> list[Any]:
     """What is offered after filing to whoever has the link alone: of what they filed at a labelled place."""
     place = place_queries.place_meant(complaint) if _is_free(complaint) else None
     found = place_queries.alike_at(place, complaint.category, complaint.kind) if place else []
-    return _dressed((row for row in found if row.pk != complaint.pk), None)
+    return dressed((row for row in found if row.pk != complaint.pk), None)
 
 
 def _is_free(complaint: Complaint) -> bool:
@@ -70,20 +70,3 @@ def _is_free(complaint: Complaint) -> bool:
         and not complaint.is_confidential
         and not joining_queries.about(complaint)
     )
-
-
-def _shown(spot: Spot, category: Category, member: Membership, kind: str) -> list[Any]:
-    rows = joining_queries.alike(spot, category, kind).select_related("complainant")[: SHOWN + 1]
-    return _dressed(rows, member)
-
-
-def _dressed(rows: Iterable[Any], member: Membership | None) -> list[Any]:
-    """Neither what was said nor who said it: where, since when, how far it is, and how many."""
-    shown = list(rows)[:SHOWN]
-    for row in shown:
-        row.place_shown = words.place_words(row)
-        row.state_shown = words.owner_state(row)
-        row.households = row.led_count + 1
-        by = row.complainant.membership_id if row.complainant is not None else None
-        row.is_mine = member is not None and by == member.pk
-    return shown

@@ -1,5 +1,6 @@
 """The counter's pages: enter a complaint for somebody on the phone or before the desk."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -12,9 +13,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from complaints import portal_queries, queries, words
 from complaints.forms.counter import EnterForm, people_choices, person_words
+from complaints.outages_near import lasting_for
 from complaints.rules import moving
 from complaints.services.intake import file_complaint
-from complaints.views.outages import lasting_for
+from complaints.services.me_too import file_with
+from complaints.views.alike import alike_to, chosen_leading
 from complaints.views.portal import filed_context
 from owners.models import Estate, Person
 from owners.queries import estates_visible_to, people_matching
@@ -45,21 +48,10 @@ def _people(member: Membership, estates: list[Estate], typed: str) -> list[Perso
 def enter(request: HttpRequest) -> HttpResponse:
     """One page: find the person, write it down, send. "Find" keeps what was typed and checks nothing yet."""
     member, now = _clerk(request), timezone.now()
-    estates, reach = list(estates_visible_to(member).select_related("calendar")), registry_reach(member)
     typed = (request.POST.get("q") or request.GET.get("q") or "")[:100]
-    given: dict[str, Any] = {
-        "people": _people(member, estates, typed),
-        "region": phone_region(request.organisation),  # type: ignore[attr-defined]
-        "estates": estates,
-        "buildings": portal_queries.buildings_of(estates, reach),
-        "grounds": [estate for estate in estates if reach.covers(estate.pk)],
-        "categories": list(queries.categories()),
-        "staff": portal_queries.staff_known_in(estates),
-        "actor": member,
-        "now": now,
-    }
+    given = _given(request, member, typed, now)
     if request.method != "POST":
-        form = EnterForm(initial={"q": typed, **_only(given["people"], estates)}, **given)
+        form = EnterForm(initial={"q": typed, **_only(given["people"], given["estates"])}, **given)
         return _page(request, form, typed)
     form = EnterForm(request.POST, request.FILES, **given)
     sound = form.is_valid()
@@ -77,8 +69,39 @@ def enter(request: HttpRequest) -> HttpResponse:
         page = _page(request, form, typed, status=refusal.status)
         page["Retry-After"] = str(refusal.retry_after)
         return page
-    complaint = file_complaint(filing=filing, actor=member, now=now, attachments=form.cleaned_data["photos"])
+    leading = chosen_leading(request.POST.get("metoo", ""))
+    said: dict[str, Any] = {
+        "filing": filing, "actor": member, "now": now, "attachments": form.cleaned_data["photos"]
+    }  # fmt: skip
+    complaint = file_with(leading_id=leading, **said) if leading else file_complaint(**said)
     return redirect("complaints:entered", complaint.number)
+
+
+def _given(request: HttpRequest, member: Membership, typed: str, now: datetime) -> dict[str, Any]:
+    """What the form offers: whom the typed words find, and where and about what they may complain."""
+    estates, reach = list(estates_visible_to(member).select_related("calendar")), registry_reach(member)
+    return {
+        "people": _people(member, estates, typed),
+        "region": phone_region(request.organisation),  # type: ignore[attr-defined]
+        "estates": estates,
+        "buildings": portal_queries.buildings_of(estates, reach),
+        "grounds": [estate for estate in estates if reach.covers(estate.pk)],
+        "categories": list(queries.categories()),
+        "staff": portal_queries.staff_known_in(estates),
+        "actor": member,
+        "now": now,
+    }
+
+
+@never_cache
+@login_required
+@require_safe
+def alike(request: HttpRequest) -> HttpResponse:
+    """Open complaints of the place and class chosen so far, while the caller is on the phone: a part of the form."""
+    member, now = _clerk(request), timezone.now()
+    form = EnterForm(request.GET, **_given(request, member, request.GET.get("q", "")[:100], now))
+    form.is_valid()
+    return render(request, "complaints/_alike.html", {"alike": alike_to(form, member), "is_theirs": True})
 
 
 def _only(people: list[Person], estates: list[Estate]) -> dict[str, str]:
@@ -90,7 +113,10 @@ def _only(people: list[Person], estates: list[Estate]) -> dict[str, str]:
 def _page(request: HttpRequest, form: EnterForm, typed: str, status: int = 200, **more: Any) -> HttpResponse:
     rows = [{"value": key, "words": person_words(*pair)} for key, pair in form.people.items()]
     chosen = form["who"].value() or (rows[0]["value"] if len(rows) == 1 else "")
-    context = {"form": form, "people": rows, "chosen": chosen, "q": typed, "kept": "entered", **more}
+    context = {
+        "form": form, "people": rows, "chosen": chosen, "q": typed, "kept": "entered", "is_theirs": True,
+        "alike": alike_to(form, _clerk(request)) if form.is_bound else [], "metoo": request.POST.get("metoo", ""), **more,
+    }  # fmt: skip
     return render(request, "complaints/enter.html", context, status=status)
 
 

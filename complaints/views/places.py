@@ -15,10 +15,10 @@ from attachments.views import VISITOR_KEY
 from complaints import place_queries, queries
 from complaints.forms.places import PlaceForm
 from complaints.models import Complaint, Place
+from complaints.outages_near import lasting_for, lasting_where
 from complaints.services.intake import file_complaint
 from complaints.services.me_too import file_with
 from complaints.views.alike import alike_here, chosen_leading
-from complaints.views.outages import lasting_for, lasting_where
 from owners.models import Person
 from owners.queries import person_of
 from owners.services.imports import phone_region

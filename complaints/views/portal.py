@@ -14,12 +14,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from complaints import portal_queries, queries, words
 from complaints.forms.portal import COMMON, FilingForm
 from complaints.models import Complaint
+from complaints.outages_near import lasting_for, lasting_near
 from complaints.services.intake import file_complaint
 from complaints.services.me_too import file_with
 from complaints.views import letter as letter_pages
 from complaints.views import owner_case
 from complaints.views.alike import alike_to, alike_to_filed, chosen_leading
-from complaints.views.outages import lasting_for, lasting_near
 from complaints.views.owner_case import Door
 from owners.queries import estates_visible_to, person_of, units_of
 from tenancy.errors import NotFound

@@ -24,12 +24,12 @@ from disclosures.rules.packs import min_days_of, publishing
 from disclosures.services import publications
 from disclosures.services.publications import Words
 from disclosures.sheets import sheet_pdf
+from disclosures.showing import may_of_publication
 from disclosures.views.filling import filled, form_page
 from disclosures.views.statements import paged
 from owners.queries import estates_visible_to
 from owners.views.entrance import actor_of, log_auditor, staff_only
 from tenancy.errors import NotFound
-from tenancy.models import Membership
 from tenancy.origins import origin_of
 from tenancy.policy import can
 
@@ -103,21 +103,9 @@ def publication(request: HttpRequest, publication_id: UUID) -> HttpResponse:
         "places": queries.places_of(row, with_photos=proofs), "proofs": proofs,
         "reads": queries.reads_of(row) if actor.is_staff_role and row.is_shown else None,
         "needed_days": max(row.min_days, min_days_of(pack_of(row.estate_id), row.kind)),
-        "has_hung": row.has_hung(timezone.localdate()), "here": "publications", **_may(actor, row),
+        "has_hung": row.has_hung(timezone.localdate()), "here": "publications", **may_of_publication(actor, row),
     }  # fmt: skip
     return render(request, "disclosures/publications/publication.html", context)
-
-
-def _may(actor: Membership, row: Publication) -> dict[str, bool]:
-    """The acts offered; the verbs decide."""
-    writes, publishes = can(actor, "publication.write", row), can(actor, "publication.publish", row)
-    live, asked = row.state == State.LIVE, row.is_asked_back
-    return {
-        "may_change": writes and row.state == State.DRAFT, "may_publish": publishes and row.state == State.DRAFT,
-        "may_place": writes and row.is_shown, "may_ask_back": writes and live and not asked,
-        "may_withdraw": publishes and live and asked and row.withdrawal_asked_by_id != actor.pk,
-        "may_keep": writes and live and asked,
-    }  # fmt: skip
 
 
 @form_page

@@ -26,7 +26,7 @@ from disclosures.models.statements import states_shown_to
 from disclosures.publication_queries import newer_of, title_of
 from disclosures.rules.defaults import defaults
 from disclosures.services import asking, publications, reviewing
-from disclosures.showing import decided, name_line, rounds_of, with_lines, without_strangers
+from disclosures.showing import decided, may_of, name_line, rounds_of, with_lines, without_strangers
 from disclosures.views.doors import found, found_line, readers
 from disclosures.views.kept import comparison_shown, figures_shown, lines_shown
 from disclosures.views.line_rows import COLUMNS, Piece, compiled, rows_of
@@ -114,7 +114,7 @@ def statement(request: HttpRequest, statement_id: UUID) -> HttpResponse:
     context = {
         "row": row, "rows": _rows(pieces, row, actor, remarks, is_whole=not is_narrowed), "has_lines": bool(pieces),
         "form": form, "is_narrowed": is_narrowed, "reviews": reviews, "now": now, "remarks": remarks,
-        **_reviews(row, actor), **_may(actor, row, now), **ways, "figures": shown["figures"],
+        **_reviews(row, actor), **may_of(actor, row, now), **ways, "figures": shown["figures"],
         "narrow": shown["narrow"],
         "correction": _correction(row, actor), "review_over": row.is_review_over(now),
         "publication": publication, "withdrawn": publication if publication and publication.is_withdrawn else None,
@@ -214,27 +214,6 @@ def _progress(row: AccountStatement, actor: Membership, reviews: bool, number: i
     seen = row.lines.filter(seen__member=actor).count()
     unseen = queries.lines_listed(row, actor, which="unseen").first()
     return {"lines_seen": seen, "lines_all": number, "go_on": unseen}
-
-
-def _may(actor: Membership, row: AccountStatement, now: Any) -> dict[str, bool]:
-    """The acts offered; the verbs decide."""
-    checks, publishes = can(actor, "statement.check", row), can(actor, "statement.publish", row)
-    writes, state = can(actor, "statement.write", row), row.state
-    return {
-        "may_prepare": writes and state in (State.DRAFT, State.RETURNED),
-        "may_discard": writes and state == State.DRAFT,
-        "may_check": checks and state == State.PREPARED and row.prepared_by_id != actor.pk,
-        "waits_for_other": checks and state == State.PREPARED and row.prepared_by_id == actor.pk,
-        "may_send_back": checks and state in (State.PREPARED, State.FINANCE_CHECKED),
-        "may_submit": checks and state == State.FINANCE_CHECKED,
-        "may_publish": publishes and (
-            state == State.APPROVED or (state == State.COMMITTEE_REVIEW and row.is_review_over(now))
-        ),
-        "may_close": publishes and state in (State.PUBLISHED, State.ANSWERED),
-        "may_correct": writes and row.is_published,
-        "may_decide": can(actor, "statement.review", row) and state == State.COMMITTEE_REVIEW,
-        "may_ask": asking.may_remark(actor, row),
-    }  # fmt: skip
 
 
 def _loose_files(row: AccountStatement, actor: Membership) -> list[Any]:

@@ -11,6 +11,7 @@ from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags, quote_etag
 from django.utils.translation import gettext as _
+from rest_framework.exceptions import ValidationError
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -19,6 +20,7 @@ from rest_framework.views import APIView
 from tenancy import services
 from tenancy.api.doors import member_of
 from tenancy.api.problems import Changed, KeyUsed, Unreadable, VersionMissing
+from tenancy.errors import DomainError
 from tenancy.models import ApiAnswer, Membership
 
 SAFE = ("GET", "HEAD")
@@ -45,6 +47,8 @@ class Endpoint(APIView):
     # What could be done here is said by the schema, not by OPTIONS.
     http_method_names: ClassVar = ["get", "head", "post", "delete"]
     has_version: ClassVar[bool] = True  # False where the answer is a file
+    fields_refused: ClassVar[frozenset[str]] = frozenset()
+    """Codes of a DomainError that are names of fields: what is refused because of one stands at it, as on the page."""
     needs_version: ClassVar[bool] = False  # True where nothing is changed without an If-Match
     _claimed: ApiAnswer | None = None
 
@@ -130,6 +134,8 @@ class Endpoint(APIView):
         if isinstance(exc, Answered):
             return exc.response
         self._claimed = None  # undone with everything else
+        if isinstance(exc, DomainError) and exc.code in self.fields_refused:
+            exc = ValidationError({exc.code: [str(exc.message)]})
         response: Response = super().handle_exception(exc)
         return response
 

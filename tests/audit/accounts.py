@@ -7,9 +7,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from disclosures.services import asking
 from disclosures.services.asking import Asking
 from tests.audit.programs import sends
-from tests.audit.routes import act, post
+from tests.audit.routes import act, post, send
 from tests.complaints.pages import photo, signed_in
 from tests.disclosures.making import brought_to, spreadsheet
+from tests.factories.api import API, program
 from tests.factories.house import NOON, House
 
 
@@ -123,3 +124,77 @@ def sign_by_program(house: House) -> Any:
 def return_by_program(house: House) -> Any:
     row = brought_to(house, "committee_review")
     return sends(house, "committee", f"accounts/{row.pk}/return/", {"reason": "A voucher is missing."})
+
+
+@act("api:account_prepare")
+def prepare_by_program(house: House) -> Any:
+    return sends(house, "supervisor", f"accounts/{brought_to(house, 'draft').pk}/do/prepare/")
+
+
+@act("api:account_check")
+def check_by_program(house: House) -> Any:
+    return sends(house, "manager", f"accounts/{brought_to(house, 'prepared').pk}/do/check/")
+
+
+@act("api:account_send_back")
+def send_back_by_program(house: House) -> Any:
+    row = brought_to(house, "prepared")
+    return sends(house, "manager", f"accounts/{row.pk}/do/send_back/", {"reason": "A line is missing."})
+
+
+@act("api:account_submit")
+def submit_by_program(house: House) -> Any:
+    return sends(house, "manager", f"accounts/{brought_to(house, 'finance_checked').pk}/do/submit/")
+
+
+@act("api:account_publish")
+def publish_by_program(house: House) -> Any:
+    return sends(house, "manager", f"accounts/{brought_to(house, 'approved').pk}/do/publish/")
+
+
+@act("api:account_close")
+def close_by_program(house: House) -> Any:
+    return sends(house, "manager", f"accounts/{brought_to(house, 'published').pk}/do/close/")
+
+
+@act("api:account_correct")
+def correct_by_program(house: House) -> Any:
+    row = brought_to(house, "published")
+    return sends(house, "supervisor", f"accounts/{row.pk}/do/correct/", {"explanation": "A bill came late."})
+
+
+@act("api:account_line_seen")
+def go_through_by_program(house: House) -> Any:
+    line = brought_to(house, "committee_review").lines.get(place=2)
+    return sends(house, "committee", f"accounts/lines/{line.pk}/seen/")
+
+
+@act("api:account_line_vouchers")
+def add_vouchers_by_program(house: House) -> Any:
+    line = brought_to(house, "draft").lines.get(place=2)
+    file = program(house, "supervisor").post(f"{API}files/", {"file": photo()}).json()
+    return sends(house, "supervisor", f"accounts/lines/{line.pk}/vouchers/", {"files": [file["id"]]})
+
+
+@act("api:account_answer")
+def answer_by_program(house: House) -> Any:
+    asked = asking.remark(
+        statement_id=brought_to(house, "published").pk, asking=Asking("Why?"), actor=house.owner, now=NOON
+    )
+    return sends(house, "manager", f"accounts/questions/{asked.pk}/answer/", {"words": "Because."})
+
+
+@act("api:account_question_vote")
+def vote_by_program(house: House) -> Any:
+    row = brought_to(house, "published")
+    asked = asking.remark(statement_id=row.pk, asking=Asking("Why?"), actor=house.owner, now=NOON)
+    said = {"words": "Because.", "is_public": True, "public_body": "Why?"}
+    asking.answer(remark_id=asked.pk, actor=house.manager, now=NOON, **said)
+    return sends(house, "neighbour", f"accounts/questions/{asked.pk}/vote/", {"was_helpful": False})
+
+
+@act("api:accounts_bring_in")
+def bring_in_by_program(house: House) -> Any:
+    file = SimpleUploadedFile("accounts.xlsx", spreadsheet())
+    sent = {"estate": str(house.estate.pk), "file": file}
+    return send(program(house, "supervisor"), f"{API}accounts/bring-in/", sent)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from tests.audit.programs import sends
 from tests.audit.routes import act, post
 from tests.complaints.pages import signed_in
 from tests.disclosures.library_making import RULES, drafted, published
@@ -50,3 +51,8 @@ def look_through(house: House) -> Any:
 @act("disclosures:article_vote")
 def vote(house: House) -> Any:
     return post(signed_in(house, "owner"), "disclosures:article_vote", published(house).pk, helped="yes")
+
+
+@act("api:article_vote")
+def vote_by_program(house: House) -> Any:
+    return sends(house, "owner", f"articles/{published(house).pk}/vote/", {"was_helpful": False})

@@ -87,3 +87,46 @@ def enter_by_program(house: House) -> Any:
 @act("api:contact")
 def change_by_program(house: House) -> Any:
     return sends(house, "clerk", f"contacts/{party(house).pk}/", {"phone": "020 7946 0123"})
+
+
+# -- parts of a party, by program ----------------------------------------------------------------------------------------
+
+
+@act("api:party_people")
+def add_person_by_program(house: House) -> Any:
+    return sends(house, "clerk", f"contacts/{party(house).pk}/people/", {"name": "Somebody"})
+
+
+@act("api:contactperson")
+def change_person_by_program(house: House) -> Any:
+    row = person(house, party(house))
+    return sends(house, "clerk", f"contacts/people/{row.pk}/", {"post": "Manager"})
+
+
+@act("api:party_contracts")
+def agree_by_program(house: House) -> Any:
+    return sends(house, "manager", f"contacts/{party(house).pk}/contracts/", AGREED)
+
+
+@act("api:contract")
+def agree_anew_by_program(house: House) -> Any:
+    row = Contract.objects.create(party=party(house), **AGREED)
+    return sends(house, "manager", f"contacts/contracts/{row.pk}/", {"title": "Other"})
+
+
+@act("api:party_certificates")
+def certify_by_program(house: House) -> Any:
+    return sends(house, "clerk", f"contacts/{party(house).pk}/certificates/", LICENCE)
+
+
+@act("api:certificate")
+def certify_anew_by_program(house: House) -> Any:
+    facts = agreements.CertificateFacts(**LICENCE)  # type: ignore[arg-type]
+    row = agreements.save_certificate(party_id=party(house).pk, facts=facts, actor=house.quality, now=NOON)
+    return sends(house, "clerk", f"contacts/certificates/{row.pk}/", {"number": "7"})
+
+
+@act("api:party_evaluations")
+def evaluate_by_program(house: House) -> Any:
+    said = {"from_on": "2026-01-01", "to_on": "2026-03-31", "quality": 4, "punctuality": 2, "cooperation": 5}
+    return sends(house, "supervisor", f"contacts/{party(house).pk}/evaluations/", said)

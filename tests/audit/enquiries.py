@@ -109,3 +109,34 @@ def take_back_by_program(house: House) -> Any:
 def convert_by_program(house: House) -> Any:
     furnish(house)
     return sends(house, "clerk", f"enquiries/{asked(house).pk}/convert/", {"category": "lift"})
+
+
+@act("api:enquiry_back")
+def back_by_program(house: House) -> Any:
+    row = answered(house, asked(house))
+    return sends(house, "owner", f"enquiries/{row.pk}/back/", {"question": "And three?"})
+
+
+@act("api:enquiry_settled")
+def settled_by_program(house: House) -> Any:
+    return sends(house, "owner", f"enquiries/{answered(house, asked(house)).pk}/settled/")
+
+
+@act("api:enquiry_take")
+def take_by_program(house: House) -> Any:
+    return sends(house, "clerk", f"enquiries/{asked(house).pk}/take/")
+
+
+@act("api:enquiry_assign")
+def assign_by_program(house: House) -> Any:
+    return sends(house, "clerk", f"enquiries/{asked(house).pk}/assign/", {"handler": str(house.supervisor.pk)})
+
+
+@act("api:enquiry_close")
+def close_by_program(house: House) -> Any:
+    return sends(house, "clerk", f"enquiries/{answered(house, asked(house)).pk}/close/")
+
+
+@act("api:enquiry_vote")
+def vote_by_program(house: House) -> Any:
+    return sends(house, "neighbour", f"enquiries/{opened(house).pk}/vote/", {"was_helpful": False})

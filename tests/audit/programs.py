@@ -6,8 +6,8 @@ from typing import Any
 from django.utils import timezone
 
 from audit.models import AuditEntry
-from complaints.models import Checklist, Complaint, Task
-from complaints.services import closing, handling
+from complaints.models import Checklist, Complaint, Escalation, Task
+from complaints.services import closing, escalation, handling
 from complaints.services.joining import join_complaint
 from complaints.services.watching import put_aside as keep_aside
 from complaints.services.watching import watch_case
@@ -329,3 +329,12 @@ def have_report_made_again(house: House) -> Any:
         month=timezone.localdate().replace(day=1), requested_by=house.manager, requested_at=timezone.now(),
     )  # fmt: skip
     return sends(house, "manager", f"reports/{run.pk}/again/")
+
+
+@act("api:escalation_acknowledge")
+def take_up_by_program(house: House) -> Any:
+    now = timezone.now()
+    filed(furnish(house), at=now - timedelta(days=20))
+    escalation.sweep_clocks(now=now)
+    row = Escalation.objects.filter(to=house.supervisor).first()
+    return sends(house, "supervisor", f"complaints/escalations/{row.pk}/acknowledge/")

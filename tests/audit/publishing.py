@@ -6,6 +6,7 @@ from typing import Any
 from disclosures.models import PublicationTask
 from disclosures.services import fees, placing, publicduties, withdrawing
 from disclosures.services.placing import Spot
+from tests.audit.programs import sends
 from tests.audit.routes import act, post
 from tests.complaints.pages import photo, signed_in
 from tests.disclosures.fees_making import filled
@@ -159,3 +160,38 @@ def take_back(house: House) -> Any:
     task, row = open_task(house), shown(house)
     publicduties.name_keeper(task_id=task.pk, publication_id=row.pk, actor=house.supervisor, now=NOON)
     return post(signed_in(house, "supervisor"), "disclosures:duty_take_back", task.pk)
+
+
+# -- programs ------------------------------------------------------------------------------------------------------------------
+
+
+@act("api:publication_publish")
+def publish_by_program(house: House) -> Any:
+    return sends(house, "manager", f"publications/{drafted(house).pk}/publish/")
+
+
+@act("api:publication_places")
+def note_place_by_program(house: House) -> Any:
+    return sends(house, "supervisor", f"publications/{shown(house).pk}/places/", SPOT)
+
+
+@act("api:publication_place")
+def amend_place_by_program(house: House) -> Any:
+    spot = Spot("board", "Hall", NOON.date())
+    place = placing.add_place(publication_id=shown(house).pk, spot=spot, actor=house.supervisor, now=NOON)
+    return sends(house, "supervisor", f"publications/places/{place.pk}/", {"to_on": "2026-03-20"})
+
+
+@act("api:publication_withdraw")
+def ask_to_withdraw_by_program(house: House) -> Any:
+    return sends(house, "supervisor", f"publications/{shown(house).pk}/withdraw/", {"reason": "A wrong figure"})
+
+
+@act("api:publication_confirm")
+def withdraw_by_program(house: House) -> Any:
+    return sends(house, "manager", f"publications/{asked_back(house).pk}/confirm/")
+
+
+@act("api:publication_keep")
+def let_it_stay_by_program(house: House) -> Any:
+    return sends(house, "supervisor", f"publications/{asked_back(house).pk}/keep/")

@@ -8,11 +8,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from attachments.models import Attachment
-from complaints.models import Complaint
+from complaints.models import Complaint, Joining
 from complaints.queries import followed_id
 from owners.models import Building, Estate, Unit
 from tests.attachments.making import jpeg
-from tests.complaints.seeds import furnish
+from tests.complaints.seeds import assigned, furnish
 from tests.factories.house import House
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -188,3 +188,37 @@ def test_what_somebody_else_entered_is_not_shown(house):
     signed_in(house).post(ENTER, typed(house))
     number = Complaint.objects.get().number
     assert signed_in(house, "supervisor").get(f"{ENTER}{number}/done/").status_code == 404
+
+
+# -- me too ------------------------------------------------------------------------------------------------------------
+
+
+def known(house):
+    return assigned(
+        house, unit=None, building=house.building, place="Lift 2", complainant=house.people["neighbour"],
+        description="My dog is afraid of it.",
+    )  # fmt: skip
+
+
+def test_what_is_known_already_is_offered_while_the_caller_is_on_the_phone(house):
+    leading = known(house)
+    chosen = {"q": "", "who": "unlisted", "category": "lift", "spot": f"building:{house.building.pk}"}
+    page = text(signed_in(house).get(f"{ENTER}alike/", chosen))
+    assert str(leading.pk) in page
+    for words in (leading.number, "My dog", house.people["neighbour"].name):
+        assert words not in page
+    assert "metoo" not in text(signed_in(house).get(f"{ENTER}alike/", {**chosen, "category": "noise"}))
+    assert signed_in(house, "owner").get(f"{ENTER}alike/", chosen).status_code == 403
+
+
+def test_what_a_clerk_enters_is_joined_to_the_one_that_was_offered(house):
+    leading = known(house)
+    sent = typed(house, spot=f"building:{house.building.pk}", place="Lift 2", metoo=str(leading.pk))
+    again = text(signed_in(house).post(ENTER, {**sent, "description": ""}))
+    assert re.search(rf'value="{leading.pk}" checked', again)
+    for _time in (1, 2):
+        assert signed_in(house).post(ENTER, sent).status_code == 302
+    joined = Joining.objects.get()
+    assert (joined.leading, joined.actor) == (leading, house.clerk)
+    assert signed_in(house).post(ENTER, typed(house, metoo="nonsense")).status_code == 302
+    assert Joining.objects.count() == 1
