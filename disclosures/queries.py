@@ -207,7 +207,8 @@ def voucher_files_of(lines: Sequence[StatementLine]) -> dict[UUID, list[Attachme
         keys = dict(_until(statement).filter(key__in=by_key).values_list("pk", "key"))
     found: dict[UUID, list[Attachment]] = {}
     for pk, files in of_subjects(VOUCHERS_OF, list(keys)).items():
-        found.setdefault(by_key[keys[pk]], []).extend(files)
+        if pk is not None:
+            found.setdefault(by_key[keys[pk]], []).extend(files)
     return found
 
 
