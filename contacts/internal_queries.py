@@ -7,6 +7,7 @@ from django.db.models import Avg, Count, Q, QuerySet
 
 from contacts.models import InternalRequest
 from contacts.rules import access
+from contacts.rules.defaults import defaults
 from owners.models import Estate
 from owners.queries import searchable, within
 from tenancy.models import Membership
@@ -50,6 +51,19 @@ def unanswered(now: datetime) -> QuerySet[InternalRequest]:
     """Past their time to be answered, and not passed on yet."""
     rows = InternalRequest.objects.filter(state=State.ASKED, answer_due_at__lte=now, escalated_at__isnull=True)
     return rows.select_related("estate__calendar", "asked_by__user").order_by("answer_due_at", "id")
+
+
+def asked_of(row: InternalRequest) -> list[Membership]:
+    """Who hears that their department is asked: its roles where it is needed, with their sign-ins, never whoever asked;
+    where nobody of them works, whoever hears of what stays unanswered."""
+    said = defaults()["internal_requests"]["roles"]
+    roles = set(said.get(row.to_department, said["other"])) & set(roles_with("internal_request.write"))
+    near = Q(all_estates=True) | Q(estate_assignments__estate=row.estate_id, estate_assignments__building=None)
+    if row.building_id is not None:
+        near |= Q(estate_assignments__building=row.building_id)
+    rows = Membership.objects.filter(near, role__in=roles, is_active=True, user__is_active=True)
+    there = list(rows.exclude(pk=row.asked_by_id).select_related("user").distinct().order_by("id"))
+    return there or list(deciders_of(row.estate).exclude(pk=row.asked_by_id))
 
 
 def deciders_of(estate: Estate) -> QuerySet[Membership]:

@@ -51,7 +51,9 @@ REGISTER_WITHHELD = {
 # Each room offers what it exchanged with somebody to the timelines of the register: callable(Asked) -> lines.
 TIMELINE_SOURCES = [
     "contacts.register_lines.lines",
+    "contacts.dealing_lines.lines",
     "notices.register_lines.lines",
+    "disclosures.register_lines.lines",
     "complaints.register_lines.lines",
 ]
 

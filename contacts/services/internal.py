@@ -51,7 +51,8 @@ class Asking:
 
 @transaction.atomic
 def ask(*, asking: Asking, actor: Membership | None, now: datetime, entry_key: UUID | None = None) -> InternalRequest:
-    """Ask another department. Writes the request with its number and when it is to be answered, an audit entry.
+    """Ask another department. Writes the request with its number and when it is to be answered, an audit entry, and
+    messages to who works there for the department.
 
     The same ``entry_key`` again finds the one that is there. Raises NotAllowed, DomainError with the field's code.
     """
@@ -84,13 +85,15 @@ def ask(*, asking: Asking, actor: Membership | None, now: datetime, entry_key: U
             raise
         return same
     record(action="internal_request.asked", subject=row, actor=actor, now=now, changes={"to": row.to_department})
+    queue_many([item(row, "asked", member) for member in queries.asked_of(row)], now=now)
     return row
 
 
 @transaction.atomic
 def accept(*, request_id: UUID, actor: Membership | None, now: datetime) -> InternalRequest:
-    """The department will do it. Tells whoever asked; a second click changes nothing. Raises NotFound, NotAllowed."""
-    row = locked(request_id, actor)
+    """The department will do it. Tells whoever asked; a second click changes nothing. Raises NotFound, NotAllowed also
+    for whoever asked."""
+    row = served(request_id, actor)
     if row.state == State.ACCEPTED:
         return row
     return _answer(row, State.ACCEPTED, actor, now)
@@ -99,7 +102,7 @@ def accept(*, request_id: UUID, actor: Membership | None, now: datetime) -> Inte
 @transaction.atomic
 def decline(*, request_id: UUID, reason: str, actor: Membership | None, now: datetime) -> InternalRequest:
     """The department will not do it, and why. Tells whoever asked. That is its end."""
-    row = locked(request_id, actor)
+    row = served(request_id, actor)
     if row.state == State.DECLINED:
         return row
     if not reason.strip():
@@ -119,7 +122,7 @@ def finish(
     *, request_id: UUID, result: str, actor: Membership | None, now: datetime, files: Sequence[Attachment] = ()
 ) -> InternalRequest:
     """It is done: what came of it, in words or photos. Tells whoever asked, who rates it."""
-    row = locked(request_id, actor)
+    row = served(request_id, actor)
     if row.state == State.DONE:
         return row
     if not result.strip() and not files:
@@ -150,6 +153,26 @@ def may_rate(actor: Membership | None, row: InternalRequest) -> bool:
     return actor.pk == row.asked_by_id or actor.role in CHIEFS
 
 
+def may_serve(actor: Membership | None, row: InternalRequest) -> bool:
+    """Whether the actor can answer for the department that was asked: not whoever asked, unless the matrix says so."""
+    if actor is None or not can(actor, "internal_request.write", row):
+        return False
+    return actor.pk != row.asked_by_id or can(actor, "internal_request.serve_own", row)
+
+
+def check_serves(actor: Membership | None, row: InternalRequest) -> None:
+    """Raises NotAllowed."""
+    if not may_serve(actor, row):
+        raise NotAllowed(_("The department that was asked answers it and does it, not whoever asked."))
+
+
+def served(request_id: UUID, actor: Membership | None) -> InternalRequest:
+    """The request, its row locked, for who can answer for the department. Raises NotFound, NotAllowed."""
+    row = locked(request_id, actor)
+    check_serves(actor, row)
+    return row
+
+
 def locked(request_id: UUID, actor: Membership | None) -> InternalRequest:
     """The request, its row locked, for who may work on it. Raises NotFound, NotAllowed."""
     seen = queries.requests_visible_to(actor).filter(pk=request_id)
@@ -173,7 +196,7 @@ def _moved(
 
 
 def item(row: InternalRequest, step: str, member: Membership) -> Item:
-    """The message to one member. ``step`` is the state it came to, or unanswered."""
+    """The message to one member. ``step`` is the state it is in, or unanswered."""
     return Item(
         recipient=recipient_for_member(member), event=f"internal_request.{step}",
         template="contacts/internal_request", context={"row": row, "step": step}, about=row,

@@ -103,9 +103,11 @@ def internal_request(request: HttpRequest, request_id: UUID) -> HttpResponse:
     log_auditor(request, "internalrequest", row)
     _show(row, timezone.now())
     writes = can(actor, "internal_request.write", row)
+    serves = internal.may_serve(actor, row)
     context = {
         "row": row, "files": list(of_subject(internal.FILES_OF, row.pk)),
-        "may_answer": writes and row.state == State.ASKED, "may_finish": writes and row.state == State.ACCEPTED,
+        "may_answer": serves and row.state == State.ASKED, "may_finish": serves and row.state == State.ACCEPTED,
+        "served_elsewhere": writes and not serves and row.state in (State.ASKED, State.ACCEPTED),
         "may_rate": row.state == State.DONE and internal.may_rate(actor, row),
         "rates_elsewhere": row.state == State.DONE and writes and not internal.may_rate(actor, row),
     }  # fmt: skip
@@ -169,6 +171,7 @@ def _act(
 @never_cache
 def decline(request: HttpRequest, request_id: UUID) -> HttpResponse:
     who: dict[str, Any] = {"request_id": request_id, "actor": actor_of(request), "now": timezone.now()}
+    internal.check_serves(who["actor"], _found(request, request_id))
     form = DeclineForm(request.POST or None)
     return _act(
         request, request_id, pgettext("request", "Decline"), form, lambda said: internal.decline(**who, **said),
@@ -181,6 +184,7 @@ def decline(request: HttpRequest, request_id: UUID) -> HttpResponse:
 @never_cache
 def finish(request: HttpRequest, request_id: UUID) -> HttpResponse:
     actor, now = actor_of(request), timezone.now()
+    internal.check_serves(actor, _found(request, request_id))
     form = FinishForm(request.POST or None, request.FILES or None, actor=actor, now=now)
 
     def do(said: dict[str, Any]) -> None:

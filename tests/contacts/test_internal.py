@@ -9,10 +9,12 @@ from contacts import internal_queries as queries
 from contacts.models import Duty, InternalRequest
 from contacts.services import internal
 from notices.models import Delivery
+from owners.models import EstateAssignment
 from tenancy.errors import DomainError, NotAllowed, NotFound
 from tests.complaints.pages import signed_in, text
 from tests.contacts.duties import duty
-from tests.contacts.making import contact, party, requested
+from tests.contacts.making import contact, hill, party, requested
+from tests.factories.api import program
 from tests.factories.house import NOON, House
 
 pytestmark = pytest.mark.django_db
@@ -73,6 +75,76 @@ def test_declined_with_a_reason_is_its_end(house):
     assert mails("declined") == [house.clerk.user.email]
     with pytest.raises(DomainError):
         internal.accept(**said)
+
+
+@pytest.mark.parametrize(
+    ("department", "roles"),
+    [
+        ("engineering", {"engineer", "engineer2"}),
+        ("cleaning", {"supervisor"}),
+        ("quality", {"quality"}),
+        ("management", {"manager"}),
+    ],
+)
+def test_the_department_that_is_asked_hears_of_it_at_once(house, department, roles):
+    row = requested(house, to_department=department)
+    assert mails("asked") == sorted(house.members[role].user.email for role in roles)
+    sent = Delivery.objects.filter(event="internal_request.asked", channel="portal")
+    assert {one.link for one in sent} == {f"/register/requests/{row.pk}/"}
+    assert {one.subject for one in sent} == {f"{row.number}: Front desk asks {row.get_to_department_display()}"}
+
+
+def test_only_who_works_there_hears_of_it_and_never_whoever_asked(house):
+    _estate, there = hill(house)
+    EstateAssignment.objects.filter(membership=house.engineer2).update(estate=there.estate)
+    EstateAssignment.objects.filter(membership=house.clerk).update(building=house.building)
+    requested(house, to_department="engineering", building=house.building)
+    assert mails("asked") == [house.engineer.user.email]
+    internal.ask(
+        asking=internal.Asking(house.estate, "engineering", "front_desk", "The keys."), actor=house.engineer, now=NOON
+    )  # of the whole estate, where no clerk works: the supervisors and managers hear of it
+    assert mails("asked") == sorted(one.user.email for one in (house.engineer, house.supervisor, house.manager))
+
+
+def test_a_second_click_tells_nobody_twice(house):
+    asking = internal.Asking(house.estate, "front_desk", "engineering", "A new bulb.")
+    for _click in range(2):
+        internal.ask(asking=asking, actor=house.clerk, now=NOON, entry_key=house.unit.pk)
+    assert len(mails("asked")) == 2
+
+
+@pytest.mark.parametrize(("asker", "may"), [("clerk", False), ("supervisor", False), ("manager", True)])
+def test_whoever_asked_neither_answers_nor_does_it_unless_the_matrix_says_so(house, asker, may):
+    actor = house.members[asker]
+    asking = internal.Asking(house.estate, "front_desk", "engineering", "A new bulb.")
+    row = internal.ask(asking=asking, actor=actor, now=NOON)
+    client, said = signed_in(house, asker), {"request_id": row.pk, "now": NOON}
+    page, at = f"/register/requests/{row.pk}/", f"internal-requests/{row.pk}/"
+    assert (f"{page}accept/" in text(client.get(page))) is may
+    assert client.get(f"{page}decline/").status_code == (200 if may else 403)
+    if may:
+        internal.accept(actor=actor, **said)
+        assert f"{page}done/" in text(client.get(page))
+        internal.finish(result="Changed.", actor=actor, **said)
+        return
+    with pytest.raises(NotAllowed):
+        internal.decline(reason="No.", actor=actor, **said)
+    for way, body in (("accept", {}), ("decline", {"reason": "No."})):
+        assert client.post(f"{page}{way}/", body).status_code == 403, way
+        assert program(house, asker).send(f"{at}{way}/", body).status_code == 403, way
+    row.refresh_from_db()
+    assert (row.state, row.answered_by) == ("asked", None)
+    internal.accept(actor=house.engineer, **said)
+    assert f"{page}done/" not in text(client.get(page))
+    with pytest.raises(NotAllowed):
+        internal.accept(actor=actor, **said)  # a click that comes second is refused too
+    assert client.get(f"{page}done/").status_code == 403
+    assert client.post(f"{page}done/", {"result": "Changed."}).status_code == 403
+    assert program(house, asker).send(f"{at}done/", {"result": "Changed."}).status_code == 403
+    row.refresh_from_db()
+    assert (row.state, row.done_by) == ("accepted", None)
+    internal.finish(result="Changed.", actor=house.engineer, **said)
+    assert internal.rate(rating=5, words="", actor=actor, **said).rating == 5
 
 
 def test_what_nobody_answers_is_passed_on_once(house):
