@@ -24,7 +24,7 @@ from tests.complaints.pages import photo, signed_in, text
 from tests.complaints.seeds import filed, furnish
 from tests.contacts.making import contact, dealing, promised
 from tests.factories.api import program
-from tests.factories.house import House
+from tests.factories.house import NOON, House
 
 WORDS = "They shouted at my mother."
 DECISION = "We have spoken with them."
@@ -199,3 +199,19 @@ def test_a_dealing_on_which_it_hangs_does_not_name_it_to_them(house, accused, ca
         assert (case.number in text(signed_in(house, role).get(f"/register/dealings/{row.pk}/"))) is names
         said = program(house, role).get(f"/api/v1/dealings/{row.pk}/").content.decode()
         assert (case.number in said) is names
+
+
+@pytest.mark.parametrize("role", ["supervisor", "manager", "quality", "admin"])
+def test_whoever_reads_restricted_entries_everywhere_reads_what_was_promised_in_them(house, role):
+    member = house.members[role]
+    member.all_estates = True
+    member.save()
+    row = contact(house, actor="manager", subject_staff=house.engineer)
+    made = promised(house, actor="manager", record=row)
+    register.add_follow_up(
+        record_id=row.pk, task="Talk", assignee=house.manager, due_on=NOON.date(), actor=house.quality, now=NOON
+    )
+    assert set(records_visible_to(member)) == {row}
+    assert set(commitments.commitments_visible_to(member)) == {made}
+    assert not set(records_visible_to(house.clerk)) | set(commitments.commitments_visible_to(house.clerk))
+    assert outbox_of(member).filter(about_id=row.pk).exists()
