@@ -161,4 +161,7 @@ class LineFilter(forms.Form):
         category.choices = [("", _("All categories")), *categories]
         which: Any = self.fields["which"]
         unseen = [("unseen", _("Not gone through yet"))] if reviews else []
-        which.choices = [("", _("All lines")), *unseen, ("asked", _("With questions or comments"))]
+        which.choices = [
+            ("", _("All lines")), *unseen, ("asked", _("With questions or comments")),
+            ("flagged", _("Of categories that differ a lot")),
+        ]  # fmt: skip

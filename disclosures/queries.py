@@ -1,8 +1,10 @@
 """What is read of account statements. Every function returns rows of the organisation in force."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from functools import reduce
+from operator import or_
 from typing import Any
 from uuid import UUID
 
@@ -118,9 +120,11 @@ def flag_share() -> Fraction:
 
 
 def lines_listed(
-    statement: AccountStatement, member: Membership | None, *, text: str = "", category: str = "", which: str = ""
-) -> QuerySet[StatementLine]:
-    """In the order of the account. ``which``: unseen (by this member) or asked (with words on them)."""
+    statement: AccountStatement, member: Membership | None, *, text: str = "", category: str = "", which: str = "",
+    flagged: Iterable[tuple[str, str]] = (),
+) -> QuerySet[StatementLine]:  # fmt: skip
+    """In the order of the account. ``which``: unseen (by this member), asked (with words on them) or flagged (of one of
+    these categories, each with its way)."""
     rows = statement.lines.all()
     if category:
         rows = rows.filter(category=category)
@@ -133,6 +137,9 @@ def lines_listed(
         rows = rows.exclude(pk__in=LineSeen.objects.filter(member=member, line__statement=statement).values("line"))
     elif which == "asked":
         rows = rows.filter(pk__in=remarks_visible_to(member, statement).filter(line__isnull=False).values("line"))
+    elif which == "flagged":
+        ways = [Q(direction=way, category=code) for way, code in flagged]
+        rows = rows.filter(reduce(or_, ways)) if ways else rows.none()
     return rows.order_by("place")
 
 

@@ -5,13 +5,16 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from disclosures import queries
-from disclosures.models import AccountStatement, Enquiry, Publication, Remark, Review
+from disclosures.models import AccountStatement, Enquiry, Publication, Remark, Review, StatementLine
 from disclosures.plain_words import bars_of, name_of, sentences_of
 from disclosures.rules import figures
 from disclosures.rules.summary import expense_change
 from disclosures.services import asking
 from disclosures.services.statements import NEEDS, totals_of
+from disclosures.templatetags.amounts import signed_amount
 from tenancy.models import Membership
 from tenancy.names import name_for
 from tenancy.policy import can, sight
@@ -32,7 +35,7 @@ def without_strangers(rows: Iterable[Remark], statement: AccountStatement, reade
 
 
 def with_lines(rows: Iterable[Remark]) -> list[Any]:
-    """Remarks with their line in the language in force; ``line_gone`` is what it said where it is no longer there."""
+    """Remarks with their line in the language in force; ``line_gone`` tells what it said where it is no longer there."""
     shown: list[Any] = list(rows)
     for row in shown:
         if row.line:
@@ -46,11 +49,13 @@ def name_line(line: Any) -> None:
     line.category_name = queries.in_language({"en": line.category_en, "zh": line.category_zh}, line.category)
 
 
-def _line_gone(said: Mapping[str, Any]) -> dict[str, Any]:
+def _line_gone(said: Mapping[str, Any]) -> str:
     text = queries.in_language({"en": said["text_en"], "zh": said["text_zh"]}, "")
     category = queries.in_language({"en": said["category_en"], "zh": said["category_zh"]}, said["category"])
-    return {"place": said["place"], "text": text or category, "amount": Decimal(said["amount"]),
-            "direction": said["direction"]}  # fmt: skip
+    signed = Decimal(said["amount"]) * (-1 if said["direction"] == StatementLine.Direction.EXPENSE else 1)
+    return _("Line %(place)s (%(text)s, %(amount)s) is no longer there.") % {
+        "place": said["place"], "text": text or category, "amount": signed_amount(signed),
+    }  # fmt: skip
 
 
 def name_asker(row: Enquiry, reader: Membership) -> Enquiry:

@@ -16,6 +16,10 @@ WHERE line.statement_id = statement.id AND statement.version = %s AND before.sta
 """
 
 
+# What the references of the rows wait to check is checked now: a table with checks that wait cannot be altered.
+CHECK_NOW = "SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED"
+
+
 def keep_keys(apps, schema_editor):
     """Organisation by organisation, as their policies ask, the earlier versions first."""
     with schema_editor.connection.cursor() as cursor:
@@ -27,10 +31,11 @@ def keep_keys(apps, schema_editor):
             cursor.execute("SELECT DISTINCT version FROM disclosures_accountstatement WHERE version > 1 ORDER BY 1")
             for (version,) in cursor.fetchall():
                 cursor.execute(KEYS_OF_BEFORE, [version])
+        cursor.execute(CHECK_NOW)
         cursor.execute("SELECT set_config('app.organisation_id', %s, true)", [outer or ""])
 
 
-# The last round of each review; what was decided in those before it is in the code's earlier state not there.
+# An earlier state of the code knows one review a member: that of the last round.
 LAST_ROUND = """
 DELETE FROM disclosures_review AS review USING disclosures_review AS later
 WHERE review.statement_id = later.statement_id AND review.round < later.round
@@ -46,6 +51,7 @@ def keep_last_round(apps, schema_editor):
         for (organisation_id,) in cursor.fetchall():
             cursor.execute("SELECT set_config('app.organisation_id', %s, true)", [str(organisation_id)])
             cursor.execute(LAST_ROUND)
+        cursor.execute(CHECK_NOW)
         cursor.execute("SELECT set_config('app.organisation_id', %s, true)", [outer or ""])
 
 

@@ -93,6 +93,11 @@ def _part_off(amount: Decimal, base: Decimal | None) -> Fraction | None:
     return (Fraction(amount) - Fraction(base)) / abs(Fraction(base))
 
 
+def percent_off(amount: Decimal, base: Decimal | None) -> Decimal | None:
+    """By how many per cent of its base an amount differs, one decimal; nothing without a base."""
+    return _percent(_part_off(amount, base))
+
+
 def _percent(part: Fraction | None) -> Decimal | None:
     return None if part is None else money.printed(100 * part, 1)
 

@@ -22,6 +22,8 @@ def paired(old: Sequence[Line], new: Sequence[Line]) -> list[int | None]:
     """For each line of the newer file which of ``old`` it is, by position; None for one that was not there."""
     found: list[int | None] = [None] * len(new)
     left = list(range(len(old)))
+    if not old:
+        return found
     for sign, is_only_alone in SIGNS:
         theirs = _grouped(new, [at for at, one in enumerate(found) if one is None], sign)
         ours = _grouped(old, left, sign)
@@ -56,7 +58,8 @@ def _in_order(
     """Among lines that are alike: those of the same place, then the rest as they come."""
     by_place = {old[at]["place"]: at for at in there}
     same = {at: by_place[new[at]["place"]] for at in places if new[at]["place"] in by_place}
-    rest = [at for at in there if at not in set(same.values())]
+    taken = set(same.values())
+    rest = [at for at in there if at not in taken]
     return [*same.items(), *zip([at for at in places if at not in same], rest, strict=False)]
 
 

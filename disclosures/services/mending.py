@@ -34,13 +34,28 @@ def replace_lines(row: AccountStatement, lines: Sequence[Mapping[str, Any]]) -> 
     _let_go(row, gone)
     LineSeen.objects.filter(line__in=changed).delete()
     row.lines.update(place=F("place") + ASIDE)
-    kept = [{} if at is None else {"pk": old[at]["id"], "key": old[at]["key"]} for at in found]
+    again = _there_again(row, lines, found, {old[at]["key"] for at in there})
+    kept = [again.get(number, {}) if at is None else {"pk": old[at]["id"], "key": old[at]["key"]}
+            for number, at in enumerate(found)]  # fmt: skip
     written = [StatementLine(statement=row, **one, **same) for one, same in zip(lines, kept, strict=True)]
     names = [field.name for field in StatementLine._meta.concrete_fields if field.name not in KEPT]
     StatementLine.objects.bulk_create(
         written, batch_size=BATCH, update_conflicts=True, unique_fields=["organisation", "id"], update_fields=names
     )
     return {"lines": len(lines), "new": found.count(None), "gone": len(gone), "changed": len(changed)}
+
+
+def _there_again(
+    row: AccountStatement, lines: Sequence[Mapping[str, Any]], found: Sequence[int | None], taken: set[UUID]
+) -> dict[int, dict[str, Any]]:
+    """Of a correction: what one file left out and this one has is still the line of the version before, by its key."""
+    if row.corrects_id is None:
+        return {}
+    before = StatementLine.objects.filter(statement=row.corrects_id).order_by("place").values()
+    left = [line for line in before if line["key"] not in taken]
+    new = [number for number, at in enumerate(found) if at is None]
+    pairs = zip(new, matching.paired(left, [lines[number] for number in new]), strict=True)
+    return {number: {"key": left[at]["key"]} for number, at in pairs if at is not None}
 
 
 def _let_go(row: AccountStatement, gone: Sequence[UUID]) -> None:

@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 from disclosures import queries
 from disclosures.correction_showing import comparison_of
 from disclosures.forms import LineFilter
-from disclosures.models import AccountStatement
+from disclosures.models import AccountStatement, StatementLine
 from disclosures.rules.defaults import defaults
 from disclosures.showing import figures_beside
 from disclosures.views.line_rows import COLUMNS, Piece, compiled
@@ -41,7 +41,7 @@ def kept(statements: list[AccountStatement], name: str, make: Callable[[], Any])
 
 def figures_shown(row: AccountStatement, reader: Membership, *, reviews: bool) -> dict[str, Any]:
     """The rendered figures beside the period before as far as this reader may read it, the categories to choose from,
-    the form that narrows the lines with nothing chosen, and how many lines there are."""
+    which of them are flagged, the form that narrows the lines with nothing chosen, and how many lines there are."""
     prior = queries.before(row, reader)
 
     def make() -> dict[str, Any]:
@@ -49,6 +49,7 @@ def figures_shown(row: AccountStatement, reader: Membership, *, reviews: bool) -
         choices = [(one["code"], one["name"]) for one in shown["categories"]]
         form = LineFilter(None, reviews=reviews, categories=choices)
         return {
+            "flagged": [(one["direction"], one["code"]) for one in shown["categories"] if one["is_flagged"]],
             "narrow": render_to_string("disclosures/_narrow.html", {"form": form}),
             "figures": render_to_string("disclosures/_figures.html", {"row": row, **shown}),
             "choices": choices,
@@ -56,8 +57,19 @@ def figures_shown(row: AccountStatement, reader: Membership, *, reviews: bool) -
         }
 
     # What a reviewer may narrow the lines by is more than what others may.
-    found: dict[str, Any] = kept([row, *([prior] if prior else [])], f"figures:{reviews:d}", make)
+    found: dict[str, Any] = kept([row, *([prior] if prior else [])], f"shown:{reviews:d}", make)
     return found | {name: mark_safe(found[name]) for name in ("figures", "narrow")}
+
+
+def category_shown(line: StatementLine, reader: Membership) -> dict[str, Any]:
+    """What the figures say of the category of a line, beside the period before as far as this reader may read it."""
+    row, prior = line.statement, queries.before(line.statement, reader)
+
+    def make() -> dict[tuple[str, str], dict[str, Any]]:
+        return {(one["direction"], one["code"]): one for one in figures_beside(row, prior)["categories"]}
+
+    found: dict[str, Any] = kept([row, *([prior] if prior else [])], "categories", make)[line.direction, line.category]
+    return found
 
 
 def comparison_shown(row: AccountStatement, prior: AccountStatement) -> SafeString:
@@ -78,5 +90,5 @@ def lines_shown(row: AccountStatement, page: int) -> list[Piece]:
         lines = row.lines.order_by("place").values(*COLUMNS)
         return compiled(lines[(page - 1) * size : page * size])
 
-    found: list[Piece] = kept([row], f"lines:{page}", make)
+    found: list[Piece] = kept([row], f"pieces:{page}", make)
     return found

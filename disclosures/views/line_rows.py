@@ -31,8 +31,8 @@ TAIL = """</td>
 <td class="num" data-label="{expense}">%(expense)s</td>
 </tr>
 """
-# The line's id as text, which is quicker kept than a UUID, and its three parts.
-Piece = tuple[str, str, str, str]
+# The line's id as text, which is quicker kept than a UUID, its three parts, and its category.
+Piece = tuple[str, str, str, str, tuple[str, str]]
 
 
 def compiled(lines: Iterable[Mapping[str, Any]]) -> list[Piece]:
@@ -55,21 +55,28 @@ def compiled(lines: Iterable[Mapping[str, Any]]) -> list[Piece]:
             "who": escape(line["counterparty"]), "date": days[day], "voucher": escape(line["voucher"]),
             "income": shown if is_income else "", "expense": "" if is_income else shown,
         }  # fmt: skip
-        made.append((str(line["pk"]), head % cells, middle % cells, tail % cells))
+        made.append((str(line["pk"]), head % cells, middle % cells, tail % cells,
+                     (line["direction"], line["category"])))  # fmt: skip
     return made
 
 
 def rows_of(
-    pieces: Iterable[Piece], *, seen: Collection[UUID], scans: Mapping[UUID, int], said: Mapping[UUID, int]
-) -> SafeString:
-    """The table's rows with what is this reader's: ``seen`` by them, how many scans and remarks each line has."""
+    pieces: Iterable[Piece], *, seen: Collection[UUID], scans: Mapping[UUID, int], said: Mapping[UUID, int],
+    flagged: Iterable[tuple[str, str]] = (),
+) -> SafeString:  # fmt: skip
+    """The table's rows with what is this reader's: ``seen`` by them, how many scans and remarks each line has, and which
+    categories are ``flagged`` against what they may compare with."""
     with_scan = format_html(" {}", icon("paperclip", _("with a scan")))
     was_seen = format_html(' <span class="part">{}{}</span>', icon("check"), _("gone through"))
     passed, scanned = {str(key) for key in seen}, {str(key) for key in scans}
+    with_flag = format_html(' <span class="part">{}{}</span>', icon("flag"), _("differs a lot"))
+    marked = set(flagged)
     remarked = {str(key): number for key, number in said.items()}
     made: list[str] = []
-    for key, head, middle, tail in pieces:
+    for key, head, middle, tail, category in pieces:
         made.append(head)
+        if category in marked:
+            made.append(with_flag)
         if key in remarked:
             made.append(_said(remarked[key]))
         if key in passed:

@@ -1,6 +1,7 @@
 """The list of accounts, one statement with its lines, one line with its vouchers."""
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -25,10 +26,11 @@ from disclosures.models.publications import reads_withdrawn
 from disclosures.models.statements import states_shown_to
 from disclosures.publication_queries import newer_of, title_of
 from disclosures.rules.defaults import defaults
+from disclosures.rules.figures import percent_off
 from disclosures.services import asking, publications, reviewing
 from disclosures.showing import decided, may_of, name_line, rounds_of, with_lines, without_strangers
 from disclosures.views.doors import found, found_line, readers
-from disclosures.views.kept import comparison_shown, figures_shown, lines_shown
+from disclosures.views.kept import category_shown, comparison_shown, figures_shown, lines_shown
 from disclosures.views.line_rows import COLUMNS, Piece, compiled, rows_of
 from owners.queries import estates_visible_to
 from owners.views.entrance import actor_of, log_auditor
@@ -108,11 +110,11 @@ def statement(request: HttpRequest, statement_id: UUID) -> HttpResponse:
     form.is_valid()
     said = form.cleaned_data
     is_narrowed = any(said.values())
-    pieces, ways = _pieces(request, row, actor, said if is_narrowed else None, shown["line_count"])
+    pieces, ways = _pieces(request, row, actor, said if is_narrowed else None, shown)
     remarks = _remarks(row, actor, now)
     publication = publications.note_read_of(row=row, actor=actor, now=now)
     context = {
-        "row": row, "rows": _rows(pieces, row, actor, remarks, is_whole=not is_narrowed), "has_lines": bool(pieces),
+        "row": row, "rows": _rows(pieces, row, actor, remarks, shown["flagged"], is_whole=not is_narrowed), "has_lines": bool(pieces),
         "form": form, "is_narrowed": is_narrowed, "reviews": reviews, "now": now, "remarks": remarks,
         **_reviews(row, actor), **may_of(actor, row, now), **ways, "figures": shown["figures"],
         "narrow": shown["narrow"],
@@ -150,21 +152,23 @@ def _correction(row: AccountStatement, actor: Membership) -> AccountStatement | 
 
 
 def _pieces(
-    request: HttpRequest, row: AccountStatement, actor: Membership, said: dict[str, Any] | None, number: int
+    request: HttpRequest, row: AccountStatement, actor: Membership, said: dict[str, Any] | None, shown: dict[str, Any]
 ) -> tuple[list[Piece], dict[str, Any]]:
     """One page of the lines, and the ways to the others: all of them, or those that ``said`` narrows down to."""
     size = defaults()["page"]
     if said is not None:
-        rows = queries.lines_listed(row, actor, text=said["q"], category=said["category"], which=said["which"])
+        rows = queries.lines_listed(row, actor, text=said["q"], category=said["category"], which=said["which"],
+                                    flagged=shown["flagged"])  # fmt: skip
         lines, ways = paged(request, rows.values(*COLUMNS), size)
         return compiled(lines), ways
-    page = _Counted((), size, number).get_page(request.GET.get("page"))
+    page = _Counted((), size, shown["line_count"]).get_page(request.GET.get("page"))
     return lines_shown(row, page.number), ways_of(request, page)
 
 
 def _rows(
-    pieces: list[Piece], row: AccountStatement, actor: Membership, remarks: list[Any], *, is_whole: bool
-) -> SafeString:
+    pieces: list[Piece], row: AccountStatement, actor: Membership, remarks: list[Any],
+    flagged: Iterable[tuple[str, str]], *, is_whole: bool,
+) -> SafeString:  # fmt: skip
     """The rows of the table; what they show beside their own columns is asked for all of them at once."""
     lines: Any = [piece[0] for piece in pieces]
     if is_whole and lines:  # a page of all lines is a stretch of them, which takes two numbers to name
@@ -172,7 +176,7 @@ def _rows(
     seen = queries.seen_by(actor, lines) if can(actor, "statement.review", row) else set()
     scans = queries.vouchers_of(row, lines) if queries.sees_vouchers(actor) else {}
     said = Counter(remark.line_id for remark in remarks if remark.line_id)
-    return rows_of(pieces, seen=seen, scans=scans, said=said)
+    return rows_of(pieces, seen=seen, scans=scans, said=said, flagged=flagged)
 
 
 def _remarks(
@@ -229,6 +233,16 @@ def _vouchers(line: StatementLine, actor: Membership) -> dict[str, list[Any]]:
     return {"scans": scans, "files": [file for file in files if file not in scans]}
 
 
+def _variance(line: StatementLine, actor: Membership) -> dict[str, Any]:
+    """The line against its own budget, and its category as the figures of the account show it."""
+    over = None if line.budget is None else line.amount - line.budget
+    return {
+        "over": over,
+        "over_percent": percent_off(line.amount, line.budget),
+        "category": category_shown(line, actor),
+    }
+
+
 @require_safe
 @readers
 @never_cache
@@ -241,7 +255,7 @@ def line(request: HttpRequest, line_id: UUID) -> HttpResponse:
     name_line(found_one)
     near = row.lines.order_by("place")
     context = {
-        "line": found_one, "row": row, "remarks": _remarks(row, actor, now, found_one),
+        "line": found_one, "row": row, **_variance(found_one, actor), "remarks": _remarks(row, actor, now, found_one),
         **_vouchers(found_one, actor),
         "sees_vouchers": queries.sees_vouchers(actor), "is_seen": bool(queries.seen_by(actor, [found_one.pk])),
         "reviews": can(actor, "statement.review", row), "may_ask": asking.may_remark(actor, row),

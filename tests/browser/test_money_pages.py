@@ -7,7 +7,17 @@ from django.utils import timezone
 
 from disclosures.exchange.workbook import Account, Book
 from disclosures.models import AccountStatement, CampaignReader, Publication
-from disclosures.services import campaign_reading, campaigning, campaigns, placing, statements, withdrawing
+from disclosures.services import (
+    asking,
+    campaign_reading,
+    campaigning,
+    campaigns,
+    placing,
+    reviewing,
+    statements,
+    withdrawing,
+)
+from disclosures.services.asking import Asking
 from disclosures.services.campaigns import Plan
 from disclosures.services.placing import Spot
 from notices.models import NoticeSettings
@@ -84,6 +94,69 @@ def test_shared_costs_are_read_and_withdrawn(visit, window):
         owner.see(f"{number:02d}-withdrawn", dark=number == 4)
     manager.open(f"/disclosures/{row.pk}/")
     manager.see("08-staff-reads-on", dark=True)
+
+
+MENDS = {
+    "en": ("Posters in the lifts", "Bank charges", "New bulbs", "Bulbs of the stairs", "Paint of the gate",
+           "Voucher P-3 is missing.", "Which bulbs were these?", "A bill came late."),
+    "zh": ("电梯海报", "银行手续费", "更换灯泡", "更换楼梯间灯泡", "大门油漆", "缺少凭证。", "这是哪里的灯泡？", "一张账单迟到。"),
+}  # fmt: skip
+
+
+def test_a_correction_is_shown_before_and_after_and_a_return_with_its_reasons(visit, window):
+    posters, charges, bulbs, stairs, paint, reason, question, late = MENDS[window[0]]
+    keeper = visit().be("supervisor")
+    house = keeper.house
+
+    def booked(place, way, code, amount, words):
+        return line(place, way, code, amount, category_en=words, category_zh=words, text_en=words, text_zh=words)
+
+    first = [booked(1, "income", "IN-1", "300.00", posters), booked(2, "expense", "EX-1", "60.10", charges),
+             booked(3, "expense", "EX-2", "30.05", bulbs)]  # fmt: skip
+    mended = [first[0], {**booked(2, "expense", "EX-9", "5.00", paint), "budget": Decimal("4.00")}, {**first[2], "amount": Decimal("25.05"),
+              "text_en": stairs, "text_zh": stairs}]  # fmt: skip
+
+    def bring(lines, closing):
+        account = Account("public_revenue", Decimal(100), Decimal(closing), None, lines)
+        made = Book(date(2026, 1, 1), date(2026, 3, 31), "CNY", {account.kind: account})
+        return statements.bring_in(book=made, estate=house.estate, actor=house.supervisor, now=timezone.now())[0]
+
+    def put_before_them(row):
+        for name, actor in (("prepare", house.supervisor), ("check", house.manager), ("submit", house.manager)):
+            statements.act(statement_id=row.pk, name=name, actor=actor, now=timezone.now())
+
+    def decide(row, decision):
+        said = reason if decision == "returned" else ""
+        reviewing.decide(statement_id=row.pk, decision=decision, reason=said, actor=house.committee, now=timezone.now())
+
+    with house.scope():
+        EstateAssignment.objects.get_or_create(membership=house.committee, estate=house.estate)
+        row = bring([*first, booked(4, "expense", "EX-9", "1.00", paint)], "308.85")
+        put_before_them(row)
+        asking.remark(
+            statement_id=row.pk,
+            asking=Asking(question, line=row.lines.get(place=4)),
+            actor=house.committee,
+            now=timezone.now(),
+        )
+        decide(row, "returned")
+        bring(first, "309.85")
+        put_before_them(row)
+    member = visit().be("committee")
+    member.open(f"/disclosures/{row.pk}/")
+    member.see("01-returned-once", dark=True)
+    with house.scope():
+        decide(row, "signed")
+        statements.act(statement_id=row.pk, name="publish", actor=house.manager, now=timezone.now())
+        new = statements.correct(statement_id=row.pk, explanation=late, actor=house.supervisor, now=timezone.now())
+        bring(mended, "369.95")
+        paints = new.lines.get(place=2)
+    keeper.open(f"/disclosures/{new.pk}/")
+    keeper.see("02-compared", dark=True)
+    keeper.open(f"/disclosures/lines/{paints.pk}/")
+    keeper.see("03-line")
+    keeper.open(f"/disclosures/{new.pk}/discard/")
+    keeper.see("04-discard", dark=True)
 
 
 def running(house, language, article, words):

@@ -97,6 +97,14 @@ def test_a_line_that_a_correction_leaves_out_keeps_its_voucher_where_it_was(hous
     assert not new.has_loose_vouchers
 
 
+def test_what_one_file_left_out_and_the_next_one_has_is_the_line_of_before(house, published):
+    new = correct(published, house)
+    drafted(house, closing="339.90", lines=LINES[:2])
+    drafted(house)
+    assert shown(new) == {3: 1}
+    assert comparison_of(new, published)["lines"] == []
+
+
 def test_the_list_asks_as_much_for_a_correction_of_many_lines_as_of_one(house, published, django_assert_num_queries):
     new = correct(published, house)
     first = new.lines.get(place=1).pk

@@ -91,12 +91,12 @@ def test_the_voucher_is_opened_by_who_could_open_it_before(house, returned):
         assert queries.voucher_readable_by(file.subject_id, file, who) is may
 
 
-def test_of_a_line_that_is_gone_words_and_vouchers_stand_on_the_statement(house, returned):
+def test_of_a_line_that_is_gone_words_and_vouchers_stand_on_the_statement(house, returned, monkeypatch):
     drafted(house, closing="339.90", lines=LINES[:2])
     said = returned.remarks.get(body="Which bulbs?")
     assert (said.line, said.answer, said.line_was["text_en"]) == (None, "Those of the hall.", "New bulbs")
     page = text(signed_in(house, "committee").get(f"/disclosures/{returned.pk}/"))
-    for words in ("Which bulbs?", "Those of the hall.", "The line is no longer there.", "New bulbs", "30.05"):
+    for words in ("Which bulbs?", "Those of the hall.", "Line 3 (New bulbs, −30.05) is no longer there."):
         assert words in page, words
     returned.refresh_from_db()
     file = of_subject(queries.VOUCHERS_OF, returned.pk).get()
@@ -106,6 +106,7 @@ def test_of_a_line_that_is_gone_words_and_vouchers_stand_on_the_statement(house,
         False,
     ]
     assert LineSeen.objects.count() == 2
+    assert "Line 3 (New bulbs, −30.05) is no longer there." in minutes(house, returned, "manager", monkeypatch)[1]
 
 
 def test_what_a_mended_file_changed_is_in_the_audit_log(house, returned):
