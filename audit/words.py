@@ -147,7 +147,7 @@ SENTENCES: dict[str, Promise] = {
     "enquiry.answered": gettext_lazy("%(who)s answered the enquiry %(what)s"),
     "enquiry.asked_back": gettext_lazy("%(who)s came back to the enquiry %(what)s"),
     "enquiry.closed": gettext_lazy("%(who)s closed the enquiry %(what)s"),
-    "enquiry.converted": gettext_lazy("%(who)s made a complaint of the enquiry %(what)s"),
+    "enquiry.converted": gettext_lazy("%(who)s made a complaint or a request of the enquiry %(what)s"),
     "enquiry.opened": gettext_lazy("%(who)s opened the enquiry %(what)s to all of the estate"),
     "enquiry.taken_back": gettext_lazy("%(who)s no longer shows the enquiry %(what)s to all"),
     "enquiry.voted": gettext_lazy("%(who)s said whether the answer to %(what)s helped"),

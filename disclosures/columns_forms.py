@@ -23,6 +23,7 @@ LABELS: Mapping[tuple[str, str], str | Promise] = {
     ("balances", "opening"): gettext_lazy("Opening balance"),
     ("balances", "closing"): gettext_lazy("Closing balance"),
     ("balances", "bank_balance"): gettext_lazy("Balance at the bank"),
+    ("balances", "fund_ratio"): gettext_lazy("Maintenance fund, as a part of its first amount"),
     ("lines", "account"): gettext_lazy("Account"),
     ("lines", "place"): gettext_lazy("Number of the line"),
     ("lines", "booked_on"): gettext_lazy("Date"),

@@ -131,6 +131,7 @@ class VoucherForm(UploadsFormMixin, forms.Form):
 
 
 class StatementFilter(forms.Form):
+    q = forms.CharField(label=gettext_lazy("Words or number"), required=False, max_length=100)
     estate = forms.ChoiceField(label=gettext_lazy("Estate"), required=False)
     kind = forms.ChoiceField(
         label=gettext_lazy("Account"), required=False,

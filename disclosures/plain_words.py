@@ -3,14 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
 
 from disclosures import queries
+from disclosures.fee_queries import pack_of
 from disclosures.models import AccountStatement
-from disclosures.rules import figures, summary
+from disclosures.rules import figures, money, summary
 from disclosures.rules.defaults import defaults
+from disclosures.rules.packs import revenue_rule_of
 from disclosures.templatetags.amounts import amount
 
 
@@ -60,6 +63,8 @@ def sentences_of(
             "Expense is %(percent)s %% lower than in the period before."
         )  # fmt: skip
         told.append(words % {"percent": abs(change)})
+    if words := _fund(row, totals):
+        told.append(words)
     if flagged := len([shown for shown in categories if shown.is_flagged]):
         told.append(
             ngettext(
@@ -70,6 +75,40 @@ def sentences_of(
             % {"number": flagged}
         )
     return told
+
+
+def _fund(row: AccountStatement, totals: figures.Totals) -> str:
+    """What of public revenue tops the maintenance fund up first; nothing where it is not known how much that holds."""
+    rule = revenue_rule_of(pack_of(row.estate_id), get_language() or "en") if row.fund_ratio is not None else None
+    if row.kind != AccountStatement.Kind.PUBLIC_REVENUE or row.fund_ratio is None or rule is None:
+        return ""
+    held = Fraction(row.fund_ratio)
+    found = money.revenue([Fraction(totals.income)], Fraction(totals.expense), fund_ratio=held, below=rule.below,
+                          share=rule.share)  # fmt: skip
+    said = {
+        "percent": _percent(held), "limit": _percent(rule.below), "share": _percent(rule.share), "basis": rule.basis,
+        "net": amount(found.net), "least": amount(found.to_fund_min), "currency": row.currency,
+    }  # fmt: skip
+    if held >= rule.below:
+        return (
+            _("The maintenance fund holds %(percent)s %% of its first amount: none of the revenue must top it up.")
+            % said
+        )
+    if found.net <= 0:
+        return (
+            _("The maintenance fund holds %(percent)s %% of its first amount, and no revenue is left to top it up.")
+            % said
+        )
+    return (
+        _(
+            "The maintenance fund holds %(percent)s %% of its first amount, less than %(limit)s %%: %(least)s %(currency)s at least, %(share)s %% of the %(net)s left, top it up first (%(basis)s; check locally)."
+        )
+        % said
+    )
+
+
+def _percent(part: Fraction) -> str:
+    return f"{money.printed(100 * part).normalize():f}"
 
 
 def _hundred(row: AccountStatement, categories: Sequence[figures.Category]) -> str:

@@ -13,7 +13,7 @@ from contacts.forms import day
 from contacts.register_forms import plain_text
 from disclosures.models import Publication, PublicationPlace
 from disclosures.services.placing import Spot
-from disclosures.services.publications import Words
+from disclosures.services.publications import Terms, Words
 from owners.models import Estate
 
 MOST_DAYS = 3650
@@ -75,6 +75,41 @@ class WordsForm(UploadsFormMixin, forms.Form):
         texts = {name: said[name].strip() for name in ("title_en", "title_zh", "text_en", "text_zh")}
         days = {name: said[name] for name in ("end_on", "period_from", "period_to")}
         return Words(kind=said["kind"], min_days=said["min_days"] or 0, **texts, **days)
+
+
+class PublishForm(forms.Form):
+    """How accounts or fees are shown; left as it is, by the rules of the estate and without a message."""
+
+    min_days = forms.IntegerField(
+        label=gettext_lazy("Shown for at least so many days"), max_value=MOST_DAYS, required=False,
+        widget=forms.NumberInput(attrs={"class": "input-short"}),
+    )  # fmt: skip
+    end_on = day(
+        label=gettext_lazy("Shown until"),
+        required=False,
+        help_text=gettext_lazy("Empty: it stays until it is withdrawn."),
+    )
+    by_mail = forms.BooleanField(
+        label=gettext_lazy("Tell the owners by mail"), required=False,
+        help_text=gettext_lazy("Each owner of the estate gets one message. That it went out by mail is noted by itself."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, needed: int, **kwargs: Any) -> None:
+        """``needed``: so many days the rules of the estate ask."""
+        super().__init__(*args, **kwargs)
+        self.needed = needed
+        self.fields["min_days"].help_text = _(
+            "Leave it empty for the %(days)s days that the rules of the estate ask. More is possible, less is not."
+        ) % {"days": needed}  # fmt: skip
+
+    def clean_min_days(self) -> int:
+        said: int | None = self.cleaned_data["min_days"]
+        if said is not None and said < self.needed:
+            raise forms.ValidationError(_("The rules of the estate ask for %(days)s days.") % {"days": self.needed})
+        return said or 0
+
+    def terms(self) -> Terms:
+        return Terms(**self.cleaned_data)
 
 
 class WithdrawForm(UploadsFormMixin, forms.Form):

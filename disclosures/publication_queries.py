@@ -14,8 +14,8 @@ from contacts.rules.access import reach_for
 from disclosures.models import AccountStatement, Article, FeeSchedule, Publication, PublicationPlace
 from disclosures.models.publications import CLOSING, reads_withdrawn
 from disclosures.queries import in_language
-from owners.models import Estate
-from owners.queries import homes_of, searchable
+from owners.models import Estate, Person
+from owners.queries import current_ownerships, homes_of, searchable
 from tenancy.models import Membership
 from tenancy.policy import can, scopes_of
 
@@ -135,6 +135,13 @@ def places_of(row: Publication, *, with_photos: bool) -> list[Any]:
         place.has_photos = bool(photos.get(place.pk))
         place.photos = photos.get(place.pk, []) if with_photos else []
     return places
+
+
+def owners_to_tell(row: Publication, on: date) -> list[Person]:
+    """Who owns a unit of its estate on that day and is still there to be told, each once."""
+    owned = current_ownerships(on).filter(unit__estate=row.estate_id)
+    rows = Person.objects.filter(pk__in=owned.values("person"), erased_at=None)
+    return list(rows.select_related("membership__user").order_by("id"))
 
 
 def reads_of(row: Publication) -> int:

@@ -1,21 +1,21 @@
 """What is read of duties of publication."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.utils.translation import get_language
 
 from contacts.rules.access import reach_for
 from deadlines.rules import zones
 from disclosures.models import AccountStatement, Publication, PublicationPlan, PublicationTask
 from disclosures.rules.duties import Shown, Span, following, kept_by, overlap
-from disclosures.rules.packs import pack, pack_codes, title_of
+from disclosures.rules.packs import pack, pack_codes, publishing, title_of
 from owners.models import Estate
 from owners.queries import homes_of
 from tenancy.models import Membership
-from tenancy.policy import scopes_of
+from tenancy.policy import can, scopes_of
 
 
 def tasks_visible_to(member: Membership | None) -> QuerySet[PublicationTask]:
@@ -43,6 +43,18 @@ def listed(
     }  # fmt: skip
     rows = rows.filter(conditions.get(which, Q()))
     return rows.select_related("estate", "publication").order_by("-due_on", "kind", "id")
+
+
+def pressing(member: Membership, today: date) -> dict[str, int]:
+    """How many duties are ``missed``, and ``due`` within the days of the reminder: for who keeps them and for the committee.
+    Asks nothing for anybody else."""
+    if not (can(member, "publicduty.write") or can(member, "statement.review")):
+        return {"missed": 0, "due": 0}
+    soon = today + timedelta(days=publishing()["remind_days"])
+    rows = tasks_visible_to(member).filter(publication__isnull=True, estate__is_active=True, due_on__lte=soon)
+    missed, due = Q(due_on__lt=today), Q(due_on__gte=today)
+    found: dict[str, int] = rows.aggregate(missed=Count("pk", filter=missed), due=Count("pk", filter=due))
+    return found
 
 
 def standings_of(rows: QuerySet[PublicationTask], today: date) -> list[str]:

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.cache import cache
-from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils.translation import get_language
 
 from attachments.models import Attachment
@@ -47,7 +47,7 @@ def statements_named_to(member: Membership | None) -> QuerySet[AccountStatement]
 
 
 def listed(
-    member: Membership | None, *, estate: Estate | None = None, kind: str = "", which: str = ""
+    member: Membership | None, *, estate: Estate | None = None, kind: str = "", which: str = "", text: str = ""
 ) -> QuerySet[AccountStatement]:
     """The latest period first, and of a statement its latest version. ``is_withdrawn``: shown without its figures."""
     rows = statements_named_to(member).annotate(is_withdrawn=withdrawn(AccountStatement))
@@ -60,12 +60,32 @@ def listed(
         rows = rows.filter(state=State.COMMITTEE_REVIEW).exclude(reviews__in=mine)
     elif which:
         rows = rows.filter(state=which)
+    if words := searchable(text):
+        rows = rows.filter(_saying(words, member))
     return rows.select_related("estate").order_by("-to_on", "number", "-version")
 
 
 def reviews_now(statement: AccountStatement) -> QuerySet[Review]:
     """Who was asked in the last round, and what they decided."""
     return statement.reviews.filter(round=statement.review_round)
+
+
+def _saying(words: str, member: Membership | None) -> Q:
+    """Its number, account or estate, what was corrected, or one of its lines; what is closed is not found by what it
+    said."""
+    kinds = [code for code, name in AccountStatement.Kind.choices if words.casefold() in str(name).casefold()]
+    lines = StatementLine.objects.filter(_lines_saying(words), statement=OuterRef("pk"))
+    said = Q(explanation__icontains=words) | Q(Exists(lines))
+    if member is not None and not reads_withdrawn(member):
+        said &= Q(is_withdrawn=False)
+    return Q(number__icontains=words) | Q(kind__in=kinds) | Q(estate__name__icontains=words) | said
+
+
+def _lines_saying(words: str) -> Q:
+    return (
+        Q(text_en__icontains=words) | Q(text_zh__icontains=words) | Q(counterparty__icontains=words)
+        | Q(voucher__icontains=words)
+    )  # fmt: skip
 
 
 def reviews_waiting(member: Membership) -> int:
@@ -129,10 +149,7 @@ def lines_listed(
     if category:
         rows = rows.filter(category=category)
     if words := searchable(text):
-        rows = rows.filter(
-            Q(text_en__icontains=words) | Q(text_zh__icontains=words) | Q(counterparty__icontains=words)
-            | Q(voucher__icontains=words)
-        )  # fmt: skip
+        rows = rows.filter(_lines_saying(words))
     if which == "unseen":
         rows = rows.exclude(pk__in=LineSeen.objects.filter(member=member, line__statement=statement).values("line"))
     elif which == "asked":

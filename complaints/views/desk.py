@@ -20,6 +20,7 @@ from complaints.views.triage_rows import Row, read_rows
 from deadlines.models import CalendarVersion
 from disclosures.campaign_prompts import prompts_for
 from disclosures.enquiry_queries import waiting_count
+from disclosures.publicduty_queries import pressing
 from notices import notice_queries
 from tenancy.models import Membership
 from tenancy.policy import can
@@ -89,6 +90,7 @@ def staff_desk(request: HttpRequest) -> HttpResponse:
         ],
         "escalations": triage_queries.waiting_for(who.actor),
         "enquiries": waiting_count(who.actor) if can(who.actor, "enquiry.answer") else 0,
+        "duties": pressing(who.actor, timezone.localdate(who.now)),
         "tasks": desk_queries.open_tasks_of(who.actor),
         "campaign_prompts": prompts_for(who.actor, timezone.localtime(who.now)),
         "today": timezone.localdate(who.now),

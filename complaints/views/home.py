@@ -13,6 +13,7 @@ from complaints.views import owner_case
 from contacts.outage_queries import shown_at_home
 from contacts.rules.outages import time_of
 from disclosures import campaign_queries
+from disclosures.publicduty_queries import pressing
 from disclosures.queries import reviews_waiting
 from disclosures.services import campaign_reading
 from notices.queries import to_confirm, unread_notices
@@ -51,6 +52,7 @@ def owner_home(request: HttpRequest) -> HttpResponse:
                 unread_notices(member)[:NOTICES_SHOWN], organisation, request.LANGUAGE_CODE, is_short=True
             ),
             "reviews_waiting": reviews_waiting(member),
+            "duties": pressing(member, timezone.localdate(now)),
             "has_board": can(member, "notice.board"),
             "campaigns": _campaigns(request, member),
             "outages": list(shown_at_home(member, now)[:OUTAGES_SHOWN]),

@@ -20,6 +20,7 @@ LONGEST = {"voucher": 80, "category": 40, "category_en": 200, "category_zh": 200
            "text_en": 500, "text_zh": 500, "note": 500}  # fmt: skip
 SHOWN_PROBLEMS = 20
 LIMIT = Decimal(10) ** 14
+PART_BELOW = 10  # 25 is 25 per cent without its sign
 SERVICE_CHARGE = "service_charge"
 
 
@@ -32,6 +33,8 @@ class Account:
     closing: Decimal
     bank_balance: Decimal | None
     lines: list[Row] = field(default_factory=list)
+    fund_ratio: Decimal | None = None
+    """What the maintenance fund holds, as a part of its first amount."""
 
 
 @dataclass
@@ -143,7 +146,12 @@ def _accounts(sheet: Sheet, choice: Choice, about: Row, found: list[str]) -> dic
         if opening is None or closing is None:
             found.append(_("%(sheet)s, row %(row)s: opening or closing balance is missing.") % where)
             continue
-        accounts[kind] = Account(kind, opening, closing, bank)
+        try:
+            fund = as_part(row.get("fund_ratio"))
+        except ValueError:
+            found.append(_("%(sheet)s, row %(row)s: what the fund holds is a part such as 0.25 or 25%%.") % where)
+            continue
+        accounts[kind] = Account(kind, opening, closing, bank, fund_ratio=fund)
     return accounts
 
 
@@ -239,6 +247,20 @@ def as_amount(cell: Any) -> Decimal | None:
     if abs(rounded - amount) > Decimal("0.000001"):
         raise ValueError("too many decimals")
     return rounded
+
+
+def as_part(cell: Any) -> Decimal | None:
+    """A part of a whole: 0.25, or 25% in words. Raises ValueError for anything else, also for a per cent without its sign."""
+    said = as_text(cell).replace("％", "%").strip() if not isinstance(cell, float) else repr(cell)
+    if not said:
+        return None
+    try:
+        part = Decimal(said.rstrip("% ")) / (100 if said.endswith("%") else 1)
+    except InvalidOperation:
+        raise ValueError("not a part") from None
+    if isinstance(cell, bool) or not part.is_finite() or not 0 <= part < PART_BELOW:
+        raise ValueError("not a part")
+    return part.quantize(Decimal("0.0001"))
 
 
 def as_day(cell: Any) -> date | None:

@@ -35,7 +35,7 @@ class Enquiry(OrganisationModel):
         ASSIGNED = "assigned", pgettext_lazy("enquiry", "Being answered")
         ANSWERED = "answered", pgettext_lazy("enquiry", "Answered")
         CLARIFIED = "clarified", pgettext_lazy("enquiry", "Answered once more")
-        CONVERTED = "converted", pgettext_lazy("enquiry", "Made a complaint")
+        CONVERTED = "converted", pgettext_lazy("enquiry", "Became a case")
         CLOSED = "closed", pgettext_lazy("enquiry", "Closed")
 
     WAITING = frozenset({State.ASKED, State.ASSIGNED})

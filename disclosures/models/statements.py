@@ -55,6 +55,9 @@ class AccountStatement(OrganisationModel):
     opening = models.DecimalField(_("opening balance"), max_digits=18, decimal_places=3)
     closing = models.DecimalField(_("closing balance"), max_digits=18, decimal_places=3)
     bank_balance = models.DecimalField(_("balance at the bank"), max_digits=18, decimal_places=3, null=True, blank=True)
+    fund_ratio = models.DecimalField(
+        _("maintenance fund, as a part of its first amount"), max_digits=8, decimal_places=4, null=True, blank=True
+    )
     state = models.CharField(_("state"), max_length=20, choices=State, default=State.DRAFT, editable=False)
     entered_by = OrganisationForeignKey(
         Membership, on_delete=models.PROTECT, related_name="+", verbose_name=_("entered by")

@@ -1,6 +1,8 @@
 """What `data/publishing.yaml` says: the packs of rules an estate can follow. Data in, plain values out."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
 from functools import cache
 from typing import Any
 
@@ -40,6 +42,23 @@ def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any
 
 def title_of(said: Mapping[str, Any], language: str, what: str = "title") -> str:
     return str(said.get(f"{what}_zh" if language.startswith("zh") else f"{what}_en") or "")
+
+
+@dataclass(frozen=True)
+class RevenueRule:
+    """While the fund holds less than ``below`` of its first amount, ``share`` of public revenue tops it up first."""
+
+    below: Fraction
+    share: Fraction
+    basis: str
+
+
+def revenue_rule_of(code: str, language: str) -> RevenueRule | None:
+    """What the pack says of it (BJ 74); nothing when it says nothing."""
+    said = pack(code).get("revenue")
+    if not said:
+        return None
+    return RevenueRule(Fraction(said["below"]), Fraction(said["share"]), title_of(said, language, "basis"))
 
 
 def min_days_of(code: str, kind: str) -> int:

@@ -12,7 +12,8 @@ from disclosures.models import AccountStatement, FeeSchedule, Publication
 from disclosures.queries import in_language
 from disclosures.rules.fees import Compared
 from disclosures.rules.figures import Totals
-from disclosures.services.publications import Subject, Words, publish_subject
+from disclosures.services.publication_mail import tell_owners
+from disclosures.services.publications import BY_THE_RULES, Subject, Terms, Words, publish_subject
 from disclosures.templatetags.amounts import amount, rate, signed_rate
 from tenancy.models import Membership
 
@@ -33,8 +34,9 @@ def _line(name: str, value: str) -> str:
 
 
 def announce_statement(
-    row: AccountStatement, totals: Totals, *, actor: Membership | None, now: datetime, since: datetime | None = None
-) -> Publication:
+    row: AccountStatement, totals: Totals, *, actor: Membership | None, now: datetime, since: datetime | None = None,
+    terms: Terms = BY_THE_RULES,
+) -> Publication:  # fmt: skip
     """The balance of published accounts; every line stands on their own page."""
 
     def title() -> str:
@@ -53,16 +55,24 @@ def announce_statement(
         return "\n".join(lines)
 
     words = Words(
-        kind=Kind.ACCOUNTS, period_from=row.from_on, period_to=row.to_on, **_in_both("title", title),
-        **_in_both("text", text),
+        kind=Kind.ACCOUNTS, period_from=row.from_on, period_to=row.to_on, min_days=terms.min_days, end_on=terms.end_on,
+        **_in_both("title", title), **_in_both("text", text),
     )  # fmt: skip
     subject = Subject(row._meta.label_lower, row.pk, str(row))
-    return publish_subject(subject=subject, estate=row.estate, words=words, actor=actor, now=now, since=since)
+    made = publish_subject(subject=subject, estate=row.estate, words=words, actor=actor, now=now, since=since)
+    return _told(made, terms, actor, now)
+
+
+def _told(made: Publication, terms: Terms, actor: Membership | None, now: datetime) -> Publication:
+    if terms.by_mail and actor is not None:
+        tell_owners(publication=made, actor=actor, now=now)
+    return made
 
 
 def announce_fees(
-    row: FeeSchedule, charges: Iterable[Compared], *, actor: Membership | None, now: datetime
-) -> Publication:
+    row: FeeSchedule, charges: Iterable[Compared], *, actor: Membership | None, now: datetime,
+    terms: Terms = BY_THE_RULES,
+) -> Publication:  # fmt: skip
     """Every charge, and what it was; of a rise the decision too."""
     rows = list(charges)
 
@@ -84,10 +94,12 @@ def announce_fees(
         return "\n".join(lines)
 
     words = Words(
-        kind=Kind.FEE_RISE if row.is_rise else Kind.FEES, **_in_both("title", title), **_in_both("text", text)
-    )
+        kind=Kind.FEE_RISE if row.is_rise else Kind.FEES, min_days=terms.min_days, end_on=terms.end_on,
+        **_in_both("title", title), **_in_both("text", text),
+    )  # fmt: skip
     subject = Subject(row._meta.label_lower, row.pk, row.number)
-    return publish_subject(subject=subject, estate=row.estate, words=words, actor=actor, now=now)
+    made = publish_subject(subject=subject, estate=row.estate, words=words, actor=actor, now=now)
+    return _told(made, terms, actor, now)
 
 
 def _charge(one: Compared, currency: str) -> str:

@@ -22,6 +22,7 @@ from disclosures import fee_queries as queries
 from disclosures.models import FeeItem, FeeSchedule
 from disclosures.rules import fees as rules
 from disclosures.services.announcing import announce_fees
+from disclosures.services.publications import BY_THE_RULES, Terms
 from owners.models import Estate
 from tenancy.errors import DomainError, NotAllowed, NotFound
 from tenancy.models import Membership
@@ -241,7 +242,7 @@ def earliest_of_rise(row: FeeSchedule, on: date) -> tuple[date, bool]:
 
 
 @transaction.atomic
-def publish(*, schedule_id: UUID, actor: Membership, now: datetime) -> FeeSchedule:
+def publish(*, schedule_id: UUID, actor: Membership, now: datetime, terms: Terms = BY_THE_RULES) -> FeeSchedule:
     """Owners see it from now on: what is in force or what comes. A second click changes nothing.
 
     A rise is published so many days before it is in force, with an audit report and the congress's decision named
@@ -264,7 +265,7 @@ def publish(*, schedule_id: UUID, actor: Membership, now: datetime) -> FeeSchedu
         action="feeschedule.published", subject=row, actor=actor, now=now, label=row.number,
         changes={"rise": row.is_rise, "valid_from": row.valid_from.isoformat()},
     )  # fmt: skip
-    announce_fees(row, queries.compared(row), actor=actor, now=now)
+    announce_fees(row, queries.compared(row), actor=actor, now=now, terms=terms)
     return row
 
 

@@ -48,6 +48,19 @@ class Words:
 
 
 @dataclass(frozen=True)
+class Terms:
+    """How what makes itself known is shown. ``min_days`` may ask for more than the rules do, never for less."""
+
+    min_days: int = 0
+    end_on: date | None = None
+    by_mail: bool = False
+    """Whether each owner of the estate gets a message."""
+
+
+BY_THE_RULES = Terms()
+
+
+@dataclass(frozen=True)
 class Subject:
     """What is made known, when it has a page of its own."""
 

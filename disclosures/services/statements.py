@@ -20,6 +20,7 @@ from disclosures.rules import statements as rules
 from disclosures.rules.defaults import defaults
 from disclosures.services.announcing import announce_statement
 from disclosures.services.mending import replace_lines
+from disclosures.services.publications import BY_THE_RULES, Terms
 from disclosures.services.sharing import keep_shares
 from disclosures.services.telling import tell
 from owners.models import Estate
@@ -60,7 +61,7 @@ def _bring_in(book: Book, account: Account, estate: Estate, actor: Membership, n
         row = AccountStatement(**period, entered_by=actor, entered_at=now, moved_at=now)
         row.number = next_number(code=f"A-{estate.code}", year=book.to_on.year)
     row.currency, row.opening, row.closing = book.currency, account.opening, account.closing
-    row.bank_balance = account.bank_balance
+    row.bank_balance, row.fund_ratio = account.bank_balance, account.fund_ratio
     row.save()
     changes = replace_lines(row, account.lines)
     record(action="statement.brought_in", subject=row, actor=actor, now=now, changes=changes)
@@ -83,9 +84,10 @@ def locked(statement_id: UUID, actor: Membership | None) -> AccountStatement:
 
 @transaction.atomic
 def act(
-    *, statement_id: UUID, name: str, actor: Membership | None, now: datetime, reason: str = ""
-) -> AccountStatement:
-    """One of prepare, check, send_back, submit, publish, close. A second click changes nothing.
+    *, statement_id: UUID, name: str, actor: Membership | None, now: datetime, reason: str = "",
+    terms: Terms = BY_THE_RULES,
+) -> AccountStatement:  # fmt: skip
+    """One of prepare, check, send_back, submit, publish (on these ``terms``), close. A second click changes nothing.
 
     Writes the state, who did it, an audit entry; tells the committee of what is put before it, and whoever prepared
     what came back. What is published makes its publication, and keeps its shares. Raises NotFound, NotAllowed, DomainError.
@@ -119,7 +121,7 @@ def act(
         keep_shares(row)
     done = moved(row, to, actor, now, reason=reason.strip())
     if name == "publish":
-        announce_statement(done, totals_of(done), actor=actor, now=now)
+        announce_statement(done, totals_of(done), actor=actor, now=now, terms=terms)
     return done
 
 
@@ -211,7 +213,7 @@ def correct(*, statement_id: UUID, explanation: str, actor: Membership | None, n
     new = AccountStatement(
         number=row.number, version=row.version + 1, corrects=row, explanation=explanation.strip(), estate=row.estate,
         kind=row.kind, from_on=row.from_on, to_on=row.to_on, currency=row.currency, opening=row.opening,
-        closing=row.closing, bank_balance=row.bank_balance, entered_by=actor, entered_at=now, moved_at=now,
+        closing=row.closing, bank_balance=row.bank_balance, fund_ratio=row.fund_ratio, entered_by=actor, entered_at=now, moved_at=now,
     )  # fmt: skip
     try:
         with transaction.atomic():

@@ -52,8 +52,9 @@ def index(request: HttpRequest) -> HttpResponse:
     form.is_valid()
     said = form.cleaned_data
     rows = queries.listed(
-        actor, estate=estates.get(said.get("estate") or ""), kind=said.get("kind") or "", which=said.get("which") or ""
-    )
+        actor, estate=estates.get(said.get("estate") or ""), kind=said.get("kind") or "",
+        which=said.get("which") or "", text=said.get("q") or "",
+    )  # fmt: skip
     page, ways = paged(request, rows, 50)
     context = {
         "rows": page, "form": form, "is_narrowed": any(said.values()), "now": timezone.now(),

@@ -25,6 +25,11 @@ def prepare(house: House) -> Any:
     return post(signed_in(house, "supervisor"), "disclosures:act", brought_to(house, "draft").pk, "prepare")
 
 
+@act("disclosures:publish")
+def publish(house: House) -> Any:
+    return post(signed_in(house, "manager"), "disclosures:publish", brought_to(house, "approved").pk, by_mail="on")
+
+
 @act("disclosures:send_back")
 def send_back(house: House) -> Any:
     row = brought_to(house, "prepared")

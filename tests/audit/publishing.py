@@ -60,6 +60,12 @@ def check_fees(house: House) -> Any:
     return post(signed_in(house, "manager"), "disclosures:fee_act", filled(house).pk, "check")
 
 
+@act("disclosures:fee_publish")
+def publish_fees(house: House) -> Any:
+    row = fees.check(schedule_id=filled(house).pk, actor=house.manager, now=NOON)
+    return post(signed_in(house, "manager"), "disclosures:fee_publish", row.pk)
+
+
 @act("disclosures:fee_send_back")
 def send_fees_back(house: House) -> Any:
     row = filled(house, valid_from=date(2026, 3, 1))

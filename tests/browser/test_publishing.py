@@ -43,6 +43,7 @@ def test_fees_are_written_checked_published_and_reckoned_for_a_unit(visit, windo
     manager = visit().be("manager")
     manager.page.goto(address)
     manager.press("Checked, all right")
+    manager.follow("Publish")
     manager.press("Publish")
     manager.see("06-published", dark=True)
 

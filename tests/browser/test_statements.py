@@ -64,6 +64,7 @@ def test_accounts_are_brought_in_reviewed_published_and_asked_about(visit, windo
     member.see("07-signed")
 
     manager.page.goto(address)
+    manager.follow("Publish")
     manager.press("Publish")
 
     owner = visit().be("owner")

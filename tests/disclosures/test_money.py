@@ -1,5 +1,6 @@
 """Money shared out, held against limits, reconciled: to the last coin, whatever the sign."""
 
+from contextlib import suppress
 from decimal import Decimal
 from fractions import Fraction
 
@@ -177,15 +178,9 @@ GOOD = {
 ODD = [None, "", "x", "1/0", "1/2/3", "nan", "inf", -1, True, 0.5, [], {}, [None], ["x"], [[]], [{}], "3/10", "2.50"]
 
 
-def reckoned_or_refused(op, said):
-    try:
-        return run(op, **said)
-    except ValueError as refusal:
-        return str(refusal)
-
-
 @pytest.mark.parametrize(("op", "field"), [(op, field) for op, said in GOOD.items() for field in said])
 def test_whatever_stands_in_a_field_is_reckoned_or_refused_in_words(op, field):
     without = {name: value for name, value in GOOD[op].items() if name != field}
     for said in [without, *({**without, field: value} for value in ODD)]:
-        assert reckoned_or_refused(op, said)
+        with suppress(ValueError):
+            assert isinstance(run(op, **said), dict)
