@@ -141,7 +141,7 @@ class ContractSerializer(serializers.Serializer):
     is_renewed = serializers.BooleanField()
     fee = serializers.DecimalField(max_digits=14, decimal_places=2, allow_null=True)
     currency = serializers.CharField()
-    fee_period = serializers.ChoiceField(choices=Contract.FeePeriod.choices, allow_blank=True)
+    fee_period = serializers.CharField()
     service_levels = serializers.CharField()
     files = serializers.SerializerMethodField()
 

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from disclosures import queries
 from disclosures.closing import refuse_closed
-from disclosures.models import AccountStatement, Review, StatementLine
+from disclosures.models import AccountStatement, StatementLine
 from disclosures.models.publications import is_open_to
 from disclosures.services import asking, reviewing
 from disclosures.services.asking import Asking
@@ -72,7 +72,7 @@ class AccountReviewSerializer(serializers.Serializer):
 
     member = serializers.CharField(source="member.name")
     looked_at = serializers.DateTimeField(allow_null=True)
-    decision = serializers.ChoiceField(choices=Review.Decision.choices, allow_blank=True)
+    decision = serializers.CharField(help_text=gettext_lazy("signed, returned, or empty while they say nothing."))
     reason = serializers.CharField()
     decided_at = serializers.DateTimeField(allow_null=True)
 

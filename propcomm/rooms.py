@@ -126,7 +126,6 @@ API_ENUM_NAMES = {
     "OutageState": "contacts.models.Outage.State",
     "AccountKind": "disclosures.models.AccountStatement.Kind",
     "AccountState": "disclosures.models.AccountStatement.State",
-    "AccountDecision": "disclosures.models.Review.Decision",
     "ArticleKind": "disclosures.models.Article.Kind",
     "ArticleLanguage": "disclosures.models.Article.Language",
     "ArticleState": "disclosures.models.Article.State",

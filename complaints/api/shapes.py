@@ -201,10 +201,9 @@ class ComplaintSerializer(ComplaintRowSerializer):
     pauses = PauseSerializer(many=True, help_text=_("Stretches in which the clocks stood still."))
     extensions = ExtensionSerializer(many=True)
     promises = PromiseSerializer(many=True)
-    level = serializers.ChoiceField(
-        choices=LadderStep.Level.choices, allow_blank=True,
-        help_text=_("How far up it has been passed for a promise that still runs; empty when it was not."),
-    )  # fmt: skip
+    level = serializers.CharField(
+        help_text=_("How far up it has been passed for a promise that still runs; empty when it was not.")
+    )
     messages = MessageSerializer(many=True)
     files = FileBriefSerializer(many=True)
     acts = serializers.ListField(
