@@ -136,7 +136,7 @@ def test_a_return_is_kept_with_its_reasons_when_all_decide_anew(house, returned,
     said = Review.objects.order_by("round").values_list("round", "decision", "reason")
     assert list(said) == [(1, "returned", "No voucher for line 3"), (2, "", "")]
     page = text(signed_in(house, "committee").get(f"/disclosures/{row.pk}/"))
-    assert "Of 1 members 0 signed it off, 0 returned it, 1 did not decide." in page
+    assert "Of 1 asked, 0 signed it off, 0 returned it, 1 did not decide." in page
     assert "No voucher for line 3" in page
     assert "No voucher for line 3" in minutes(house, row, "manager", monkeypatch)[1]
     done = reviewing.decide(statement_id=row.pk, decision="signed", reason="", actor=house.committee, now=NOON)
@@ -160,7 +160,7 @@ def test_owners_read_of_the_last_round_how_many_and_of_none_the_reasons(house, r
     reviewing.decide(statement_id=row.pk, decision="signed", reason="", actor=house.committee, now=NOON)
     act(row, "publish", house.manager)
     page = text(signed_in(house, "owner").get(f"/disclosures/{row.pk}/"))
-    assert "Of 1 members 1 signed it off, 0 returned it, 0 did not decide." in page
+    assert "Of 1 asked, 1 signed it off, 0 returned it, 0 did not decide." in page
     assert "No voucher for line 3" not in page
     assert "Which bulbs?" not in page
 

@@ -36,7 +36,7 @@ def test_they_say_who_decided_what_and_what_was_asked(house, monkeypatch):
     status, page = minutes(house, row, "manager", monkeypatch)
     assert status == 200
     for words in (
-        "Of 1 members 0 signed it off, 1 returned it, 0 did not decide.", "A voucher &lt;is&gt; missing.", "1 / 3",
+        "Of 1 asked, 0 signed it off, 1 returned it, 0 did not decide.", "A voucher &lt;is&gt; missing.", "1 / 3",
         "Which bulbs?", "Those of the hall.", house.committee.name,
     ):  # fmt: skip
         assert words in page, words

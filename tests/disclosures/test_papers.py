@@ -198,7 +198,7 @@ def test_silence_of_the_committee_is_shown_as_silence_on_paper_and_in_the_spread
     EstateAssignment.objects.create(membership=member("committee", "second"), estate=house.estate)
     row = brought_to(house, "committee_review")
     row = statements.act(statement_id=row.pk, name="publish", actor=house.manager, now=NOON + timedelta(days=8))
-    said = "Of 2 members 0 signed it off, 0 returned it, 2 did not decide."
+    said = "Of 2 asked, 0 signed it off, 0 returned it, 2 did not decide."
     assert said in text(signed_in(house, "owner").get(f"/disclosures/{row.pk}/"))
     assert said in words_of(paper(house, row))
     summary_rows = {cells[0]: cells[1] for cells in sheets(house, row)["Summary"].iter_rows(values_only=True)}
