@@ -8,7 +8,6 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 
 from disclosures import fee_queries
@@ -69,5 +68,5 @@ def _form(request: HttpRequest, row: Any, kind: str) -> PublishForm:
 def _filled(request: HttpRequest, row: Any, form: Any, do: Any, way: str, lead: str, told: str) -> HttpResponse:
     if row.is_published and request.method != "POST":
         return redirect(way)
-    title = pgettext("publication", "Publish")
+    title = _("Publish")
     return filled(request, form, do, title=title, told=told, back=way, back_words=str(row), lead=lead)

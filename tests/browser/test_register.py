@@ -35,8 +35,10 @@ def test_what_is_said_is_written_down_promised_and_asked_for(visit, window):
     clerk.write("need", need)
     clerk.press("Ask")
     clerk.see("10-request", dark=True)
-    clerk.press("Accept")
-    clerk.reads("Accepted. Whoever asked is told.")
+    supervisor = visit().be("supervisor")  # whoever asked does not answer
+    supervisor.page.goto(clerk.page.url)
+    supervisor.press("Accept")
+    supervisor.reads("Accepted. Whoever asked is told.")
     manager = visit().be("manager")
     for step, kind in (("11-contacts", "contacts"), ("12-letters", "letters"), ("13-kept", "promises")):
         manager.open(f"/reports/{kind}/")

@@ -136,13 +136,16 @@ def test_a_member_goes_through_the_lines_and_may_take_that_back(house, stranger)
 
 
 def test_scans_are_added_to_a_line_and_owners_do_not_read_which(house):
-    row, by = brought_to(house, "published"), program(house, "supervisor")
+    row, by = brought_to(house, "committee_review"), program(house, "supervisor")
     path = f"accounts/lines/{row.lines.get(place=1).pk}/vouchers/"
     file = by.post(f"{API}files/", {"file": photo()}).json()["id"]
     assert program(house, "committee").send(path, {"files": [file]}).status_code == 403
     assert by.send(path, {"files": []}).json()["errors"].keys() == {"files"}
     assert by.send(path, {"files": [file]}).json()["vouchers"] == [file]
     assert by.send(path, {"files": [file]}).status_code == 400  # it belongs to the line now
+    AccountStatement.objects.filter(pk=row.pk).update(state="published")
+    other = by.post(f"{API}files/", {"file": photo()}).json()["id"]
+    assert by.send(path, {"files": [other]}).status_code == 409  # what is published is not changed any more
     for who, said in (("committee", [file]), ("owner", [])):
         assert program(house, who).read(f"accounts/{row.pk}/lines/").json()["results"][0]["vouchers"] == said
 
