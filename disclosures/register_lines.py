@@ -38,31 +38,27 @@ def lines(asked: Asked) -> Iterator[Line]:
     """
     if asked.kind == "party" or not can(asked.member, "enquiry.read"):
         return iter(())
-    rows = _enquiries(asked)
-    if rows is None:
-        return iter(())
-    return merge(_questions(asked, rows), _answers(asked, rows), key=lambda line: (line.at, line.key), reverse=True)
+    return merge(_questions(asked), _answers(asked), key=lambda line: (line.at, line.key), reverse=True)
 
 
-def _questions(asked: Asked, enquiries: QuerySet[Enquiry]) -> Iterator[Line]:
+def _questions(asked: Asked) -> Iterator[Line]:
     channels = [channel for channel, way in WAYS.items() if _fits(asked, way, "in")]
     if not channels:
         return
-    rows = EnquiryTurn.objects.filter(enquiry__in=enquiries, enquiry__channel__in=channels)
+    rows = EnquiryTurn.objects.filter(enquiry__in=_enquiries(asked), enquiry__channel__in=channels)
     for row in _newest(rows, asked, "asked_at", "enquiry__channel", "question"):
         yield _line(asked, row, row["asked_at"], WAYS[row["enquiry__channel"]], "in", _("Enquiry"), row["question"])
 
 
-def _answers(asked: Asked, enquiries: QuerySet[Enquiry]) -> Iterator[Line]:
+def _answers(asked: Asked) -> Iterator[Line]:
     if not _fits(asked, REPLIED, "out"):
         return
-    rows = EnquiryTurn.objects.filter(enquiry__in=enquiries, answered_at__isnull=False)
+    rows = EnquiryTurn.objects.filter(enquiry__in=_enquiries(asked), answered_at__isnull=False)
     for row in _newest(rows, asked, "answered_at", "answer"):
         yield _line(asked, row, row["answered_at"], REPLIED, "out", _("Answer"), row["answer"])
 
 
-def _enquiries(asked: Asked) -> QuerySet[Enquiry] | None:
-    """None for a unit of whose people nobody has asked: of most units that is so, and nothing more is read then."""
+def _enquiries(asked: Asked) -> QuerySet[Enquiry]:
     rows = enquiries_visible_to(asked.member)
     if asked.kind == "estate":
         return rows.filter(estate=asked.key)
@@ -72,8 +68,7 @@ def _enquiries(asked: Asked) -> QuerySet[Enquiry] | None:
     owned = current_ownerships(today).filter(unit=asked.key).order_by().values("person__membership")
     used = current_occupancies(today).filter(unit=asked.key).order_by().values("person__membership")
     here = Unit.objects.filter(pk=asked.key).values("estate")  # what they asked elsewhere is not of this unit
-    found = list(rows.filter(membership__in=owned.union(used), estate__in=here).order_by().values_list("pk", flat=True))
-    return Enquiry.objects.filter(pk__in=found) if found else None
+    return rows.filter(membership__in=owned.union(used), estate__in=here)
 
 
 def _fits(asked: Asked, way: tuple[str, tuple[str, ...]], direction: str) -> bool:

@@ -194,7 +194,7 @@ def test_a_timeline_holds_what_every_room_exchanged_and_pages_without_a_gap(hous
     from contacts.register_lines import timeline
 
     asked = {"member": house.quality, "kind": "unit", "key": house.unit.pk}
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(9):
         lines, has_more = timeline(Asked(**asked, count=50))
     assert not has_more
     assert {str(row.pk) for row in rows} < {line.key for line in lines}
