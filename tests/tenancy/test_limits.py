@@ -173,7 +173,7 @@ def test_a_file_with_an_unknown_action_is_refused(tmp_path):
 
 def test_keys_name_nobody():
     taken = taking.take("login", {"account": "alice@lakeside.example", "address": "203.0.113.9"})
-    assert not any("alice" in line.key or "203.0.113.9" in line.key for line in taken.lines)
+    assert not any("alice" in line.key or "203." in line.key for line in taken.lines)
 
 
 @pytest.mark.parametrize("typed", ["Admin@x.example", " admin@x.example ", "adm\u0131n@x.example", "ａdmin@x.example"])
